@@ -1,0 +1,65 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+
+.PHONY: help install install-dev run test check format lint types imports lock docs bench clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Rezonans needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# One lock, read by uv where it is installed and by pip everywhere.
+INSTALL = if command -v uv >/dev/null 2>&1; then uv pip install --python $(BIN)/python --quiet $(1); \
+	else $(BIN)/python -m pip install --disable-pip-version-check --quiet $(1); fi
+
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing Rezonans into $(VENV) (first time: about two minutes) ..."
+	@$(call INSTALL,--require-hashes -r requirements.lock)
+	@$(call INSTALL,--no-deps --no-build-isolation -e .)
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(STAMP)
+	@echo "Installing the tools of the tests into $(VENV) ..."
+	@$(call INSTALL,--require-hashes -r requirements-dev.lock)
+	@touch $@
+
+install: $(STAMP) ## Make .venv and put the command at .venv/bin/rezonans
+
+install-dev: $(DEV_STAMP) ## The same with the tools of the tests
+
+run: $(STAMP) ## Start everything on this machine and print the desk's address
+	@$(BIN)/rezonans run
+
+test: $(DEV_STAMP) ## Run the tests
+	$(BIN)/python -m pytest
+
+check: format-check lint types imports test ## What CI runs
+
+format: $(DEV_STAMP) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+
+format-check: $(DEV_STAMP)
+	$(BIN)/ruff format --check .
+
+lint: $(DEV_STAMP) ## Lint the code
+	$(BIN)/ruff check .
+
+types: $(DEV_STAMP) ## Check the types
+	$(BIN)/mypy
+
+imports: $(DEV_STAMP) ## Check the dependency rule
+	$(BIN)/lint-imports
+
+lock: $(DEV_STAMP) ## Renew both locks from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --build-isolation --extra build pyproject.toml -o requirements.lock --upgrade
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock --upgrade
+
+clean: ## Remove the environment and what a run left
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

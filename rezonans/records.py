@@ -1,0 +1,309 @@
+"""Every record that crosses a topic, and the two errors that stages raise.
+
+Records are frozen msgspec structs tagged with a version. Within a version fields are
+only added, with a default. Absent is `None`: never `""`, `0` or a guess. Times are aware
+UTC and say whose they are. Golden files in `tests/fixtures/records` pin every version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+Event: TypeAlias = Literal["created", "edited", "deleted", "counters"]
+Kind: TypeAlias = Literal["post", "comment", "reply", "article", "video", "appeal"]
+AuthorKind: TypeAlias = Literal["person", "page", "official", "media", "anonymous", "unknown"]
+Appeal: TypeAlias = Literal["complaint", "incident", "question", "suggestion", "gratitude", "none"]
+Level: TypeAlias = Literal["country", "region", "district", "settlement"]
+Change: TypeAlias = Literal["opened", "updated", "level", "closed"]
+Alarm: TypeAlias = Literal["yellow", "orange", "red"]
+
+
+class Invalid(Exception):
+    """This input can never be processed; `str(error)` says where and why."""
+
+
+class Busy(Exception):
+    """The other side can not take it now; try again after `retry_after` seconds."""
+
+    def __init__(self, reason: str, retry_after: float) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Geo(msgspec.Struct, frozen=True, kw_only=True):
+    """A point that the platform itself gave. Degrees, WGS 84."""
+
+    lat: float
+    lon: float
+
+
+class Post(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="schema",
+    tag="post.v1",
+):
+    """One fact about one public item: it appeared, was edited, was deleted, was counted."""
+
+    item: str
+    """Stable identity, `platform:native id`."""
+    kind: Kind
+    published_at: datetime
+    """The author's time, never later than `observed_at`."""
+    observed_at: datetime
+    """When a collector of ours saw this fact."""
+    legal_basis: str
+    event: Event = "created"
+    revision: int = 0
+    """Grows with every edit of the item: unix milliseconds of the edit, 0 when never edited."""
+    channel: str | None = None
+    """How it reached us: vk, rss, 109 call, WhatsApp, mobile application. Not what it is."""
+    stated_appeal: Appeal | None = None
+    """What the sender's own system says it is."""
+    parent: str | None = None
+    root: str | None = None
+    context: str | None = None
+    """Title or first 200 characters of the root."""
+    author: str | None = None
+    """Keyed pseudonym."""
+    author_kind: AuthorKind = "unknown"
+    author_name: str | None = None
+    """Only of official pages, media and registered public accounts."""
+    author_followers: int | None = None
+    """For private persons the lower bound of a bucket."""
+    text: str = ""
+    title: str | None = None
+    url: str | None = None
+    published_precision: Literal["second", "minute", "day"] = "second"
+    published_origin: Literal["platform", "feed", "first_seen"] = "platform"
+    edited_at: datetime | None = None
+    counters: dict[str, int] | None = None
+    """Totals by name; a name that is absent is not offered by the platform."""
+    geo: Geo | None = None
+    home: str | None = None
+    """KATO code of the container's home, or of the place the sender's own system states."""
+    repost_of: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+class _Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a page carries beside its posts, before and after understanding."""
+
+    platform: str
+    container: str
+    """The page, channel, group, feed or file that was looked at; the Kafka key."""
+    target: str
+    """The configured thing that the cursor belongs to, `instance/target`."""
+    looked_until: datetime
+    """Everything published until then that the source was going to show has been seen."""
+    observed_at: datetime
+    """When the look ended."""
+    sequence: int
+    """Grows with every page of a target; the newest cursor wins by it."""
+    collector: str
+    collector_version: str
+    cursor: str | None = None
+    """Where to go on after this page; `None` on all but the last page of an answer."""
+    history: bool = False
+
+
+class Page(_Envelope, frozen=True, kw_only=True, tag_field="schema", tag="page.v1"):
+    """What one look at one container brought. Without posts it is a heartbeat."""
+
+    posts: tuple[Post, ...] = ()
+
+
+class RawPage(_Envelope, frozen=True, kw_only=True, tag_field="schema", tag="page.v1"):
+    """A page whose posts are still bytes, so that one bad post spoils no other."""
+
+    posts: tuple[msgspec.Raw, ...] = ()
+
+
+class Sentiment(NamedTuple):
+    """Probabilities of the three classes; they sum to 1."""
+
+    negative: float
+    neutral: float
+    positive: float
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place that a text is about, with the evidence."""
+
+    kato: str
+    """Nine-digit KATO code."""
+    level: Level
+    name: str
+    """Official name in Russian."""
+    how: str
+    """How it was decided: name, adjective, old-name, co-mention, home, population ..."""
+    span: tuple[int, int] | None = None
+    """Characters of the text, `None` when the evidence is outside of it."""
+
+
+class Mention(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="schema",
+    tag="mention.v1",
+):
+    """A post that is understood. Facts without a text of their own carry no labels."""
+
+    post: Post
+    language: str | None = None
+    script: str | None = None
+    topics: tuple[tuple[str, float], ...] = ()
+    """Codes of the taxonomy with probability, best first; empty when the model abstains."""
+    appeal: Appeal | None = None
+    appeal_probability: float | None = None
+    sentiment: Sentiment | None = None
+    urgent: float | None = None
+    places: tuple[Place, ...] = ()
+    fingerprint: int | None = None
+    """SimHash of the normalised text, 64 bits; `None` for texts too short to compare."""
+    official: str | None = None
+    model: dict[str, str] = {}
+    """Head to version of its weights."""
+
+
+class Mentions(_Envelope, frozen=True, kw_only=True, tag_field="schema", tag="mentions.v1"):
+    """A page, understood, with the same cursor."""
+
+    mentions: tuple[Mention, ...] = ()
+
+
+class RawMentions(_Envelope, frozen=True, kw_only=True, tag_field="schema", tag="mentions.v1"):
+    """The same with mentions still bytes."""
+
+    mentions: tuple[msgspec.Raw, ...] = ()
+
+
+class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A series that is watched: topic x region, topic, region, or the whole."""
+
+    topic: str | None = None
+    region: str | None = None
+    """Two-digit KATO code."""
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of a spike: what it brought and what it usually brings."""
+
+    key: str
+    observed: float
+    expected: float
+
+
+class TopPost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post that carries a spike."""
+
+    item: str
+    text: str
+    """First 200 characters."""
+    platform: str
+    published_at: datetime
+    weight: float
+    url: str | None = None
+    copies: int = 1
+    sentiment: str | None = None
+    appeal: str | None = None
+
+
+class Spike(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="schema",
+    tag="spike.v1",
+):
+    """One change in the life of a spike, with everything that explains it."""
+
+    spike: str
+    """Hash of the lane and the bin it started in: a replay gives the same."""
+    revision: int
+    """0 when opened, then 1, 2 ..."""
+    change: Change
+    alarm: Alarm
+    lane: Lane
+    at: datetime
+    """Time of the posts, not of the worker's clock."""
+    since: datetime
+    score: float
+    """Decades of rarity: 3 is once in a thousand bins."""
+    threshold: float
+    observed: float
+    """Organic posts in the window."""
+    expected: float
+    low: float
+    high: float
+    """The interval that holds four windows of five."""
+    window_seconds: int
+    posts: int
+    """All posts of the window, copies included."""
+    voices: int
+    """Unique authors in the window."""
+    peak: float = 0.0
+    """Largest observed / expected since it opened."""
+    trigger: Literal["spread", "leader"] = "spread"
+    places: tuple[Share, ...] = ()
+    """By region (lanes without one) or by district."""
+    sentiments: tuple[Share, ...] = ()
+    platforms: tuple[Share, ...] = ()
+    topics: tuple[Share, ...] = ()
+    top: tuple[TopPost, ...] = ()
+    simulation: bool = False
+    """The series holds posts of the simulation."""
+
+
+class Action(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="schema",
+    tag="action.v1",
+):
+    """What a person did on the desk."""
+
+    action: str
+    at: datetime
+    subject: str
+    verb: Literal["acknowledge", "mute", "relabel", "answered"]
+    by: str
+    value: str | None = None
+    note: str | None = None
+
+
+class DeadLetter(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="schema",
+    tag="dead-letter.v1",
+):
+    """What could not be processed, where and why. Never an unmasked row."""
+
+    at: datetime
+    stage: str
+    kind: Literal["invalid", "crashed", "rejected"]
+    reason: str
+    place: str
+    """`topic/partition/offset[/index]`, or `file:line:column` for a collector."""
+    digest: str
+    """SHA-256 of the bytes."""
+    payload: str | None = None
+    """The bytes as text where they are already masked."""
+
+
+def encode(record: msgspec.Struct) -> bytes:
+    """A record as it goes on the wire."""
+    return msgspec.json.encode(record)
