@@ -1,0 +1,114 @@
+"""Collectors: one module a platform; the file name is the kind.
+
+A collector is a module with the names of `Collector`. It never sleeps, never retries,
+never writes state and never reads the clock or the environment: the runner owns transport,
+schedule, cursors, masking and production. Guarantee: a cursor counts only when the page
+that carries it is stored, so a crash at any point loses nothing and repeats at most the
+posts since the last stored page, which are dropped by identity.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+import httpx
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field
+
+from rezonans.records import Post
+
+
+class BaseConfig(BaseModel):
+    """Settings every collector has. Unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    enabled: bool = True
+    legal_basis: str = Field(min_length=1)
+    """Why we may read this source; recorded with every post."""
+    every_seconds: float = Field(default=300.0, ge=0.1, le=86_400)
+    """How often a target is looked at."""
+    home: str | None = Field(default=None, pattern=r"^\d{2}(\d{7})?$")
+    """KATO code of the place the source belongs to."""
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is looked at: a feed, a page, a file. Has one container and one cursor."""
+
+    name: str
+    """Unique within the configured instance."""
+    container: str
+    """`platform:...`; the Kafka key of its pages."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform said once, raw, and the cursor after it."""
+
+    body: bytes
+    cursor: str | None = None
+    """Where to go on once this answer is stored; `None`: unchanged."""
+    looked_until: datetime | None = None
+    """Event time this answer is complete to; `None`: the time it was received."""
+    history: bool = False
+    """Old posts on purpose: they teach and never alert. First polls are marked by the runner."""
+    context: Mapping[str, str] = {}
+    """What `parse` needs beside the bytes: content type, base URL, first line number."""
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of an answer that can not be read; its neighbours go on."""
+
+    place: str
+    """`file:line:column`, or `url#index`."""
+    reason: str
+    digest: str
+    """SHA-256 of the piece; never the piece itself: it is not masked."""
+
+
+class Offers(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source can give, and what it can not, so that boards say "not offered", not 0."""
+
+    comments: bool = False
+    counters: bool = False
+    edits: bool = False
+    deletions: bool = False
+    legal_note: str
+
+
+class Collector(Protocol):
+    """What the runner needs of a collector module."""
+
+    @property
+    def VERSION(self) -> str: ...  # noqa: N802
+    @property
+    def OFFERS(self) -> Offers: ...  # noqa: N802
+    @property
+    def Config(self) -> type[Any]: ...  # noqa: N802
+    def targets(self, config: Any) -> Sequence[Target]:
+        """What is looked at. Pure."""
+        ...
+
+    def fetch(
+        self, config: Any, target: Target, http: httpx.AsyncClient, cursor: str | None
+    ) -> AsyncIterator[Answer]:
+        """One poll: the answers since `cursor`, in order. `Busy` when asked to wait."""
+        ...
+
+    def parse(self, config: Any, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
+        """The posts of one answer, authors not yet pseudonyms. Pure; `Invalid` and nothing else."""
+        ...
+
+
+def kinds() -> list[str]:
+    """Every kind there is: the modules of this package."""
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg)
+
+
+def load(kind: str) -> Collector:
+    """The collector of a kind, imported on demand."""
+    return cast(Collector, importlib.import_module(f"{__name__}.{kind}"))
