@@ -84,17 +84,22 @@ class Collector(Protocol):
     """What the runner needs of a collector module."""
 
     @property
-    def VERSION(self) -> str: ...  # noqa: N802
+    def VERSION(self) -> str: ...
     @property
-    def OFFERS(self) -> Offers: ...  # noqa: N802
+    def OFFERS(self) -> Offers: ...
     @property
-    def Config(self) -> type[Any]: ...  # noqa: N802
+    def Config(self) -> type[Any]: ...
     def targets(self, config: Any) -> Sequence[Target]:
         """What is looked at. Pure."""
         ...
 
     def fetch(
-        self, config: Any, target: Target, http: httpx.AsyncClient, cursor: str | None
+        self,
+        config: Any,
+        target: Target,
+        http: httpx.AsyncClient,
+        cursor: str | None,
+        now: datetime,
     ) -> AsyncIterator[Answer]:
         """One poll: the answers since `cursor`, in order. `Busy` when asked to wait."""
         ...
