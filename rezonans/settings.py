@@ -1,0 +1,235 @@
+"""One TOML file and the environment make frozen settings; read once, in the command line.
+
+Every leaf can be overridden by the environment: `REZONANS_DESK__PORT=9000`. Secrets come
+from there or from files under `state_dir`, never from the TOML file. Component tables
+(`[collectors.NAME]`) are checked by the component's own `Config`, so nothing here knows kinds.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+Language = Literal["ru", "kk"]
+
+
+class SettingsError(Exception):
+    """A setting that can not be used; the message names it and the remedy."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kafka(Section):
+    """The log: the embedded one unless `servers` names another."""
+
+    servers: tuple[str, ...] = ()
+    """host:port; empty: the embedded log."""
+    prefix: str = Field(default="", pattern=r"^[a-z0-9.-]*$")
+    """Put before every topic and consumer group: a replay runs beside the live one."""
+    epoch: str = "kafka"
+    """Name of this log's life. Set by the supervisor for the embedded log."""
+    replication: int = Field(default=1, ge=1)
+    session_seconds: float | None = Field(default=None, gt=0)
+    """Consumer session time-out; default: 2 on the embedded log, 30 on Kafka."""
+
+    @property
+    def embedded(self) -> bool:
+        return not self.servers or self.epoch != "kafka"
+
+    @property
+    def session(self) -> float:
+        return self.session_seconds or (2.0 if self.embedded else 30.0)
+
+
+class Retention(Section):
+    """Days a row is kept, per table; 0 keeps it for ever."""
+
+    mentions_days: int = Field(default=1095, ge=0)
+    counters_days: int = Field(default=365, ge=0)
+    spikes_days: int = Field(default=1095, ge=0)
+    dead_letters_days: int = Field(default=30, ge=0)
+    arrivals_days: int = Field(default=30, ge=0)
+
+
+class Store(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8124, ge=0, le=65535)
+    """Where the embedded store answers; 0: any free port."""
+    url: str | None = None
+    """A ClickHouse server instead of the embedded store: http(s)://host:port."""
+    token: SecretStr | None = None
+    retention: Retention = Retention()
+
+
+class Desk(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=0, le=65535)
+    """0: any free port."""
+    hosts: tuple[str, ...] = ()
+    """Host names the desk answers to, beside those of the loopback."""
+
+
+class Metrics(Section):
+    host: str = "127.0.0.1"
+    worker_port: int = Field(default=0, ge=0, le=65535)
+    collect_port: int = Field(default=0, ge=0, le=65535)
+    """0: any free port, printed by `rezonans run`."""
+
+
+class Resonance(Section):
+    """How spikes are found. Defaults are those the tests measure."""
+
+    bin_seconds: int = Field(default=60, ge=10, le=3600)
+    horizon_minutes: int = Field(default=60, ge=1, le=1440)
+    threshold: float = Field(default=3.5, gt=0)
+    floor_posts: int = Field(default=20, ge=1)
+    floor_voices: int = Field(default=10, ge=1)
+    close_hours: float = Field(default=8.0, gt=0)
+    snapshot_seconds: float = Field(default=4.0, gt=0)
+
+
+class Channel(Section):
+    """One way alerts leave: any Apprise URL."""
+
+    url: SecretStr
+    language: Language = "ru"
+    alarm: Literal["yellow", "orange", "red"] = "yellow"
+    """The least level that is sent."""
+    topics: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    simulation: bool = True
+    """Send what the simulation raises, marked so: drills."""
+
+
+class Privacy(Section):
+    key: SecretStr | None = None
+    """Key of the pseudonyms; default: a file under state_dir, made at the first start."""
+    epoch: str = Field(default="a1", pattern=r"^[a-z0-9]{1,8}$")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix="REZONANS_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    state_dir: Path = Path("var")
+    language: Language = "ru"
+    home: str = Field(default="31", pattern=r"^\d{2}$")
+    """KATO code of the region the centre serves."""
+    kafka: Kafka = Kafka()
+    store: Store = Store()
+    desk: Desk = Desk()
+    metrics: Metrics = Metrics()
+    resonance: Resonance = Resonance()
+    privacy: Privacy = Privacy()
+    collectors: dict[str, dict[str, Any]] = {}
+    alerts: dict[str, Channel] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+    @cached_property
+    def store_url(self) -> str:
+        return self.store.url or f"http://{self.store.host}:{self.store.port}"
+
+    @property
+    def store_token(self) -> str:
+        return self._secret("store.token", self.store.token)
+
+    @property
+    def pseudonym_key(self) -> bytes:
+        return self._secret("pseudonym.key", self.privacy.key).encode()
+
+    def _secret(self, name: str, given: SecretStr | None) -> str:
+        """A secret from the environment, or from a file of this machine, made when missing."""
+        if given is not None:
+            return given.get_secret_value()
+        path = self.state_dir / "secrets" / name
+        if not path.exists():
+            _write_secret(path, secrets.token_urlsafe(32))
+        return path.read_text().strip()
+
+
+def _write_secret(path: Path, value: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(value + "\n")
+    except FileExistsError:
+        return  # another process was first; its value counts
+    except OSError as error:
+        raise SettingsError(
+            f"{path.parent}: can not write there ({error.strerror}); "
+            "choose another folder with state_dir or REZONANS_STATE_DIR"
+        ) from None
+
+
+def read(path: Path | None) -> Settings:
+    """The settings of a file (`None`: none) with the environment over it."""
+    try:
+        _refuse_unknown_environment(os.environ)
+        return Settings(**(_table(path) if path else {}))
+    except ValidationError as error:
+        raise SettingsError(explain(error, str(path or "environment"))) from None
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such settings file") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: can not be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+
+
+def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
+    """A misspelt override that is silently ignored is worse than a refusal."""
+    prefix = "REZONANS_"
+    for name in environment:
+        section = name.removeprefix(prefix).split("__")[0].lower()
+        if name.startswith(prefix) and section not in Settings.model_fields:
+            raise SettingsError(f"environment: {name}: unknown setting; unset it or correct it")
+
+
+def explain(error: ValidationError, where: str) -> str:
+    """One sentence a problem, each with the place; values are left out, they may be secret."""
+    return "; ".join(
+        f"{where}: {'.'.join(str(p) for p in problem['loc']) or 'settings'}: {_say(problem)}"
+        for problem in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _say(problem: Any) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "unknown key; take it out or check the spelling"
+    return str(problem["msg"]).lower()
