@@ -1,0 +1,270 @@
+"""A spike in words that a press secretary understands in ten seconds.
+
+Pure: a record, a translator and the names of topics and places in; text out. Names are put
+beside a colon or a dash, never into a sentence, so that no language has to decline them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from rezonans.i18n import Translator, mark
+from rezonans.records import Lane, Share, Spike, TopPost
+
+HEADLINE_LENGTH = 90
+EXCERPT_LENGTH = 160
+
+LEVELS = {"yellow": mark("yellow"), "orange": mark("orange"), "red": mark("red")}
+
+PLATFORMS = {
+    "vk": "VK",
+    "rss": "RSS",
+    "youtube": "YouTube",
+    "telegram": "Telegram",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "simulate": mark("simulation"),
+    "file": mark("appeals"),
+}
+"""Names of platforms as people write them; the marked ones are translated."""
+
+# Controls, and marks that turn the direction of the text around them.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What codes are called in the reader's language; `None` for a code that has no name."""
+
+    topic: Callable[[str], str | None]
+    place: Callable[[str], str | None]
+
+
+class Message(NamedTuple):
+    title: str
+    body: str
+
+
+def sentence(spike: Spike, words: Translator, names: Names) -> str:
+    """Two lines: how much against usual and since when; who, where and in which mood."""
+    first = _closed(spike, words) if spike.change == "closed" else _growing(spike, words)
+    return f"{_join([first])}\n{_join(_details(spike, words, names))}"
+
+
+def headline(spike: Spike, words: Translator, names: Names) -> str:
+    """What, where and how many, in at most 90 characters."""
+    what = subject(spike.lane, words, names)
+    if spike.change == "closed":
+        tail = words.gettext("the spike is over")
+    else:
+        tail = words.gettext("{posts} {window}, usually {expected}", **_volume(spike, words))
+    return f"{_cut(what, HEADLINE_LENGTH - len(tail) - 2)}: {tail}"
+
+
+def message(spike: Spike, words: Translator, names: Names, link: str | None = None) -> Message:
+    """An alert as plain text. `link`: the page of the desk that shows the spike."""
+    level = words.gettext("{level} level", level=level_name(spike.alarm, words)).capitalize()
+    marks = [words.gettext("SIMULATION")] if spike.simulation else []
+    title = " · ".join([*marks, level, headline(spike, words, names)])
+    body = [sentence(spike, words, names)]
+    if spike.simulation:
+        body.insert(0, words.gettext("This is an exercise: the posts are invented."))
+    if spike.top:
+        body += ["", words.gettext("Main posts:")]
+        body += [_line(n, post, words) for n, post in enumerate(spike.top[:3], 1)]
+    if link:
+        body += ["", words.gettext("More: {link}", link=link)]
+    return Message(title, "\n".join(body))
+
+
+def subject(lane: Lane, words: Translator, names: Names) -> str:
+    """What the lane is about: topic, then place; the whole country has a name of its own."""
+    topic = names.topic(lane.topic) if lane.topic else None
+    place = names.place(lane.region) if lane.region else None
+    where = place or words.gettext("all Kazakhstan")
+    return f"{_capital(topic)}, {where}" if topic else _capital(where)
+
+
+def level_name(alarm: str, words: Translator) -> str:
+    return words.gettext(LEVELS[alarm])
+
+
+def platform_name(platform: str, words: Translator) -> str:
+    return words.gettext(PLATFORMS.get(platform, platform.capitalize()))
+
+
+def one_line(text: str, limit: int = EXCERPT_LENGTH) -> str:
+    """Text of a stranger as one line without controls, cut at a word."""
+    return _cut(" ".join(_UNPRINTABLE.sub(" ", text).split()), limit)
+
+
+def safe_link(url: str | None) -> str | None:
+    """The address if a browser may be sent there: http or https with a host, else nothing."""
+    if url is None or _UNPRINTABLE.search(url) or " " in url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def shares(parts: Sequence[Share]) -> list[tuple[str, float, float | None]]:
+    """(key, share now, usual share) by size; the usual one only where there is enough of it."""
+    now = sum(part.observed for part in parts)
+    usual = sum(part.expected for part in parts)
+    if now <= 0:
+        return []
+    ranked = sorted(parts, key=lambda part: (-part.observed, part.key))
+    return [
+        (part.key, part.observed / now, part.expected / usual if usual >= 1 else None)
+        for part in ranked
+    ]
+
+
+def _volume(spike: Spike, words: Translator) -> dict[str, str]:
+    n = round(spike.observed)
+    return {
+        "posts": words.ngettext("{n} post", "{n} posts", n),
+        "window": _window(spike.window_seconds, words),
+        "expected": _count(spike.expected, words),
+        "low": _count(spike.low, words),
+        "high": _count(spike.high, words),
+    }
+
+
+def _window(seconds: int, words: Translator) -> str:
+    if seconds == 3600:
+        return words.gettext("in an hour")
+    if seconds % 3600 == 0:
+        return words.ngettext("in {n} hour", "in {n} hours", seconds // 3600)
+    return words.ngettext("in {n} minute", "in {n} minutes", max(1, round(seconds / 60)))
+
+
+def _count(value: float, words: Translator) -> str:
+    return words.number(value, 0 if value >= 10 else 1)
+
+
+def _growing(spike: Spike, words: Translator) -> str:
+    volume = _volume(spike, words)
+    text = words.gettext("{posts} {window}, usually {expected} ({low}–{high})", **volume)
+    if spike.expected >= 0.5 and spike.observed >= 1.5 * spike.expected:
+        text = _pair(text, _times(spike.observed / spike.expected, words), words)
+    since = words.gettext("Growing since {time}", time=words.moment(spike.since, spike.at))
+    return f"{_opening(spike, words)}{_capital(text)}. {since}"
+
+
+def _opening(spike: Spike, words: Translator) -> str:
+    if spike.change == "updated":
+        return words.gettext("It goes on.") + " "
+    if spike.change == "level":
+        level = level_name(spike.alarm, words)
+        return words.gettext("The level is now {level}.", level=level) + " "
+    return ""
+
+
+def _closed(spike: Spike, words: Translator) -> str:
+    over = words.gettext(
+        "The spike is over: it began at {since} and ended at {time}",
+        since=words.moment(spike.since, spike.at),
+        time=words.moment(spike.at, spike.at),
+    )
+    volume = words.gettext(
+        "Now {posts} {window}, usually {expected} ({low}–{high})", **_volume(spike, words)
+    )
+    if spike.peak < 1.5:
+        return f"{over}. {volume}"
+    peak = _pair(words.gettext("at its peak"), _times(spike.peak, words), words)
+    return f"{over}; {peak}. {volume}"
+
+
+def _times(ratio: float, words: Translator) -> str:
+    tenths = round(ratio, 1)
+    if ratio < 10 and tenths != int(tenths):
+        return words.gettext("{n} times the usual (fraction)", n=words.number(tenths, 1))
+    return words.ngettext("{n} time the usual", "{n} times the usual", round(ratio))
+
+
+def _details(spike: Spike, words: Translator, names: Names) -> Iterable[str]:
+    if spike.trigger == "leader":
+        yield words.gettext("Started by an opinion leader")
+    yield from _moods(spike.sentiments, words)
+    if spike.lane.topic is None:
+        yield from _named(words.gettext("About"), spike.topics, names.topic, words)
+    yield from _named(words.gettext("Where"), spike.places, names.place, words)
+    yield from _voices(spike, words)
+    if spike.change in ("opened", "updated"):
+        yield words.gettext("Level: {level}", level=level_name(spike.alarm, words))
+
+
+def _moods(parts: Sequence[Share], words: Translator) -> Iterable[str]:
+    """The negative share always; the largest one where that is another."""
+    known = [row for row in shares(parts) if row[0] in _MOODS]
+    for place, (key, now, usual) in enumerate(known):
+        if key == "negative" or place == 0:
+            text = _pair(words.gettext(_MOODS[key]), words.percent(now), words)
+            usually = words.gettext("usually {n}", n=words.percent(usual)) if usual else ""
+            yield f"{text} ({usually})" if usually else text
+
+
+_MOODS = {
+    "negative": mark("Negative posts"),
+    "neutral": mark("Neutral posts"),
+    "positive": mark("Positive posts"),
+}
+
+
+def _named(
+    label: str, parts: Sequence[Share], name: Callable[[str], str | None], words: Translator
+) -> Iterable[str]:
+    """The two largest parts that have a name and a twentieth of the whole."""
+    found = [
+        _pair(called, words.percent(now), words)
+        for key, now, _ in shares(parts)
+        if now >= 0.05 and (called := name(key))
+    ]
+    if found:
+        yield f"{label}: {', '.join(found[:2])}"
+
+
+def _voices(spike: Spike, words: Translator) -> Iterable[str]:
+    copies = max(0, spike.posts - round(spike.observed))
+    voices = words.ngettext("{n} author writes", "{n} authors write", spike.voices)
+    if copies:
+        more = words.ngettext("another {n} post is a copy", "another {n} posts are copies", copies)
+    else:
+        more = words.gettext("no copies")
+    yield f"{voices}, {more}"
+
+
+def _line(number: int, post: TopPost, words: Translator) -> str:
+    about = [platform_name(post.platform, words), words.clock(post.published_at)]
+    if post.copies > 1:
+        about.append(words.ngettext("{n} copy", "{n} copies", post.copies))
+    link = safe_link(post.url)
+    return f"{number}. «{one_line(post.text)}» ({', '.join(about)})" + (f"\n{link}" if link else "")
+
+
+def _pair(name: str, value: str, words: Translator) -> str:
+    return words.gettext("{name} – {value}", name=name, value=value)
+
+
+def _join(parts: Iterable[str]) -> str:
+    return " ".join(f"{_capital(part)}." for part in parts if part)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ended at a word where one ends nearby."""
+    if len(text) <= limit:
+        return text
+    head = text[: max(limit - 1, 0)]
+    space = head.rfind(" ")
+    return (head[:space] if space > limit // 2 else head).rstrip(" ,.;:") + "…"
