@@ -46,7 +46,8 @@ def entries(language: i18n.Language) -> list[Message]:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    found = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return tuple(str(text or "") for text in found)
 
 
 def placeholders(text: str) -> set[str]:
@@ -72,7 +73,7 @@ def test_a_translation_has_the_placeholders_of_its_message(language: i18n.Langua
     for message in entries(language):
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         for text in forms(message):
-            assert placeholders(text) == placeholders(ids[-1]), message.id
+            assert placeholders(text) == placeholders(str(ids[-1])), message.id
 
 
 @pytest.mark.parametrize(
