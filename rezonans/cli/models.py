@@ -1,0 +1,68 @@
+"""`rezonans understand` and `rezonans train`: the public face of the models."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from rezonans.cli import TOOLS, app, fail
+from rezonans.settings import SettingsError
+
+BATCH = 256
+
+
+@app.command(group=TOOLS)
+def understand(
+    *,
+    input_: Annotated[
+        Path | None,
+        Parameter(name="--input", help="A file of JSON lines; default: standard input."),
+    ] = None,
+) -> int:
+    """Label texts: JSON lines in, the same objects with labels out.
+
+    A line is {"text": ..., "title"?, "context"?, "home"?}. Added are language, script, topics
+    ([code, probability], best first), appeal, sentiment, urgent and places. A line that can
+    not be read comes out with "error" and the command ends with exit code 1.
+    """
+    from models.jsonl import understand_lines
+    from models.understanding import WeightsError, load
+
+    try:
+        model = load()
+        source = input_.open("rb") if input_ else sys.stdin.buffer
+    except WeightsError as error:
+        raise SettingsError(str(error)) from None
+    except OSError as error:
+        raise SettingsError(f"--input {input_}: {error.strerror}") from None
+    bad = 0
+    for line in understand_lines(source, model, BATCH):
+        bad += line.startswith(b'{"error"')
+        sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
+        sys.stdout.buffer.flush()
+    if bad:
+        fail(f'{bad} of the lines could not be read; see their "error"')
+    return 1 if bad else 0
+
+
+@app.command(group=TOOLS)
+def train(
+    head: str,
+    *,
+    data: Annotated[Path, Parameter(help="The folder of the training data.")],
+    out: Annotated[
+        Path | None, Parameter(help="Where weights, card and report go; default: the package.")
+    ] = None,
+) -> int:
+    """Train one head (language, topic, appeal, sentiment, urgent) and write weights, card, report."""
+    from models.train import TrainingError, run
+
+    try:
+        report = run(head, data, out, progress=True)
+    except TrainingError as error:
+        raise SettingsError(str(error)) from None
+    print(report.summary())
+    return 0

@@ -1,0 +1,120 @@
+"""The processes: `worker`, `store`, `desk`, `collect`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from pathlib import Path
+
+from prometheus_client import start_http_server
+
+from rezonans import logs
+from rezonans.cli import PROCESSES, SettingsFile, app, settings_of
+from rezonans.settings import Settings, SettingsError
+
+
+def _ready(name: str, file: Path | None) -> Settings:
+    """What every process does first."""
+    logs.configure(name)
+    settings = settings_of(file)
+    if not settings.kafka.servers and name != "desk":
+        raise SettingsError(
+            f"`rezonans {name}` needs a log: set kafka.servers, or start `rezonans run`"
+        )
+    return settings
+
+
+@app.command(group=PROCESSES)
+def worker(*, settings: SettingsFile = None) -> int:
+    """Understand posts, find spikes, send alerts."""
+    from rezonans.cli.wiring import worker_steps
+    from streams.app import build, run
+    from streams.topology import edges
+
+    chosen = _ready("worker", settings)
+    steps, services = worker_steps(chosen)
+    faust_app = build("worker", _log(chosen), edges("worker"), steps)
+    start_http_server(chosen.metrics.worker_port, chosen.metrics.host)
+    return run(faust_app, services)
+
+
+@app.command(group=PROCESSES)
+def store(*, settings: SettingsFile = None) -> int:
+    """Own the embedded store: write what arrives, answer read-only queries."""
+    from rezonans.cli.wiring import open_store, store_steps
+    from streams.app import build, run
+    from streams.topology import edges
+
+    chosen = _ready("store", settings)
+    opened = open_store(chosen)
+    faust_app = build("store", _log(chosen), edges("store"), store_steps(opened.writer))
+    if opened.door is not None:
+        _serve_aside(opened.door, chosen.store.host, chosen.store.port)
+    return run(faust_app)
+
+
+@app.command(group=PROCESSES)
+def desk(*, settings: SettingsFile = None) -> int:
+    """Serve the desk."""
+    import uvicorn
+
+    from rezonans.cli.wiring import desk_app
+
+    chosen = _ready("desk", settings)
+    uvicorn.run(
+        desk_app(chosen),
+        host=chosen.desk.host,
+        port=chosen.desk.port,
+        log_config=None,
+        timeout_graceful_shutdown=1,
+        server_header=False,
+    )
+    return 0
+
+
+@app.command(group=PROCESSES)
+def collect(*, settings: SettingsFile = None) -> int:
+    """Poll the sources that are set up, or the simulation when none is."""
+    from rezonans.cli.wiring import collecting
+
+    chosen = _ready("collect", settings)
+    start_http_server(chosen.metrics.collect_port, chosen.metrics.host)
+
+    async def until_signal() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signum, stop.set)
+        await collecting(chosen, stop)
+
+    asyncio.run(until_signal())
+    return 0
+
+
+def _log(settings: Settings):  # type: ignore[no-untyped-def]
+    from streams.app import Log
+
+    return Log(
+        servers=settings.kafka.servers,
+        prefix=settings.kafka.prefix,
+        epoch=settings.kafka.epoch,
+        session_seconds=settings.kafka.session,
+        state_dir=settings.state_dir,
+    )
+
+
+def _serve_aside(door: object, host: str, port: int) -> None:
+    """The store's door on a thread with a loop of its own, so that queries never wait on sinks."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        door,  # type: ignore[arg-type]
+        host=host,
+        port=port,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    threading.Thread(target=server.run, name="door", daemon=True).start()

@@ -1,0 +1,93 @@
+"""The one place where a step meets Kafka.
+
+Guarantee: at least once. A message is acknowledged after its outputs are acknowledged by the
+log and the step calls it safe; a failure ends the process without an acknowledgement, and the
+log delivers again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from time import perf_counter
+from typing import Any
+
+from rezonans import metrics
+from streams.envelope import Envelope, Output, Step
+from streams.suspects import Suspects
+
+Send = Callable[[Sequence[Output]], Awaitable[None]]
+"""Writes outputs and returns when the log has acknowledged every one."""
+
+
+class Agent:
+    """A step bound to a topic."""
+
+    def __init__(self, name: str, step: Step, send: Send, suspects: Suspects) -> None:
+        self.name = name
+        self._step = step
+        self._send = send
+        self._suspects = suspects
+        self._unsettled: list[Any] = []
+        self._lock = asyncio.Lock()
+        self._ack: Callable[[Any], Awaitable[Any]] = _no_stream
+
+    async def run(self, stream: Any, size: int, within_seconds: float) -> None:
+        """Take batches for ever. `stream` is a Faust stream of raw bytes."""
+        batches: AsyncIterator[Sequence[Any]] = stream.noack_take(size, within=within_seconds)
+        self._ack = stream.ack
+        async for events in batches:
+            await self.take(list(events))
+
+    async def take(self, events: Sequence[Any]) -> None:
+        """One batch of Faust events: step, outputs, acknowledgement."""
+        started = perf_counter()
+        async with self._lock:
+            await self._through_step([_envelope(event) for event in events])
+            self._unsettled.extend(events)
+        await self.settle()
+        metrics.RECEIVED.labels(self.name, "message").inc(len(events))
+        metrics.FLUSH.labels(self.name).observe(perf_counter() - started)
+
+    async def settle(self) -> None:
+        """Acknowledge what the step calls safe. Called after batches and by a timer."""
+        async with self._lock:
+            if self._unsettled and await self._step.settle():
+                for event in self._unsettled:
+                    await self._ack(event)
+                self._unsettled.clear()
+
+    async def _through_step(self, batch: Sequence[Envelope]) -> None:
+        calm = [envelope for envelope in batch if not self._suspects.splits(envelope.place)]
+        if calm:
+            self._suspects.take(envelope.place for envelope in calm)
+            await self._send(await self._step(calm))
+        for envelope in batch:
+            if self._suspects.splits(envelope.place):
+                await self._in_parts(envelope)
+        self._suspects.release()
+
+    async def _in_parts(self, envelope: Envelope) -> None:
+        for index, part in enumerate(self._step.split(envelope)):
+            name = f"{envelope.place}/{index}"
+            if self._suspects.refused(name):
+                metrics.DISCARDED.labels(self.name, "post", "crashed").inc()
+                await self._send(self._step.refuse(part))
+                continue
+            self._suspects.take([envelope.place], alone=name)
+            await self._send(await self._step([part]))
+
+
+def _envelope(event: Any) -> Envelope:
+    message = event.message
+    return Envelope(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        key=message.key,
+        value=message.value or b"",
+    )
+
+
+async def _no_stream(event: Any) -> None:
+    raise RuntimeError("an agent acknowledges on the stream that it runs on")

@@ -1,0 +1,112 @@
+"""Builds a Faust app from the topology and steps, and runs it as a worker process.
+
+The settings of Faust that keep data: acknowledgement by hand (`streams/agent.py`), a
+supervisor that ends the process when an agent fails, raw bytes on every topic, no tables.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import faust
+import faust.worker
+
+from streams.agent import Agent
+from streams.envelope import Output, Step
+from streams.suspects import Suspects
+from streams.topology import Edge
+
+SETTLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Log:
+    """How a worker reaches the log."""
+
+    servers: Sequence[str]
+    prefix: str
+    epoch: str
+    session_seconds: float
+    state_dir: Path
+
+
+def build(name: str, log: Log, edges: Sequence[Edge], steps: Mapping[str, Step]) -> Any:
+    """A Faust app that runs every edge with the step of its name."""
+    app = faust.App(
+        f"{log.prefix}rezonans-{name}",
+        broker=[f"aiokafka://{server}" for server in log.servers],
+        datadir=str(log.state_dir / "faust" / name),
+        store="memory://",
+        agent_supervisor="mode.CrashingSupervisor",
+        broker_session_timeout=log.session_seconds,
+        broker_heartbeat_interval=log.session_seconds / 4,
+        broker_rebalance_timeout=log.session_seconds,
+        broker_request_timeout=max(90.0, log.session_seconds * 3),
+        broker_commit_interval=1.0,
+        consumer_auto_offset_reset="earliest",
+        producer_acks=-1,
+        producer_max_request_size=1_048_576,
+        producer_linger=0.005,
+        stream_wait_empty=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+    for edge in edges:
+        _attach(app, log, edge, steps[edge.name])
+    return app
+
+
+def _attach(app: Any, log: Log, edge: Edge, step: Step) -> None:
+    assert edge.source is not None
+    path = log.state_dir / "in-hand" / f"{log.prefix}{edge.name}.json"
+    agent = Agent(edge.name, step, _sender(app, log, edge), Suspects(path, log.epoch))
+
+    async def run(stream: Any) -> None:
+        await agent.run(stream, edge.batch, edge.within_seconds)
+
+    async def settle() -> None:
+        await agent.settle()
+
+    app.agent(_raw(app, log, edge.source.name), name=edge.name)(run)
+    app.timer(SETTLE_SECONDS, name=f"settle-{edge.name}")(settle)
+
+
+def _raw(app: Any, log: Log, name: str) -> Any:
+    return app.topic(
+        log.prefix + name,
+        key_type=bytes,
+        key_serializer="raw",
+        value_type=bytes,
+        value_serializer="raw",
+    )
+
+
+def _sender(app: Any, log: Log, edge: Edge) -> Any:
+    channels = {topic: _raw(app, log, topic.name) for topic in edge.outputs}
+
+    async def send(outputs: Sequence[Output]) -> None:
+        sent = [
+            await channels[output.topic].send(key=output.key.encode(), value=output.value)
+            for output in outputs
+        ]
+        await asyncio.gather(*sent)
+
+    return send
+
+
+def run(app: Any, services: Sequence[Any] = (), before: Callable[[], None] | None = None) -> int:
+    """Run a worker until a signal or a failure; the exit code of the process."""
+    worker = cast(Any, faust.worker.Worker(app, *services, loglevel="WARNING", quiet=True))
+    if before:
+        before()
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    return 0

@@ -1,0 +1,102 @@
+"""Pages between bytes and records: decoded post by post, split when they grow too large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from rezonans.records import Invalid, Mention, Mentions, Post, RawMentions, RawPage, encode
+
+_PAGE = msgspec.json.Decoder(RawPage)
+_MENTIONS = msgspec.json.Decoder(RawMentions)
+_POST = msgspec.json.Decoder(Post)
+_MENTION = msgspec.json.Decoder(Mention)
+
+
+def raw_page(value: bytes) -> RawPage:
+    """The envelope of a page. `Invalid` when it is not one."""
+    page: RawPage = _decode(_PAGE, value)
+    return page
+
+
+def raw_mentions(value: bytes) -> RawMentions:
+    """The envelope of a page of mentions. `Invalid` when it is not one."""
+    page: RawMentions = _decode(_MENTIONS, value)
+    return page
+
+
+def post(value: msgspec.Raw | bytes) -> Post:
+    """One post of a page. `Invalid` says which field is wrong."""
+    return _aware(_decode(_POST, value))
+
+
+def mention(value: msgspec.Raw | bytes) -> Mention:
+    """One mention of a page. `Invalid` says which field is wrong."""
+    found: Mention = _decode(_MENTION, value)
+    _aware(found.post)
+    return found
+
+
+def mentions_of(page: RawMentions) -> Mentions:
+    """All mentions of a page; `Invalid` at the first bad one."""
+    return with_mentions(page, [mention(raw) for raw in page.mentions])
+
+
+def with_mentions(page: RawPage | RawMentions, mentions: Sequence[Mention]) -> Mentions:
+    """The same envelope around other mentions."""
+    return Mentions(
+        platform=page.platform,
+        container=page.container,
+        target=page.target,
+        looked_until=page.looked_until,
+        observed_at=page.observed_at,
+        sequence=page.sequence,
+        collector=page.collector,
+        collector_version=page.collector_version,
+        cursor=page.cursor,
+        history=page.history,
+        mentions=tuple(mentions),
+    )
+
+
+def encoded(page: Mentions, limit: int) -> Iterator[bytes]:
+    """A page as messages of at most `limit` bytes; only the last carries the cursor."""
+    value = encode(page)
+    if len(value) <= limit or len(page.mentions) < 2:
+        yield value
+        return
+    half = len(page.mentions) // 2
+    head, tail = page.mentions[:half], page.mentions[half:]
+    yield from encoded(msgspec.structs.replace(page, mentions=head, cursor=None), limit)
+    yield from encoded(msgspec.structs.replace(page, mentions=tail), limit)
+
+
+def one_by_one(value: bytes, field: str) -> list[bytes]:
+    """A page as pages of one entry each, then an empty one that carries the cursor.
+
+    A value that is no page comes back alone.
+    """
+    try:
+        page: Any = raw_page(value) if field == "posts" else raw_mentions(value)
+    except Invalid:
+        return [value]
+    entries = getattr(page, field)
+    parts = [msgspec.structs.replace(page, cursor=None, **{field: (entry,)}) for entry in entries]
+    return [encode(part) for part in [*parts, msgspec.structs.replace(page, **{field: ()})]]
+
+
+def _decode(decoder: Any, value: Any) -> Any:
+    try:
+        return decoder.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"not a record of this topic: {error}") from None
+
+
+def _aware(found: Post) -> Post:
+    for name in ("published_at", "observed_at", "edited_at"):
+        moment = getattr(found, name)
+        if moment is not None and moment.tzinfo is None:
+            raise Invalid(f"{name} has no time zone")
+    return found

@@ -1,0 +1,1 @@
+"""The steps as the agent takes them: decoding, state and its snapshot around pure functions."""

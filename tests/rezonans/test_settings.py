@@ -1,0 +1,99 @@
+"""A mistake in the settings is one sentence with the place and the remedy."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from rezonans.settings import SettingsError, read
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "rezonans.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_defaults_need_no_file() -> None:
+    assert read(None).desk.host == "127.0.0.1"
+
+
+def test_environment_overrides_a_leaf_and_keeps_its_neighbours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, '[desk]\nport = 9000\n[collectors.news]\nkind = "rss"\n')
+    monkeypatch.setenv("REZONANS_DESK__HOST", "127.0.0.2")
+    monkeypatch.setenv("REZONANS_COLLECTORS__NEWS__TOKEN", "abc")
+    settings = read(path)
+    assert (settings.desk.host, settings.desk.port) == ("127.0.0.2", 9000)
+    assert settings.collectors == {"news": {"kind": "rss", "token": "abc"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("desk.prt = 3", "desk.prt: unknown key"),
+        ('home = "Taraz"', "home:"),
+        ('[resonance]\nbin_seconds = "5 min"', "resonance.bin_seconds:"),
+        ("[desk\n", "not valid TOML"),
+        ('[alerts.press]\nlanguage = "ru"', "alerts.press.url:"),
+        ("[desk]\nport = 70000", "desk.port:"),
+    ],
+)
+def test_mistakes_in_the_file(tmp_path: Path, text: str, said: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        read(path)
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_file_wrong_encoding_and_folder(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such settings file"):
+        read(tmp_path / "none.toml")
+    path = tmp_path / "cp1251.toml"
+    path.write_bytes('language = "ру"'.encode("cp1251"))
+    with pytest.raises(SettingsError, match="save it as UTF-8"):
+        read(path)
+    with pytest.raises(SettingsError, match="can not be read"):
+        read(tmp_path)
+
+
+def test_misspelt_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REZONANS_DEKS__PORT", "1")
+    with pytest.raises(SettingsError, match="REZONANS_DEKS__PORT: unknown"):
+        read(None)
+
+
+def test_secret_values_are_never_in_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__URL", "tgram://123456:SECRET/1")
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__LANGUAGE", "SECRET")
+    with pytest.raises(SettingsError) as caught:
+        read(None)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_secrets_are_made_once_and_only_for_the_owner(tmp_path: Path) -> None:
+    settings = read(written(tmp_path, 'state_dir = "state"'))
+    first = settings.store_token
+    assert first == read(written(tmp_path, 'state_dir = "state"')).store_token
+    assert len(settings.pseudonym_key) >= 32
+    mode = stat.S_IMODE((tmp_path / "state/secrets/store.token").stat().st_mode)
+    assert mode == 0o600
+
+
+def test_folder_that_can_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file, not a folder")
+    settings = read(written(tmp_path, 'state_dir = "state"'))
+    with pytest.raises(SettingsError, match="state_dir"):
+        _ = settings.store_token

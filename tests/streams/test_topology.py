@@ -1,0 +1,54 @@
+"""The table is whole: every topic is written and read, no stage waits on itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rezonans import topics
+from streams.app import Log, build
+from streams.stages.drain import Drain
+from streams.topology import TOPOLOGY, diagram, edges
+
+
+def test_every_topic_has_a_producer_and_a_consumer() -> None:
+    written = {topic.name for edge in TOPOLOGY for topic in edge.outputs}
+    read = {edge.source.name for edge in TOPOLOGY if edge.source}
+    assert written == read == {topic.name for topic in topics.ALL}
+
+
+def test_no_cycle_but_the_end() -> None:
+    order = [topics.POSTS, topics.MENTIONS, topics.SPIKES, topics.ACTIONS, topics.DEAD_LETTERS]
+    for edge in TOPOLOGY:
+        for output in edge.outputs:
+            assert edge.source is None or order.index(edge.source) < order.index(output)
+
+
+def test_names_are_unique() -> None:
+    assert len({edge.name for edge in TOPOLOGY}) == len(TOPOLOGY)
+
+
+def test_diagram_in_the_documentation_is_current() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text()
+    assert diagram() in text, "run `make docs`"
+
+
+def test_app_keeps_data(tmp_path: Path) -> None:
+    """The settings of Faust that lose data by default are set otherwise."""
+
+    async def write(records: object) -> None:
+        pass
+
+    log = Log(["127.0.0.1:1"], "p.", "e", 2.0, tmp_path)
+    steps = {e.name: Drain(e.name, bytes, write) for e in edges("store")}
+    app = build("store", log, edges("store"), steps)
+    assert app.conf.agent_supervisor.__name__ == "CrashingSupervisor"
+    assert app.conf.id == "p.rezonans-store"
+    assert app.conf.producer_acks == -1
+    assert app.conf.broker_session_timeout == 2.0
+    assert {agent.name for agent in app.agents.values()} == {e.name for e in edges("store")}
+    assert {t for a in app.agents.values() for t in a.channel.topics} == {
+        "p.mentions",
+        "p.spikes",
+        "p.actions",
+        "p.dead-letters",
+    }

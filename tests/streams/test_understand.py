@@ -1,0 +1,112 @@
+"""Pages in, pages of mentions out: one bad post spoils no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.texts import Text
+from models.understanding import Labels
+from rezonans import topics
+from rezonans.records import DeadLetter, Mentions, Sentiment
+from streams.steps.understand import understand
+from tests.streams.factories import NOON, encoded_page, envelope, page, post
+
+CALLS: list[int] = []
+
+
+def model(texts: Sequence[Text]) -> list[Labels]:
+    """Says the number of characters as a topic, so that labels can be told apart."""
+    CALLS.append(len(texts))
+    return [
+        Labels(
+            language="ru",
+            script="cyrl",
+            topics=((str(len(text.text)), 0.9),),
+            appeal="complaint",
+            appeal_probability=0.7,
+            sentiment=Sentiment(0.8, 0.1, 0.1),
+            urgent=0.1,
+            places=(),
+            fingerprint=None,
+        )
+        for text in texts
+    ]
+
+
+def run(*values: bytes) -> tuple[list[Mentions], list[DeadLetter]]:
+    outputs = understand(
+        [envelope(value, offset) for offset, value in enumerate(values)],
+        model,
+        {"topic": "1"},
+        NOON,
+    )
+    by_topic = {
+        topic: [o.value for o in outputs if o.topic is topic]
+        for topic in (topics.MENTIONS, topics.DEAD_LETTERS)
+    }
+    return (
+        [msgspec.json.decode(v, type=Mentions) for v in by_topic[topics.MENTIONS]],
+        [msgspec.json.decode(v, type=DeadLetter) for v in by_topic[topics.DEAD_LETTERS]],
+    )
+
+
+def test_every_post_gets_its_own_labels_and_the_cursor_goes_on() -> None:
+    CALLS.clear()
+    pages, letters = run(
+        encoded_page(post(1, text="a"), post(2, text="bb")), encoded_page(post(3, text="ccc"))
+    )
+    assert [[m.topics[0][0] for m in p.mentions] for p in pages] == [["1", "2"], ["3"]]
+    assert [p.cursor for p in pages] == ["7", "7"]
+    assert CALLS == [3], "one call of the model for the batch"
+    assert letters == []
+
+
+def test_counters_and_deletions_go_through_without_labels() -> None:
+    (found,), _ = run(
+        encoded_page(
+            post(1, event="counters", counters={"likes": 3}),
+            post(2),
+            post(3, event="deleted", text=""),
+        )
+    )
+    assert [bool(m.topics) for m in found.mentions] == [False, True, False]
+    assert found.mentions[0].post.counters == {"likes": 3}
+
+
+def test_heartbeat_stays_a_heartbeat() -> None:
+    (found,), letters = run(encoded_page())
+    assert found.mentions == ()
+    assert found.looked_until == page().looked_until
+    assert letters == []
+
+
+def test_bad_post_is_a_dead_letter_with_its_place_and_neighbours_go_on() -> None:
+    value = encoded_page(post(1), post(2), post(3)).replace(b'"test:2"', b"22")
+    (found,), (letter,) = run(value)
+    assert [m.post.item for m in found.mentions] == ["test:1", "test:3"]
+    assert letter.place == "posts/0/0/1"
+    assert "$.item" in letter.reason
+
+
+def test_time_without_zone_is_refused() -> None:
+    value = encoded_page(post(1)).replace(b"07:00:01Z", b"07:00:01")
+    (found,), (letter,) = run(value)
+    assert found.mentions == ()
+    assert "published_at has no time zone" in letter.reason
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_dead_letter_or_a_page(value: bytes) -> None:
+    pages, letters = run(value)
+    assert len(pages) + len(letters) == 1
+
+
+def test_page_that_grew_too_large_is_split_and_only_the_last_part_has_the_cursor() -> None:
+    pages, _ = run(encoded_page(*(post(n, text="ж" * 9_000) for n in range(100))))
+    assert len(pages) > 1
+    assert [p.cursor for p in pages] == [None] * (len(pages) - 1) + ["7"]
+    assert [m.post.item for p in pages for m in p.mentions] == [f"test:{n}" for n in range(100)]
