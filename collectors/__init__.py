@@ -37,6 +37,15 @@ class BaseConfig(BaseModel):
     """KATO code of the place the source belongs to."""
 
 
+class HttpConfig(BaseConfig):
+    """Settings of collectors that ask over HTTP."""
+
+    gap_seconds: float = Field(default=2.0, ge=0, le=3600)
+    """Least time between two requests to one host, over all instances of the process."""
+    private_hosts: tuple[str, ...] = ()
+    """Hosts of our own network that may be read; all other private addresses are refused."""
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is looked at: a feed, a page, a file. Has one container and one cursor."""
 

@@ -1,0 +1,47 @@
+"""Component tables of the settings made into checked instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+import collectors
+from collectors import Collector
+from rezonans.settings import SettingsError, explain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """One configured collector: `[collectors.NAME]`."""
+
+    name: str
+    kind: str
+    collector: Collector
+    config: Any
+
+
+def instance(name: str, table: Mapping[str, Any]) -> Instance:
+    """A checked instance; `SettingsError` says in one sentence what is wrong and where."""
+    where = f"collectors.{name}"
+    kind = table.get("kind")
+    if kind not in collectors.kinds():
+        known = ", ".join(collectors.kinds())
+        raise SettingsError(f"{where}: kind: {kind!r} is not known; one of: {known}")
+    collector = collectors.load(str(kind))
+    try:
+        config = collector.Config.model_validate(dict(table))
+    except ValidationError as error:
+        raise SettingsError(explain(error, where)) from None
+    names = [target.name for target in collector.targets(config)]
+    for twice in sorted({n for n in names if names.count(n) > 1}):
+        raise SettingsError(f"{where}: two targets are named {twice!r}; give each its own name")
+    return Instance(name=name, kind=str(kind), collector=collector, config=config)
+
+
+def instances(tables: Mapping[str, Mapping[str, Any]]) -> list[Instance]:
+    """Every enabled instance of the settings; those switched off are checked too."""
+    checked = [instance(name, table) for name, table in tables.items()]
+    return [one for one in checked if one.config.enabled]

@@ -1,0 +1,120 @@
+"""Production into the log with kafka-python: acks=all, idempotent, lz4, small linger.
+
+Guarantee: returning means that the log has the message. A message that failed is `Busy`
+and may be there all the same; its second copy is dropped by identity downstream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, MessageSizeTooLargeError
+
+from rezonans.records import Busy, Invalid
+from rezonans.topics import MAX_MESSAGE_BYTES
+
+log = structlog.get_logger("collectors")
+
+AGAIN_SECONDS = 1.0
+
+
+class KafkaDeliver:
+    """`Deliver` for a Kafka-compatible log; one producer at a time, a new one after a failure.
+
+    An idempotent producer that outlived its broker never recovers (the broker does not know
+    its id any more), so a failed send retires the producer that made it.
+    """
+
+    def __init__(
+        self, servers: Sequence[str], prefix: str = "", *, timeout_seconds: float = 20.0
+    ) -> None:
+        self._servers = list(servers)
+        self._prefix = prefix
+        self._timeout = timeout_seconds
+        self._producer: Any = None
+        self._making = asyncio.Lock()
+
+    async def __call__(self, topic: str, key: bytes, value: bytes) -> None:
+        producer = await self._current()
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            sent = await asyncio.to_thread(
+                producer.send, self._prefix + topic, key=key, value=value
+            )
+            _bridge(sent, done)
+            await done
+        except MessageSizeTooLargeError as error:
+            raise Invalid(f"message of {len(value)} bytes for {topic}: {error}") from None
+        except KafkaError as error:
+            await self._retire(producer)
+            raise Busy(
+                f"the log at {self._named} took no message ({_short(error)})", AGAIN_SECONDS
+            ) from None
+
+    async def close(self) -> None:
+        """Let go of the log; what was acknowledged is safe, the rest was never promised."""
+        if self._producer is not None:
+            await self._retire(self._producer)
+
+    @property
+    def _named(self) -> str:
+        return ",".join(self._servers)
+
+    async def _current(self) -> Any:
+        async with self._making:
+            if self._producer is None:
+                try:
+                    self._producer = await asyncio.to_thread(self._make)
+                except KafkaError as error:
+                    raise Busy(
+                        f"the log at {self._named} can not be reached ({_short(error)})",
+                        AGAIN_SECONDS,
+                    ) from None
+            return self._producer
+
+    def _make(self) -> Any:
+        return KafkaProducer(
+            bootstrap_servers=self._servers,
+            acks="all",
+            enable_idempotence=True,
+            compression_type="lz4",
+            linger_ms=20,
+            batch_size=256 * 1024,
+            max_request_size=MAX_MESSAGE_BYTES + 100_000,
+            max_block_ms=int(self._timeout * 1000),
+            request_timeout_ms=int(self._timeout * 500),
+            delivery_timeout_ms=int(self._timeout * 1000),
+        )
+
+    async def _retire(self, producer: Any) -> None:
+        if self._producer is producer:
+            self._producer = None
+            await asyncio.to_thread(producer.close, timeout=1)
+
+
+def _bridge(sent: Any, done: asyncio.Future[None]) -> None:
+    """The producer answers in its own thread, we wait in the loop's."""
+    loop = asyncio.get_running_loop()
+
+    def settle(error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def answer(error: BaseException | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, error)
+
+    sent.add_callback(lambda _: answer(None))
+    sent.add_errback(answer)
+
+
+def _short(error: KafkaError) -> str:
+    return type(error).__name__

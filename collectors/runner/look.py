@@ -1,0 +1,202 @@
+"""One look at one target: fetch, parse, refine, cut, hand over.
+
+Guarantee: the cursor moves only when the log has acknowledged every page of the answer that
+carries it. Whatever goes wrong in between, the next look starts at the last such cursor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple, Protocol
+
+import httpx
+import structlog
+
+from collectors import Answer, Collector, Rejected, Target
+from collectors.runner.pages import Head, next_sequence, pages
+from collectors.runner.privacy import Veil
+from collectors.runner.refine import refine
+from collectors.runner.schedule import backoff
+from rezonans import metrics, topics
+from rezonans.records import Busy, DeadLetter, Invalid, Post, encode
+
+log = structlog.get_logger("collectors")
+
+COMPONENT = "collect"
+_REMEMBERED = 1_000
+
+
+class Deliver(Protocol):
+    """Hands one message to the log."""
+
+    async def __call__(self, topic: str, key: bytes, value: bytes) -> None:
+        """Return when the log has acknowledged it; `Busy` when it could not take it."""
+        ...
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time as the runner sees it; tests bring their own."""
+
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What all looks of the process share."""
+
+    deliver: Deliver
+    veil: Veil
+    clock: Clock
+    rng: random.Random
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """A target and where we stand with it."""
+
+    instance: str
+    kind: str
+    collector: Collector
+    config: Any
+    target: Target
+    cursor: str | None = None
+    sequence: int = 0
+    first: bool = True
+    """Nothing of it was ever stored: what the first whole look brings is history."""
+    looked_until: datetime | None = None
+    reported: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    """Digests of rejected pieces that have their dead letter already."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.instance}/{self.target.name}"
+
+
+class Seen(NamedTuple):
+    """What a look brought."""
+
+    posts: int = 0
+    rejected: int = 0
+    """Pieces that could not be read and were not met before."""
+    reason: str = ""
+    """Why the last rejected piece was rejected."""
+
+
+async def look(watch: Watch, http: httpx.AsyncClient, bench: Bench) -> Seen:
+    """One poll to its end. Raises what the source raises; what was handed over stays so."""
+    started = bench.clock.now()
+    seen = Seen()
+    answers = 0
+    stream = watch.collector.fetch(watch.config, watch.target, http, watch.cursor, started)
+    async for answer in stream:
+        answers += 1
+        got = await _take(watch, answer, started, bench)
+        seen = Seen(seen.posts + got.posts, seen.rejected + got.rejected, got.reason or seen.reason)
+    if not answers:
+        await _take(watch, Answer(body=b""), started, bench, parse=False)
+    watch.first = False
+    return seen
+
+
+async def _take(
+    watch: Watch, answer: Answer, started: datetime, bench: Bench, *, parse: bool = True
+) -> Seen:
+    """One answer, all the way to the log."""
+    received = bench.clock.now()
+    posts, rejected = _read(watch, answer, received, bench.veil) if parse else ([], [])
+    fresh = [piece for piece in rejected if await _reject(watch, piece, "rejected", bench)]
+    head = Head(
+        container=watch.target.container,
+        target=watch.name,
+        collector=watch.kind,
+        collector_version=watch.collector.VERSION,
+        observed_at=received,
+        looked_until=answer.looked_until or started,
+        before=watch.looked_until,
+        cursor=answer.cursor,
+        history=answer.history or watch.first,
+    )
+    key = watch.target.container.encode()
+    for sequence, value in pages(head, posts, next_sequence(watch.sequence, received)):
+        await hand_over(topics.POSTS.name, key, value, bench)
+        watch.sequence = sequence
+    watch.cursor = answer.cursor if answer.cursor is not None else watch.cursor
+    watch.looked_until = head.looked_until
+    metrics.SENT.labels(COMPONENT, watch.kind).inc(len(posts))
+    return Seen(len(posts), len(fresh), f"{fresh[-1].place}: {fresh[-1].reason}" if fresh else "")
+
+
+def _read(
+    watch: Watch, answer: Answer, received: datetime, veil: Veil
+) -> tuple[list[Post], list[Rejected]]:
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    platform = watch.target.container.split(":", 1)[0]
+    for piece in watch.collector.parse(watch.config, watch.target, answer):
+        if isinstance(piece, Rejected):
+            rejected.append(piece)
+            continue
+        post, masked = refine(piece, platform, veil, received)
+        posts.append(post)
+        for what, count in masked.items():
+            metrics.MASKED.labels(what).inc(count)
+    metrics.RECEIVED.labels(COMPONENT, watch.kind).inc(len(posts) + len(rejected))
+    return posts, rejected
+
+
+async def _reject(
+    watch: Watch, piece: Rejected, kind: Literal["rejected", "invalid"], bench: Bench
+) -> bool:
+    """A dead letter, once a piece: a feed shows its broken item at every look."""
+    if piece.digest in watch.reported:
+        return False
+    letter = DeadLetter(
+        at=bench.clock.now(),
+        stage=COMPONENT,
+        kind=kind,
+        reason=piece.reason,
+        place=f"{watch.name} {piece.place}",
+        digest=piece.digest,
+    )
+    await hand_over(topics.DEAD_LETTERS.name, topics.POSTS.name.encode(), encode(letter), bench)
+    metrics.DISCARDED.labels(COMPONENT, watch.kind, kind).inc()
+    watch.reported[piece.digest] = None
+    if len(watch.reported) > _REMEMBERED:
+        watch.reported.popitem(last=False)
+    return True
+
+
+async def reject_answer(watch: Watch, error: Invalid, bench: Bench) -> None:
+    """A whole answer that can not be read: one dead letter a reason."""
+    digest = hashlib.sha256(f"{watch.name}\0{error}".encode("utf-8", "replace")).hexdigest()
+    piece = Rejected(place=watch.target.name, reason=str(error), digest=digest)
+    await _reject(watch, piece, "invalid", bench)
+
+
+async def hand_over(topic: str, key: bytes, value: bytes, bench: Bench) -> None:
+    """Until the log has it: a message that it can not take now is kept and tried again."""
+    failures = 0
+    while True:
+        try:
+            await bench.deliver(topic, key, value)
+            break
+        except Busy as error:
+            failures += 1
+            metrics.ERRORS.labels(COMPONENT, "deliver", "busy").inc()
+            wait = max(error.retry_after, min(backoff(failures, 0.0, bench.rng, base=1.0), 15.0))
+            log.warning("log can not take it yet", reason=str(error), again_in=round(wait, 1))
+            await bench.clock.sleep(wait)
+    if failures:
+        log.info("log takes pages again", failures=failures)

@@ -1,0 +1,98 @@
+"""The last pure step before the log: a post as its collector read it, made fit to be kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from collectors.runner.privacy import Veil, bucket, leads_to_person, mask
+from collectors.runner.text import bound, clean
+from rezonans.records import Post
+
+_NAMED = ("page", "official", "media")
+"""Kinds of authors that speak in public and keep their name and links."""
+
+
+class Refined(NamedTuple):
+    post: Post
+    masked: Counter[str]
+
+
+def refine(post: Post, platform: str, veil: Veil, received: datetime) -> Refined:
+    """A post without personal data, with clean texts and a possible time. Pure.
+
+    `received`: when the answer was there; a time between the start of the look and this
+    is young, not wrong.
+    """
+    masked: Counter[str] = Counter()
+
+    def field(text: str | None) -> str | None:
+        if not text:
+            return text
+        hidden, found = mask(clean(text), veil.public)
+        masked.update(found)
+        return hidden
+
+    text, cut = bound(field(post.text) or "")
+    post = msgspec.structs.replace(
+        post,
+        text=text,
+        title=field(post.title),
+        context=field(post.context),
+        flags=(*post.flags, "text_truncated") if cut else post.flags,
+    )
+    return Refined(_possible(_without_author(post, platform, veil), received), masked)
+
+
+def _without_author(post: Post, platform: str, veil: Veil) -> Post:
+    named = post.author_kind in _NAMED
+    author, followers = post.author, post.author_followers
+    kept = msgspec.structs.replace(
+        post,
+        author=veil.pseudonym(platform, author) if author else None,
+        author_name=post.author_name if named else None,
+        author_followers=followers if named or followers is None else bucket(followers),
+    )
+    if named:
+        return kept
+    return _without_id(kept, platform, author, veil)
+
+
+def _without_id(post: Post, platform: str, author: str | None, veil: Veil) -> Post:
+    """Identities keep their use with the id hashed; links that lead to a person go."""
+
+    def hidden(identity: str | None) -> str | None:
+        return veil.hide(platform, author, identity) if identity and author else identity
+
+    url = post.url
+    if url and (hidden(url) != url or leads_to_person(url)):
+        url = None
+    return msgspec.structs.replace(
+        post,
+        item=hidden(post.item) or post.item,
+        parent=hidden(post.parent),
+        root=hidden(post.root),
+        repost_of=hidden(post.repost_of),
+        url=url,
+        text=hidden(post.text) or "",
+        title=hidden(post.title),
+        context=hidden(post.context),
+    )
+
+
+def _possible(post: Post, received: datetime) -> Post:
+    """Nobody publishes later than we see it: the platform's clock is ahead of ours."""
+    observed = post.observed_at
+    if observed < post.published_at:
+        observed = max(observed, min(received, post.published_at))
+    if post.published_at <= observed:
+        return msgspec.structs.replace(post, observed_at=observed)
+    return msgspec.structs.replace(
+        post,
+        observed_at=observed,
+        published_at=observed,
+        flags=(*post.flags, "clock_skew"),
+    )
