@@ -1,0 +1,120 @@
+"""The few calls we use of clickhouse-connect, typed, and the way a client is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.exceptions import (
+    ClickHouseError,
+    DatabaseError,
+    OperationalError,
+    ProgrammingError,
+)
+
+from rezonans.records import Busy
+
+DATABASE = "rezonans"
+
+RETRY_SECONDS = 5.0
+
+_PASSING = frozenset(
+    {
+        # The server is full, slow, starting or losing its disk: the same insert may do later.
+        *(159, 160, 164, 198, 202, 209, 210, 225, 236, 241, 242, 243, 252, 279, 285, 286),
+        *(319, 394, 425, 439, 473, 499, 516, 519, 574, 600, 603, 630, 999),
+    }
+)
+"""Codes of ClickHouse errors that pass by themselves."""
+
+
+class Result(Protocol):
+    result_rows: Sequence[Sequence[Any]]
+    column_names: Sequence[str]
+
+
+class Client(Protocol):
+    """What the store needs of a client; chDB and HTTP clients both are one."""
+
+    database: str | None
+
+    def command(
+        self,
+        cmd: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Any: ...
+
+    def query(self, query: str, parameters: Mapping[str, Any] | None = None) -> Result: ...
+
+    def raw_insert(
+        self,
+        table: str,
+        column_names: Sequence[str] | None = None,
+        insert_block: bytes | None = None,
+        settings: Mapping[str, Any] | None = None,
+        fmt: str | None = None,
+    ) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+def open_client(where: str, token: str = "", database: str = DATABASE) -> Client:
+    """A client of its own session: `where` is `chdb:///folder` or `http(s)://host:port`.
+
+    A chDB path belongs to one process, which may open many clients on it. `Busy` when a
+    server does not answer; `RuntimeError` in words when the folder can not be used.
+    """
+    if where.startswith("chdb:"):
+        return _open_folder(Path(urlsplit(where).path), database)
+    parts = urlsplit(where)
+    try:
+        return cast(
+            Client,
+            clickhouse_connect.get_client(
+                dsn=where,
+                username=parts.username or "default",
+                password=parts.password or token,
+                database=database,
+                autogenerate_session_id=False,
+            ),
+        )
+    except OperationalError as error:
+        raise Busy(f"store at {place(where)}: {first_line(error)}", RETRY_SECONDS) from None
+
+
+def _open_folder(path: Path, database: str) -> Client:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        client = clickhouse_connect.get_client(interface="chdb", path=str(path))
+    except (OSError, ProgrammingError) as error:
+        raise RuntimeError(
+            f"{path}: the store can not be opened there ({first_line(error)}); another process "
+            "may own it: stop that one, or choose another folder with state_dir"
+        ) from None
+    client.command(f"CREATE DATABASE IF NOT EXISTS {database}")
+    client.database = database
+    return cast(Client, client)
+
+
+def place(where: str) -> str:
+    """An address that may be shown: without user and password."""
+    parts = urlsplit(where)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+
+
+def busy(error: ClickHouseError, doing: str) -> Busy | None:
+    """The error as `Busy` when it passes by itself, `None` when it is ours to correct."""
+    passing = isinstance(error, OperationalError) or (
+        isinstance(error, DatabaseError) and getattr(error, "code", None) in _PASSING
+    )
+    return Busy(f"store, {doing}: {first_line(error)}", RETRY_SECONDS) if passing else None

@@ -1,0 +1,157 @@
+"""Brings a store to the newest schema: numbered SQL files, forward only, resumable.
+
+The same files serve chDB and a cluster; `${replicated}` and `${on_cluster}` differ. Every
+statement can be repeated, and a file is recorded after its last statement: a migration that
+was cut off goes on where it stood. A file that was changed after it was applied is an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from sinks.clickhouse.client import DATABASE, Client
+
+FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "clickhouse"
+
+_RECORD = """
+CREATE TABLE IF NOT EXISTS migrations ${on_cluster}
+(
+    number UInt32,
+    name String,
+    checksum String,
+    applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ${replicated}ReplacingMergeTree
+ORDER BY number
+"""
+
+_DONE = """
+INSERT INTO migrations (number, name, checksum)
+SELECT {number:UInt32}, {name:String}, {checksum:String}
+"""
+
+_KEPT_BY = {
+    # table -> the time that ages its rows: ours, so that an import of old data stays
+    "mentions": "observed_at",
+    "counters": "observed_at",
+    "looks": "observed_at",
+    "spikes": "at",
+    "dead_letters": "at",
+    "arrivals": "at",
+}
+
+
+class MigrationError(Exception):
+    """The schema can not be brought forward; the message names the file and the remedy."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    number: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def migrate(client: Client, folder: Path = FOLDER, cluster: str | None = None) -> list[str]:
+    """Apply what is missing; the names of the files that were applied, in order."""
+    if cluster:
+        client.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE} ON CLUSTER '{cluster}'")
+    client.command(render(_RECORD, cluster))
+    done = {
+        number: (name, checksum)
+        for number, name, checksum in client.query(
+            "SELECT number, name, checksum FROM migrations FINAL ORDER BY number"
+        ).result_rows
+    }
+    waiting = [found for found in read(folder) if not _is_done(found, done)]
+    for migration in waiting:
+        for statement in statements(render(migration.text, cluster)):
+            client.command(statement)
+        client.command(
+            _DONE,
+            {
+                "number": migration.number,
+                "name": migration.name,
+                "checksum": migration.checksum,
+            },
+        )
+    return [migration.name for migration in waiting]
+
+
+def read(folder: Path) -> list[Migration]:
+    """The migrations of a folder in order; a gap or a double number is an error."""
+    if not folder.is_dir():
+        raise MigrationError(f"{folder}: no such folder of migrations; install the whole project")
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = re.fullmatch(r"(\d{4})_([a-z0-9_]+)", path.stem)
+        if not match:
+            raise MigrationError(f"{path.name}: name it like 0001_mentions.sql")
+        found.append(Migration(int(match[1]), path.stem, path.read_text(encoding="utf-8")))
+    for expected, migration in enumerate(found, start=1):
+        if migration.number != expected:
+            raise MigrationError(f"{migration.name}.sql: number {expected:04} is expected here")
+    return found
+
+
+def _is_done(migration: Migration, done: Mapping[int, tuple[str, str]]) -> bool:
+    if migration.number not in done:
+        if done and migration.number < max(done):
+            raise MigrationError(
+                f"{migration.name}.sql: the store already has migration {max(done):04}; "
+                "give the new file the next number"
+            )
+        return False
+    name, checksum = done[migration.number]
+    if checksum != migration.checksum:
+        raise MigrationError(
+            f"{migration.name}.sql: changed after it was applied as {name}; "
+            "restore the file and put the change into a new one"
+        )
+    return True
+
+
+def render(text: str, cluster: str | None) -> str:
+    """The SQL of one size: plain engines, or replicated ones on a cluster."""
+    return Template(text).substitute(
+        on_cluster=f"ON CLUSTER '{cluster}'" if cluster else "",
+        replicated="Replicated" if cluster else "",
+    )
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a file; each ends with a semicolon at the end of a line."""
+    without_comments = re.sub(r"^\s*--.*$", "", text, flags=re.MULTILINE)
+    return [part.strip() for part in re.split(r";\s*(?:\n|$)", without_comments) if part.strip()]
+
+
+def retain(client: Client, days: Mapping[str, int], cluster: str | None = None) -> list[str]:
+    """Keep the rows of each table for so many days, 0: for ever; the tables that changed."""
+    engines: dict[str, str] = {
+        name: engine
+        for name, engine in client.query(
+            "SELECT name, engine_full FROM system.tables WHERE database = currentDatabase()"
+        ).result_rows
+    }
+    changed = []
+    for table, kept in days.items():
+        clause = f"TTL toDateTime({_KEPT_BY[table]}) + toIntervalDay({kept})"
+        if (clause in engines[table]) if kept else ("TTL " not in engines[table]):
+            continue
+        where = render(f"ALTER TABLE {table} ${{on_cluster}}", cluster)
+        client.command(
+            f"{where} MODIFY {clause}" if kept else f"{where} REMOVE TTL",
+            # old rows go with the next merges, not in one rewrite of everything
+            settings={"materialize_ttl_after_modify": 0},
+        )
+        changed.append(table)
+    return changed

@@ -1,0 +1,58 @@
+"""Spikes, actions and dead letters become rows; pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rezonans.records import Action, DeadLetter, Spike, encode
+from sinks.clickhouse.columns import ActionRow, DeadLetterRow, ShareRow, SpikeRow
+
+
+def spike_row(spike: Spike, stored_at: datetime) -> SpikeRow:
+    """One change in the life of a spike, with the whole record beside its columns."""
+    shares: dict[str, Any] = {
+        name: [
+            ShareRow(share.key, share.observed, share.expected) for share in getattr(spike, name)
+        ]
+        for name in ("places", "sentiments", "platforms", "topics")
+    }
+    same = {
+        name: getattr(spike, name)
+        for name in SpikeRow.__struct_fields__
+        if name not in (*shares, "topic", "region", "record", "stored_at")
+    }
+    return SpikeRow(
+        **same,
+        **shares,
+        topic=spike.lane.topic,
+        region=spike.lane.region,
+        record=encode(spike).decode(),
+        stored_at=stored_at,
+    )
+
+
+def action_row(action: Action, stored_at: datetime) -> ActionRow:
+    return ActionRow(
+        action=action.action,
+        at=action.at,
+        subject=action.subject,
+        verb=action.verb,
+        by=action.by,
+        value=action.value,
+        note=action.note,
+        stored_at=stored_at,
+    )
+
+
+def dead_letter_row(letter: DeadLetter, stored_at: datetime) -> DeadLetterRow:
+    return DeadLetterRow(
+        at=letter.at,
+        stage=letter.stage,
+        kind=letter.kind,
+        reason=letter.reason,
+        place=letter.place,
+        digest=letter.digest,
+        payload=letter.payload,
+        stored_at=stored_at,
+    )

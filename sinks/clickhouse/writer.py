@@ -1,0 +1,114 @@
+"""The writer: rows into the store, mentions first, then where each target stands.
+
+Guarantee: when `write` returns, everything it was given is stored; when it raises, the same
+call may be repeated and changes nothing twice. `Busy`: the store can not take it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from rezonans.metrics import VISIBLE
+from rezonans.records import Action, DeadLetter, Mentions, Spike
+from sinks.clickhouse import rows
+from sinks.clickhouse.client import Client, busy
+from sinks.clickhouse.columns import ArrivalRow
+from sinks.clickhouse.records import action_row, dead_letter_row, spike_row
+
+_ENCODER = msgspec.json.Encoder()
+
+_SETTINGS = {
+    "date_time_input_format": "best_effort",
+    # an import of many years touches many months at once
+    "max_partitions_per_insert_block": 0,
+}
+
+# A deletion may come without the platform's date: then it names no key. This finds the rows
+# of the item under whatever day they are and puts an empty row that wins over each.
+_BURY = """
+INSERT INTO mentions
+    (item, day, version, revision, generation, deleted, platform, container, target, collector,
+     kind, author_kind, text, published_at, published_precision, published_origin, observed_at,
+     stored_at, history, flags, legal_basis, topics, places, model)
+SELECT
+    item, day, bitOr(version, bitShiftLeft(toUInt128(1), 127)), revision, generation, 1,
+    platform, container, target, collector, kind, 'unknown', '', published_at,
+    published_precision, published_origin, observed_at, {stored_at:DateTime64(3)}, history,
+    [], legal_basis, [], [], map()
+FROM mentions FINAL
+WHERE item IN {items:Array(String)} AND deleted = 0
+"""
+
+
+class Writer:
+    """Owns its client; to be called from one thread at a time."""
+
+    def __init__(
+        self, client: Client, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._client = client
+        self._now = now
+
+    def write(
+        self,
+        mentions: Sequence[Mentions] = (),
+        spikes: Sequence[Spike] = (),
+        dead_letters: Sequence[DeadLetter] = (),
+        actions: Sequence[Action] = (),
+    ) -> None:
+        """Store all of it. Mentions before cursors: a cursor never runs ahead of its rows."""
+        stored_at = self._now()
+        found = rows.batch(mentions, stored_at)
+        self._insert("mentions", found.mentions)
+        visible_at = self._now()
+        self._insert("deletions", found.deletions)
+        self._bury([row.item for row in found.deletions], stored_at)
+        self._insert("counters", found.counters)
+        self._insert("spikes", [spike_row(spike, stored_at) for spike in spikes])
+        self._insert("actions", [action_row(action, stored_at) for action in actions])
+        letters = (*dead_letters, *found.rejected)
+        self._insert("dead_letters", [dead_letter_row(one, stored_at) for one in letters])
+        self._insert("looks", found.looks)
+        self._insert("cursors", found.cursors)
+        self._insert("arrivals", [_arrival(found, visible_at)] if found.mentions else [])
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _insert(self, table: str, found: Sequence[msgspec.Struct]) -> None:
+        if not found:
+            return
+        block = _ENCODER.encode_lines(found)
+        columns = found[0].__struct_fields__
+        try:
+            self._client.raw_insert(table, columns, block, _SETTINGS, "JSONEachRow")
+        except ClickHouseError as error:
+            raise busy(error, f"inserting into {table}") or error from None
+
+    def _bury(self, items: Sequence[str], stored_at: datetime) -> None:
+        if not items:
+            return
+        try:
+            self._client.command(_BURY, {"items": list(items), "stored_at": stored_at})
+        except ClickHouseError as error:
+            raise busy(error, "deleting") or error from None
+
+
+def _arrival(found: rows.Batch, visible_at: datetime) -> ArrivalRow:
+    """How long the live posts took from publication to a row that a query sees."""
+    seconds = []
+    for platform, published_at in found.live:
+        delay = max(0.0, (visible_at - published_at).total_seconds())
+        VISIBLE.labels(platform).observe(delay)
+        seconds.append(delay)
+    return ArrivalRow(
+        at=visible_at,
+        rows=len(found.mentions),
+        live=len(found.live),
+        targets=sorted({row.target for row in found.mentions}),
+        seconds=seconds,
+    )
