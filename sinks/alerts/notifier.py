@@ -1,0 +1,50 @@
+"""The one place that knows how a message leaves the house: Apprise, behind a small protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+import apprise
+
+from rezonans.records import Invalid
+
+SEND_SECONDS = 60.0
+
+
+class Notifier(Protocol):
+    async def send(self, title: str, body: str) -> bool:
+        """Whether the service took it. May raise whatever its library raises."""
+        ...
+
+
+class AppriseNotifier:
+    """Any of Apprise's services. `Invalid` for a URL that it can not read, without the URL."""
+
+    def __init__(self, url: str) -> None:
+        _hush()
+        asset = apprise.AppriseAsset(app_id="Rezonans", app_desc="Rezonans", app_url="")
+        self._service = apprise.Apprise(asset=asset)
+        if not self._service.add(url):
+            raise Invalid(f"Apprise can not read this {scheme(url)}:// URL; see its documentation")
+
+    async def send(self, title: str, body: str) -> bool:
+        async with asyncio.timeout(SEND_SECONDS):
+            # Plain text in, so that Apprise escapes it where a service wants HTML.
+            sent = await self._service.async_notify(
+                body=body, title=title, body_format=apprise.NotifyFormat.TEXT
+            )
+        return bool(sent)
+
+
+def scheme(url: str) -> str:
+    """`tgram` of `tgram://...`: the only part of a URL that is no secret."""
+    name, found, _ = url.partition("://")
+    return name if found and name.isalnum() else "?"
+
+
+def _hush() -> None:
+    """Apprise and its HTTP library write addresses with their tokens into the log: they do not."""
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)

@@ -1,0 +1,136 @@
+"""Deliver what the outbox holds: one task a channel, back-off, and an end to trying."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from rezonans.i18n import Language
+from rezonans.metrics import ALERTS
+from rezonans.records import Busy, Invalid, Spike
+from rezonans.settings import Channel
+from sinks.alerts.notifier import AppriseNotifier, Notifier, scheme
+from sinks.alerts.outbox import Outbox, Task
+from sinks.sentence import Message
+
+POLL_SECONDS = 1.0
+GIVE_UP_SECONDS = 6 * 3600.0
+FIRST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 900.0
+
+Render = Callable[[Spike, Language], Message]
+
+log = structlog.get_logger("alerts")
+
+
+class Sender:
+    """Guarantee: a channel that fails, hangs or is misspelt delays no other.
+
+    An alert is tried for `give_up_seconds` after it was kept, then noted as failed.
+    `Invalid` at once where Apprise can not read a URL: a wrong setting, named without it.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channels: Mapping[str, Channel],
+        render: Render,
+        connect: Callable[[str], Notifier] = AppriseNotifier,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        give_up_seconds: float = GIVE_UP_SECONDS,
+    ) -> None:
+        self._outbox = outbox
+        self._render = render
+        self._clock = clock
+        self._sleep = sleep
+        self._give_up = give_up_seconds
+        self._delivered: set[int] = set()
+        """Accepted, but not yet noted so: a full disk must not send them again."""
+        self._channels = {
+            name: (channel, _connect(name, channel, connect)) for name, channel in channels.items()
+        }
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name in self._channels:
+                group.create_task(self._serve(name), name=f"alerts.{name}")
+
+    async def _serve(self, name: str) -> None:
+        refusals = 0
+        while True:
+            outcome = await self._turn(name)
+            refusals = refusals + 1 if outcome == "refused" else 0
+            if outcome == "refused":
+                await self._sleep(pause(refusals))
+            elif outcome == "idle":
+                await self._sleep(POLL_SECONDS)
+
+    async def _turn(self, name: str) -> str:
+        """One look into the outbox: idle, sent, refused or failed."""
+        try:
+            task = self._outbox.next(name)
+            return await self._deliver(name, task) if task else "idle"
+        except Busy as busy:
+            log.warning("outbox_busy", channel=name, reason=str(busy))
+            return "idle"
+
+    async def _deliver(self, name: str, task: Task) -> str:
+        kind = self._kind(name)
+        if self._clock() - task.created > self._give_up:
+            self._outbox.finish(task, "failed")
+            log.error(
+                "alert_failed",
+                channel=name,
+                kind=kind,
+                spike=task.spike.spike,
+                attempts=task.attempts,
+                remedy="check the URL of the channel and whether its service answers",
+            )
+            outcome = "failed"
+        elif task.id in self._delivered or await self._accepted(name, task):
+            self._delivered.add(task.id)
+            self._outbox.finish(task, "sent")
+            self._delivered.discard(task.id)
+            outcome = "sent"
+        else:
+            self._outbox.refused(task)
+            outcome = "refused"
+        ALERTS.labels(kind, outcome).inc()
+        return outcome
+
+    async def _accepted(self, name: str, task: Task) -> bool:
+        """Whether the service took it. This is the runner of a channel: any error is its alone."""
+        channel, notifier = self._channels[name]
+        reason = "refused"
+        try:
+            if await notifier.send(*self._render(task.spike, channel.language)):
+                return True
+        except Exception as error:
+            # The class alone: texts of such errors hold addresses with their tokens.
+            reason = type(error).__name__
+        log.warning(
+            "alert_refused", channel=name, kind=self._kind(name), reason=reason,
+            spike=task.spike.spike, attempts=task.attempts + 1,
+        )  # fmt: skip
+        return False
+
+    def _kind(self, name: str) -> str:
+        return scheme(self._channels[name][0].url.get_secret_value())
+
+
+def pause(refusals: int) -> float:
+    """Seconds a channel rests after so many refusals in a row: 5, 10, 20 ... 900."""
+    return float(min(FIRST_PAUSE_SECONDS * 2 ** min(refusals - 1, 16), LONGEST_PAUSE_SECONDS))
+
+
+def _connect(name: str, channel: Channel, connect: Callable[[str], Notifier]) -> Notifier:
+    try:
+        return connect(channel.url.get_secret_value())
+    except Invalid as error:
+        raise Invalid(f"alerts.{name}.url: {error}") from None
