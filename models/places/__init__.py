@@ -1,0 +1,109 @@
+"""From a text to the places of Kazakhstan that it names, with the evidence of each.
+
+    places = load()
+    places([Text(text="В Таразе нет воды")])[0][0].kato == "311010000"
+
+What the text or its title names comes first; only where they name nothing, what the post
+that it answers names (`how` begins with "context:"), and last the home of the container
+(`how` is "home"). It abstains where it is not sure: a poet, a street, a river, a brand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.places.gazetteer import Gazetteer
+from models.places.gazetteer import load as _gazetteer
+from models.places.judge import Claim, claims
+from models.places.resolve import Verdict, ranked, resolve
+from models.places.scan import scan
+from models.places.units import FOLDER, parents
+from models.places.words import Reader
+from models.texts import Text
+from rezonans.records import Place
+
+__all__ = ["Places", "load"]
+
+_Anchor = tuple[str, frozenset[str]]
+
+
+class Places:
+    """The head. Deterministic; remembers words, so the same object is to be used again."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.version = gazetteer.version
+        self._gazetteer = gazetteer
+        self._read = Reader(gazetteer)
+
+    def __call__(self, batch: Sequence[Text]) -> list[tuple[Place, ...]]:
+        """Places of each text, best first; empty where nothing is known of it."""
+        return [self._one(text) for text in batch]
+
+    def _one(self, text: Text) -> tuple[Place, ...]:
+        home = _code(text.home)
+        own = self._claims(text.text, home)
+        title = self._claims(text.title, home)
+        context: list[Claim] = []
+        if own or title or text.context:
+            context = self._claims(text.context, home)
+        around = _around(home)
+        named = resolve(
+            own, self._gazetteer, [*_beside("title", title), *_beside("context", context), *around]
+        )
+        above = resolve(title, self._gazetteer, [*_beside("text", own), *around])
+        if named or above:
+            return self._places(named, above, "title")
+        answered = resolve(context, self._gazetteer, around)
+        if answered:
+            return self._places([], answered, "context")
+        return self._at_home(home)
+
+    def _claims(self, text: str | None, home: str | None) -> list[Claim]:
+        if not text:
+            return []
+        scanned = scan(text, self._read, self._gazetteer)
+        return claims(scanned, self._gazetteer, home) if scanned.finds else []
+
+    def _places(self, own: list[Verdict], other: list[Verdict], source: str) -> tuple[Place, ...]:
+        marked = [v._replace(how=f"{source}:{v.how}", start=-1) for v in other]
+        return tuple(
+            Place(
+                kato=verdict.unit.code,
+                level=verdict.unit.level,
+                name=verdict.unit.russian,
+                how=verdict.how,
+                span=None if verdict.start < 0 else (verdict.start, verdict.end),
+            )
+            for verdict in ranked([*own, *marked])
+        )
+
+    def _at_home(self, home: str | None) -> tuple[Place, ...]:
+        unit = self._gazetteer.units.get(home) if home else None
+        if unit is None and home:
+            known = (self._gazetteer.units.get(parent) for parent in parents(home))
+            unit = next((parent for parent in known if parent is not None), None)
+        if unit is None:
+            return ()
+        return (Place(kato=unit.code, level=unit.level, name=unit.russian, how="home"),)
+
+
+def _code(home: str | None) -> str | None:
+    """A home of 2, 4, 6 or 9 digits as nine; `None` for anything else."""
+    if home is None or not home.isascii() or not home.isdigit() or len(home) not in (2, 4, 6, 9):
+        return None
+    return home.ljust(9, "0")
+
+
+def _beside(label: str, found: list[Claim]) -> list[_Anchor]:
+    codes = frozenset(c.units[0].code for c in found if len(c.units) == 1 and not c.bound)
+    return [(label, codes)] if codes else []
+
+
+def _around(home: str | None) -> list[_Anchor]:
+    return [("home", frozenset({home}))] if home else []
+
+
+def load(path: Path | None = None) -> Places:
+    """The head over the gazetteer in a folder; `Invalid` says which file is unusable and what to do."""
+    return Places(_gazetteer(path or FOLDER))

@@ -1,0 +1,83 @@
+"""Endings of place names in Russian and Kazakh, over folded spelling.
+
+`stems` proposes what a word may be the form of; the gazetteer says which proposals exist.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
+from typing import Literal, TypeAlias
+
+from models.places.folding import fold
+
+Manner: TypeAlias = Literal["exact", "case", "locative"]
+"""As it stands; in some case; in a case that a place has and a person seldom has."""
+
+LONGEST = 11
+
+# What replaces the ending of the nominative, by declension.
+_DECLENSIONS = {
+    "": "а у ом е и ю я ем ью ов",
+    "й": "я ю ем е",
+    "а": "ы е у ой ою",
+    "я": "и е ю ей",
+    "о": "а у ом е",
+    "ый": "ого ому ым ом",
+    "ий": "ого ому им ом его ему ем",
+    "ое": "ого ому ым ом",
+    "ая": "ой ую",
+}
+_ADJECTIVES = "ий ая ое ие ого ому им ом ой ою ую их ими ий"
+_PEOPLE = (
+    "ец ца цу цем цом це цы цев цов цам цами цах ка ки ке ку кой ок кам ками ках "
+    "еч ечка лык лик лыктар ликтер лыктарга лыктардын лыктарды"
+)
+_TOWNSMEN = (" е ам ами ах ин ина ину ином ине ка ки ке ку кой ок "
+             "ане ан анам анами анах анин анина анину анином анка анки анке анку")  # fmt: skip
+
+
+def _russian() -> dict[str, tuple[str, ...]]:
+    bases: defaultdict[str, list[str]] = defaultdict(list)
+    for base, endings in _DECLENSIONS.items():
+        for ending in endings.split():
+            if fold(base) not in bases[fold(ending)]:
+                bases[fold(ending)].append(fold(base))
+    return {ending: tuple(found) for ending, found in bases.items()}
+
+
+def _kazakh() -> dict[str, Manner]:
+    place = "да де та те нда нде дан ден тан тен нан нен ндан нден дағы дегі тағы тегі ндағы ндегі"
+    other = "ға ге қа ке на не а е ның нің дың дің тың тің ны ні ды ді ты ті н мен бен пен ша ше дай дей"
+    plural = ("", "лар", "лер", "дар", "дер", "тар", "тер")
+    person = ("", "лық", "лік", "дық", "дік", "тық", "тік")
+    cases: list[tuple[str, Manner]] = [(c, "locative") for c in place.split()]
+    cases += [("", "case"), *((c, "case") for c in other.split())]
+    found: dict[str, Manner] = {}
+    for lik, many, own, (case, manner) in product(
+        person, plural, ("", "сы", "сі", "ы", "і"), cases
+    ):
+        ending = fold(lik + many + own + case)
+        if ending and (found.get(ending) != "locative"):
+            found[ending] = "case" if lik or many else manner
+    return found
+
+
+_RUSSIAN = _russian()
+_KAZAKH = _kazakh()
+ADJECTIVES = frozenset(fold(ending) for ending in _ADJECTIVES.split())
+PEOPLE = frozenset(fold(ending) for ending in _PEOPLE.split())
+TOWNSMEN = frozenset(["", *(fold(ending) for ending in _TOWNSMEN.split())])
+
+
+def stems(word: str) -> Iterator[tuple[str, Manner]]:
+    """Nominatives that this folded word may be a form of, the longest first."""
+    yield word, "exact"
+    for cut in range(len(word), max(1, len(word) - LONGEST), -1):
+        head, tail = word[:cut], word[cut:]
+        if tail in _KAZAKH:
+            yield head, _KAZAKH[tail]
+        if cut > 2 or tail in ("е", "а"):
+            for base in _RUSSIAN.get(tail, ()):
+                yield head + base, "case"

@@ -1,0 +1,165 @@
+"""The gazetteer in memory: folded names, adjectives and peoples -> units that bear them."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from models.places.folding import fold
+from models.places.units import FOLDER, Unit, read, table, units, unusable
+
+_FIELDS = {"names": "name", "old": "old-name", "short": "abbreviation"}
+_NAMED = frozenset({"region", "district", "quarter", "okrug", "city", "town", "village", "station"})
+
+
+class Naming(NamedTuple):
+    """That a name means a unit."""
+
+    unit: Unit
+    how: str
+    """name, old-name, abbreviation."""
+    known: bool
+    """Names a place without a type word beside it: a city, a region, an entry by hand."""
+
+
+class Gazetteer(NamedTuple):
+    """What the readings of words are looked up in; keys are folded."""
+
+    names: dict[str, tuple[Naming, ...]]
+    heads: dict[str, int]
+    """First words of names of several words -> most words of such a name."""
+    parts: frozenset[str]
+    """All words of all names."""
+    adjectives: dict[str, tuple[Naming, ...]]
+    people: dict[str, tuple[Naming, ...]]
+    alone: dict[str, str]
+    weak: frozenset[str]
+    bound: frozenset[str]
+    weak_adjectives: frozenset[str]
+    weak_people: frozenset[str]
+    population: dict[str, int]
+    units: dict[str, Unit]
+    version: str
+
+
+def _adjective(name: str) -> str | None:
+    """The stem of «Жуалынский»; `None` for a noun."""
+    low = fold(name)
+    return (
+        low[:-2]
+        if low.endswith(("скии", "ская", "ское", "цкии", "цкая"))
+        else (low[:-1] if low.endswith(("ски", "цки")) else None)
+    )
+
+
+class _Builder:
+    """Collects namings; one instance a load."""
+
+    def __init__(self) -> None:
+        self.names: defaultdict[str, dict[str, Naming]] = defaultdict(dict)
+        self.adjectives: defaultdict[str, dict[str, Naming]] = defaultdict(dict)
+        self.people: defaultdict[str, dict[str, Naming]] = defaultdict(dict)
+
+    def name(self, text: str, unit: Unit, how: str, known: bool) -> None:
+        """Registers a name with its words apart and, without initials, once more."""
+        words = fold(text.replace(".", " ")).split()
+        full = [word for word in words if len(word) > 1]
+        keys = {" ".join(words), " ".join(full)}
+        for key in keys - {""}:
+            old = self.names[key].get(unit.code)
+            if old is None or (known and not old.known):
+                self.names[key][unit.code] = Naming(unit, how, known)
+
+    def unit(self, unit: Unit) -> None:
+        """Registers what the code list itself says."""
+        known = unit.kind in ("city", "region")
+        self.name(unit.kk, unit, "name", known)
+        if (stem := _adjective(unit.ru)) is not None and unit.kind != "village":
+            self.adjectives[stem][unit.code] = Naming(unit, "adjective", unit.kind == "region")
+        else:
+            self.name(unit.ru, unit, "name", known)
+
+    def aliases(self, entry: dict[str, Any], unit: Unit) -> None:
+        """Registers one entry that was written by hand."""
+        for field, how in _FIELDS.items():
+            for text in entry.get(field, ()):
+                self.name(text, unit, how, True)
+                if (stem := _adjective(text.split()[0])) is not None:
+                    self.adjectives[stem].setdefault(unit.code, Naming(unit, how, False))
+        for stem in entry.get("adjectives", ()):
+            self.adjectives[fold(stem)][unit.code] = Naming(unit, "adjective", True)
+        for stem in entry.get("people", ()):
+            self.people[fold(stem)][unit.code] = Naming(unit, "people", True)
+
+
+def _frozen(found: dict[str, dict[str, Naming]]) -> dict[str, tuple[Naming, ...]]:
+    return {key: tuple(by_code.values()) for key, by_code in found.items()}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read(path).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise unusable(path, f"is not valid TOML ({error})") from error
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(word) for word in words)
+
+
+def _heads(names: Iterable[str]) -> dict[str, int]:
+    heads: dict[str, int] = {}
+    for name in names:
+        words = name.split()
+        if len(words) > 1:
+            heads[words[0]] = max(heads.get(words[0], 0), len(words))
+    return heads
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in ("kato.tsv.gz", "aliases.toml", "places.tsv"):
+        digest.update(read(folder / name))
+    return f"kato-{digest.hexdigest()[:12]}"
+
+
+def _populations(path: Path) -> dict[str, int]:
+    try:
+        return {row[0]: int(row[3]) for row in table(path, 5)}
+    except ValueError as error:
+        raise unusable(path, f"has a population that is no number ({error})") from error
+
+
+def load(folder: Path = FOLDER) -> Gazetteer:
+    """Reads the folder; `Invalid` names the file that is absent or damaged."""
+    known, path = units(folder), folder / "aliases.toml"
+    written, builder = _toml(path), _Builder()
+    for unit in known.values():
+        if unit.kind in _NAMED:
+            builder.unit(unit)
+    for entry in written.get("place", ()):
+        if entry.get("kato") not in known:
+            raise unusable(path, f"has an entry of the unknown code {entry.get('kato')!r}")
+        builder.aliases(entry, known[entry["kato"]])
+    caution = written.get("caution", {})
+    names = _frozen(builder.names)
+    names.update({fold(phrase): () for phrase in caution.get("never", ())})
+    return Gazetteer(
+        names=names,
+        heads=_heads(names),
+        parts=frozenset(word for name in names for word in name.split()),
+        adjectives=_frozen(builder.adjectives),
+        people=_frozen(builder.people),
+        alone={fold(stem): code for stem, code in written.get("alone", {}).items()},
+        weak=_folded(caution.get("weak", ())),
+        bound=_folded(caution.get("bound", ())),
+        weak_adjectives=_folded(caution.get("weak_adjectives", ())),
+        weak_people=_folded(caution.get("weak_people", ())),
+        population=_populations(folder / "places.tsv"),
+        units=known,
+        version=_version(folder),
+    )

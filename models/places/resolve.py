@@ -1,0 +1,121 @@
+"""Chooses one unit for each claim by what is named beside it, then home, then population."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from models.places.gazetteer import Gazetteer
+from models.places.judge import Claim
+from models.places.units import Unit, parents
+
+_RANK = {"city": 0, "quarter": 0, "district": 0, "region": 0, "town": 1, "village": 2}
+
+
+class Verdict(NamedTuple):
+    """One unit that a text names, where it begins, and how that was decided."""
+
+    unit: Unit
+    how: str
+    start: int
+    end: int
+
+
+def _common(units: Sequence[Unit], gazetteer: Gazetteer) -> Unit | None:
+    """The district, else the region, that holds them all; `None` for different regions."""
+    for width in (4, 2):
+        heads = {unit.code[:width] for unit in units}
+        if len(heads) == 1:
+            found = gazetteer.units.get(heads.pop().ljust(9, "0"))
+            if found is not None:
+                return found
+    return None
+
+
+def _narrowed(units: Sequence[Unit], anchors: Iterable[str]) -> list[Unit]:
+    """Those units that lie in one of the anchors, by the closest anchor that holds any."""
+    for width in (6, 4, 2):
+        heads = {code[:width] for code in anchors if code[width - 2 : width] != "00"}
+        found = [unit for unit in units if unit.code[:width] in heads]
+        if found:
+            return found
+    return []
+
+
+def _one(units: Sequence[Unit], gazetteer: Gazetteer) -> Unit | None:
+    """One of the units that evidence left over, else the least that holds them all."""
+    best = min(_RANK.get(unit.kind, 3) for unit in units)
+    first = [unit for unit in units if _RANK.get(unit.kind, 3) == best]
+    return first[0] if len(first) == 1 else _common(first, gazetteer)
+
+
+def _populous(units: Sequence[Unit], gazetteer: Gazetteer) -> Unit | None:
+    """The one large place among small namesakes."""
+    sizes = sorted(((gazetteer.population.get(unit.code, 0), unit) for unit in units), reverse=True)
+    large = sizes[0][0] >= 5_000 and (len(sizes) == 1 or sizes[0][0] >= 4 * sizes[1][0])
+    return sizes[0][1] if large else None
+
+
+def _decide(
+    claim: Claim, anchors: Sequence[tuple[str, frozenset[str]]], gazetteer: Gazetteer
+) -> tuple[Unit, str] | None:
+    """The unit and how; `None` is an abstention."""
+    units = claim.units
+    if len(units) == 1 and not claim.bound and claim.fallback is None:
+        return units[0], claim.how
+    for label, codes in anchors:
+        near = _narrowed(units, codes)
+        unit = _one(near, gazetteer) if near else None
+        if unit is not None:
+            return unit, f"{claim.how}+{label}"
+    if claim.fallback is not None:
+        return claim.fallback, claim.how
+    if claim.bound:
+        return None
+    large = _populous(units, gazetteer)
+    if large is not None:
+        return large, f"{claim.how}+population"
+    common = _common(units, gazetteer)
+    return (common, f"{claim.how}+common") if common is not None else None
+
+
+def resolve(
+    claims: Sequence[Claim],
+    gazetteer: Gazetteer,
+    others: Sequence[tuple[str, frozenset[str]]],
+) -> list[Verdict]:
+    """Verdicts in the order of the text. `others` is evidence from outside of it, best first."""
+    sure = [
+        claim.units[0].code
+        for claim in claims
+        if len(claim.units) == 1 and not claim.bound and claim.fallback is None
+    ]
+    shared = [
+        common.code
+        for claim in claims
+        if len(claim.units) > 1 and not claim.bound and claim.fallback is None
+        and (common := _common(claim.units, gazetteer)) is not None
+    ]  # fmt: skip
+    anchors = [("co-mention", frozenset(sure + shared)), *others]
+    verdicts = []
+    for claim in claims:
+        decided = _decide(claim, anchors, gazetteer)
+        if decided is not None:
+            verdicts.append(Verdict(*decided, claim.find.start, claim.find.end))
+    return verdicts
+
+
+def ranked(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """One verdict a unit, without units that only hold another: the best first.
+
+    Best is the region named most often, then the first named; within it the narrowest.
+    """
+    holders = {parent for verdict in verdicts for parent in parents(verdict.unit.code)}
+    weight = Counter(verdict.unit.code[:2] for verdict in verdicts)
+    first: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        first.setdefault(verdict.unit.code, verdict)
+    kept = [verdict for code, verdict in first.items() if code not in holders]
+    begins = {verdict.unit.code[:2]: verdict.start for verdict in reversed(verdicts)}
+    return sorted(kept, key=lambda v: (-weight[v.unit.code[:2]], begins[v.unit.code[:2]], v.start))
