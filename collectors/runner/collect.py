@@ -32,6 +32,7 @@ from collectors.runner.look import (
     look,
     reject_answer,
 )
+from collectors.runner.pace import Stored
 from collectors.runner.privacy import Veil
 from collectors.runner.schedule import backoff, busy_wait, first_wait, next_wait
 from collectors.runner.status import Report, State, Status, log_change
@@ -196,11 +197,13 @@ async def collect(
     report: Report = _ignore,
     inner: httpx.AsyncBaseTransport | None = None,
     rng: random.Random | None = None,
+    paced: bool = False,
 ) -> None:
     """Read every target of every instance until `stop` is set.
 
     `deliver` is the log, `cursors` the store; `report` is told of every look. `inner`
-    replaces the network, `clock` and `rng` time and chance, in tests. Looks that are under
+    replaces the network, `clock` and `rng` time and chance, in tests. `paced`: history waits
+    for the store (`pace.py`). Looks that are under
     way when `stop` comes are cut short: their cursors have not moved.
     """
     clock = clock or Clock()
@@ -210,6 +213,7 @@ async def collect(
         veil=Veil(options.secret, options.epoch, options.public),
         clock=clock,
         rng=rng or random.Random(),
+        stored=_stored(cursors) if paced else None,
     )
     async with AsyncExitStack() as stack:
         tenders = []
@@ -221,6 +225,14 @@ async def collect(
             ]
         _watch_lag(tenders, clock)
         await _until(stop, [tender.run() for tender in tenders])
+
+
+def _stored(cursors: Cursors) -> Stored:
+    async def stored(target: str) -> int:
+        position = await cursors.get(target)
+        return 0 if position is None else position.sequence
+
+    return stored
 
 
 def watches(one: Instance) -> list[Watch]:

@@ -19,6 +19,7 @@ import httpx
 import structlog
 
 from collectors import Answer, Collector, Rejected, Target
+from collectors.runner.pace import Pace, Stored
 from collectors.runner.pages import Head, next_sequence, pages
 from collectors.runner.privacy import Veil
 from collectors.runner.refine import refine
@@ -60,6 +61,8 @@ class Bench:
     veil: Veil
     clock: Clock
     rng: random.Random
+    stored: Stored | None = None
+    """What the store holds, to pace history by; `None`: history goes at full speed."""
 
 
 @dataclass(kw_only=True)
@@ -99,13 +102,17 @@ async def look(watch: Watch, http: httpx.AsyncClient, bench: Bench) -> Seen:
     started = bench.clock.now()
     seen = Seen()
     answers = 0
+    pace = Pace(watch.name, bench.stored, bench.clock.sleep)
     stream = watch.collector.fetch(watch.config, watch.target, http, watch.cursor, started)
     async for answer in stream:
         answers += 1
         got = await _take(watch, answer, started, bench)
+        if answer.history or watch.first:
+            await pace.handed_over(watch.sequence, got.posts)
         seen = Seen(seen.posts + got.posts, seen.rejected + got.rejected, got.reason or seen.reason)
     if not answers:
         await _take(watch, Answer(body=b""), started, bench, parse=False)
+    await pace.all_stored()
     watch.first = False
     return seen
 

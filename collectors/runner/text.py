@@ -54,3 +54,15 @@ def bound(text: str) -> tuple[str, bool]:
     if len(raw) <= TEXT_BYTES:
         return text, False
     return raw[:TEXT_BYTES].decode("utf-8", errors="ignore"), True
+
+
+def encoding_of(sample: bytes) -> str:
+    """`utf-8` or `cp1251`, whichever a text in Russian or Kazakh was more likely saved in.
+
+    A few damaged bytes do not make UTF-8 into something else: in cp1251 read as UTF-8,
+    nearly every letter is damaged. The sample may end within a character.
+    """
+    text = sample.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd")
+    sound = sum(1 for c in text if c > "\x7f") - damaged
+    return "utf-8" if damaged <= 1 or damaged * 10 <= sound else "cp1251"

@@ -1,0 +1,117 @@
+"""What we remember of a feed between looks: the content of the `rss` cursor. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from collectors.feeds.reading import Item
+
+MOST_ITEMS = 1_000
+
+
+class Trace(NamedTuple):
+    """What is left of an item."""
+
+    digest: str
+    """Of title and text: another one is an edit."""
+    first_seen: int
+    """Unix milliseconds."""
+    revision: int = 0
+
+
+class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Validators for the next question, and the traces of what was shown, newest look first."""
+
+    etag: str | None = None
+    modified: str | None = None
+    body: str = ""
+    items: dict[str, Trace] = {}
+
+    def dump(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+_decoder = msgspec.json.Decoder(Memory)
+
+
+def recall(cursor: str | None) -> Memory | None:
+    """The memory in a cursor; `None` for no cursor, or one that is not ours to read."""
+    try:
+        return _decoder.decode(cursor) if cursor else None
+    except msgspec.DecodeError:
+        return None
+
+
+def identity(item: Item) -> str:
+    return hashlib.sha256(item.key.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def digest(item: Item) -> str:
+    said = f"{item.title}\n{item.text}".encode("utf-8", "replace")
+    return hashlib.sha256(said).hexdigest()[:12]
+
+
+def body_digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:24]
+
+
+class News(NamedTuple):
+    """An item that is new, or says something new."""
+
+    item: Item
+    id: str
+    trace: Trace
+    edited: bool
+
+
+def news(known: Memory | None, items: Iterable[Item], now: datetime) -> list[News]:
+    """What a look brings that we did not know, oldest first where the feed says so."""
+    before = known.items if known else {}
+    found: dict[str, News] = {}
+    for item in items:
+        name, says = identity(item), digest(item)
+        old = before.get(name)
+        if name in found or (old is not None and old.digest == says):
+            continue
+        found[name] = News(item, name, _trace(old, item, says, now), old is not None)
+    return list(found.values())[::-1]
+
+
+def _trace(old: Trace | None, item: Item, says: str, now: datetime) -> Trace:
+    seen = int(now.timestamp() * 1000)
+    if old is None:
+        return Trace(says, seen)
+    stated = int(item.updated.timestamp() * 1000) if item.updated else 0
+    revision = stated if old.revision < stated <= seen else max(seen, old.revision + 1)
+    return Trace(says, old.first_seen, revision)
+
+
+def remember(known: Memory | None, items: Iterable[Item], now: datetime, memory: Memory) -> Memory:
+    """`memory` with the traces after a look: all that is shown, then what was shown before.
+
+    Twice as many are kept as the feed shows, so that an item which comes back is known.
+    """
+    before = known.items if known else {}
+    shown = list(items)
+    fresh = {one.id: one.trace for one in news(known, shown, now)}
+    traces: dict[str, Trace] = {}
+    for item in shown:
+        name = identity(item)
+        traces[name] = fresh[name] if name in fresh else before[name]
+    room = min(MOST_ITEMS, max(100, 2 * len(traces)))
+    for name, trace in before.items():
+        if len(traces) >= room:
+            break
+        traces.setdefault(name, trace)
+    return msgspec.structs.replace(memory, items=traces)
+
+
+def rolled_over(known: Memory | None, items: Iterable[Item]) -> bool:
+    """Whether the feed shows nothing that we knew: what was between may have slipped past."""
+    names = {identity(item) for item in items}
+    return bool(known and known.items and names and names.isdisjoint(known.items))
