@@ -97,6 +97,7 @@ class Cursor(msgspec.Struct, frozen=True):
     """How far we are, in unix milliseconds, and since when it is live."""
 
     live: int
+    """0 while the history is still on its way: it goes live at the first look after it."""
     until: int
 
 
@@ -143,7 +144,7 @@ def _stretches(
     """What to show as history, and what as live."""
     if at is None:
         start = now_ms - int(config.history_days * DAY_MS)
-        return _Stretch(_period(config, now_ms), start, now_ms, now_ms), None
+        return _Stretch(_period(config, now_ms), start, now_ms, 0), None
     period = _period(config, at.live)
     if now_ms - max(at.until, at.live) > config.pause_seconds * 1000:
         return _Stretch(period, at.until, now_ms, now_ms), None

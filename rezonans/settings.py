@@ -72,6 +72,8 @@ class Store(Section):
     url: str | None = None
     """A ClickHouse server instead of the embedded store: http(s)://host:port."""
     token: SecretStr | None = None
+    hosts: tuple[str, ...] = ()
+    """Host names the store answers to, beside those of the loopback."""
     retention: Retention = Retention()
 
 
@@ -132,6 +134,8 @@ class Settings(BaseSettings):
 
     state_dir: Path = Path("var")
     language: Language = "ru"
+    contact: str = ""
+    """Whom the owner of a source may write to; part of the User-Agent."""
     home: str = Field(default="31", pattern=r"^\d{2}$")
     """KATO code of the region the centre serves."""
     kafka: Kafka = Kafka()

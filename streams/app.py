@@ -7,13 +7,14 @@ supervisor that ends the process when an agent fails, raw bytes on every topic, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import faust
 import faust.worker
+import mode
 
 from streams.agent import Agent
 from streams.envelope import Output, Step
@@ -100,13 +101,22 @@ def _sender(app: Any, log: Log, edge: Edge) -> Any:
     return send
 
 
-def run(app: Any, services: Sequence[Any] = (), before: Callable[[], None] | None = None) -> int:
+def run(app: Any, services: Sequence[Any] = ()) -> int:
     """Run a worker until a signal or a failure; the exit code of the process."""
     worker = cast(Any, faust.worker.Worker(app, *services, loglevel="WARNING", quiet=True))
-    if before:
-        before()
     try:
         worker.execute_from_commandline()
     except SystemExit as stopped:
         return int(stopped.code or 0)
     return 0
+
+
+class Aside(mode.Service):  # type: ignore[misc]
+    """Work that a worker does beside its agents; when it fails, the worker ends."""
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        super().__init__()
+        self._work = work
+
+    async def on_started(self) -> None:
+        self.add_future(self._work())

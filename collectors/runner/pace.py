@@ -11,11 +11,17 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+import structlog
+
 from rezonans.records import Busy
 
 UNDER_WAY = 2_000
 """Posts of history handed over and not yet stored."""
 ASK_SECONDS = 0.2
+PATIENCE_SECONDS = 120.0
+"""A store that answers for so long without a page has lost it: a dead letter, or a new life."""
+
+log = structlog.get_logger("collectors")
 
 
 class Stored(Protocol):
@@ -48,17 +54,24 @@ class Pace:
         await self._until(0)
 
     async def _until(self, most: int) -> None:
-        while self._under_way and sum(posts for _, posts in self._under_way) > most:
+        asked = 0
+        while sum(posts for _, posts in self._under_way) > most:
             sequence = await self._ask()
             while self._under_way and self._under_way[0][0] <= sequence:
                 self._under_way.popleft()
-            if self._under_way and sum(posts for _, posts in self._under_way) > most:
+                asked = 0
+            asked += sequence >= 0
+            if asked * ASK_SECONDS > PATIENCE_SECONDS:
+                log.warning("history is not stored", target=self._target, reason="goes on without")
+                self._under_way.clear()
+            elif sum(posts for _, posts in self._under_way) > most:
                 await self._sleep(ASK_SECONDS)
 
     async def _ask(self) -> int:
+        """The newest stored sequence; -1 while the store can not say."""
         assert self._stored is not None
         try:
             return await self._stored(self._target)
         except Busy as busy:
             await self._sleep(min(busy.retry_after, 5.0))
-            return 0
+            return -1

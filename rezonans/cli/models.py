@@ -29,6 +29,7 @@ def understand(
     not be read comes out with "error" and the command ends with exit code 1.
     """
     from models.jsonl import understand_lines
+
     from models.understanding import WeightsError, load
 
     try:

@@ -1,0 +1,80 @@
+"""`rezonans check`: the settings, component by component, before anything starts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from rezonans.cli import TOOLS, SettingsFile, app, settings_of
+from rezonans.records import Invalid
+from rezonans.settings import Settings, SettingsError
+
+
+@app.command(group=TOOLS)
+def check(
+    *,
+    connect: Annotated[bool, Parameter(help="Also ask the log and the store.")] = False,
+    settings: SettingsFile = None,
+) -> int:
+    """Validate the settings file, each collector, each alert channel; list what is wrong."""
+    chosen = settings_of(settings)
+    problems = component_problems(chosen)
+    if connect:
+        problems += connection_problems(chosen)
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(_fine(chosen))
+    return 2 if problems else 0
+
+
+def component_problems(settings: Settings) -> list[str]:
+    """One sentence for each component that can not start."""
+    from collectors.runner import instance
+    from rezonans.cli.wiring import collector_tables, resonance
+    from sinks.alerts import AppriseNotifier
+
+    problems = []
+    for name, table in collector_tables(settings).items():
+        try:
+            instance(name, table)
+        except SettingsError as error:
+            problems.append(str(error))
+    for name, channel in settings.alerts.items():
+        try:
+            AppriseNotifier(channel.url.get_secret_value())
+        except Invalid as error:
+            problems.append(f"alerts.{name}.url: {error}")
+    try:
+        resonance(settings)
+    except ValueError as error:
+        problems.append(f"resonance: {error}")
+    return problems
+
+
+def connection_problems(settings: Settings) -> list[str]:
+    """One sentence for each server that does not answer."""
+    from sinks.clickhouse.reader import Store
+
+    from rezonans.broker import wait_until_ready
+    from rezonans.records import Busy
+
+    problems = []
+    if settings.kafka.servers:
+        try:
+            wait_until_ready(settings.kafka.servers, seconds=5)
+        except SettingsError as error:
+            problems.append(f"kafka.servers: {error}")
+    try:
+        Store(settings.store_url, settings.store_token).query_sync("SELECT 1")
+    except Busy as error:
+        problems.append(f"store: {error}")
+    return problems
+
+
+def _fine(settings: Settings) -> str:
+    on = [name for name, table in settings.collectors.items() if table.get("enabled", True)]
+    sources = ", ".join(on) if on else "the simulation (no collector is switched on)"
+    channels = ", ".join(settings.alerts) or "none"
+    return f"settings are fine; collectors: {sources}; alert channels: {channels}"

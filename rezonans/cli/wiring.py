@@ -1,0 +1,218 @@
+"""Settings to objects: the parts of each process, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import structlog
+
+from rezonans.records import Action, Busy, DeadLetter, Spike
+from rezonans.settings import Settings, SettingsError
+
+SIMULATION = "simulation"
+
+log = structlog.get_logger("rezonans")
+
+
+def collector_tables(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The collectors of the settings, or the simulation when none is switched on."""
+    tables = {name: dict(table) for name, table in settings.collectors.items()}
+    if any(table.get("enabled", True) for table in tables.values()):
+        return tables
+    tables[SIMULATION] = {
+        "kind": "simulate",
+        "legal_basis": "simulation, no real person wrote this",
+        "truth": str(settings.state_dir / "simulation-truth.jsonl"),
+    }
+    return tables
+
+
+async def collecting(settings: Settings, stop: asyncio.Event) -> None:
+    """Poll until `stop`."""
+    from sinks.clickhouse.reader import Store
+
+    from collectors.runner import KafkaDeliver, Options, collect, instances
+
+    deliver = KafkaDeliver(settings.kafka.servers, settings.kafka.prefix)
+    async with Store(settings.store_url, settings.store_token) as store:
+        try:
+            await collect(
+                instances(collector_tables(settings)),
+                deliver,
+                _Cursors(store),
+                options=Options(
+                    secret=settings.pseudonym_key,
+                    epoch=settings.privacy.epoch,
+                    contact=settings.contact,
+                ),
+                stop=stop,
+                paced=True,
+            )
+        finally:
+            await deliver.close()
+
+
+class _Cursors:
+    """What the store knows of targets, as the runner asks it."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    async def get(self, target: str) -> Any:
+        from collectors.runner import Position
+
+        found = await self._store.read_cursor(target)
+        return None if found is None else Position(cursor=found[0], sequence=found[1])
+
+
+def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
+    """The steps of the worker by edge, and what runs beside them."""
+    from streams.resonance.snapshot import Snapshot
+
+    from models.understanding import WeightsError, load
+    from sinks.alerts import Outbox, Sender
+    from streams.app import Aside
+    from streams.stages.drain import Drain, record_decoder
+    from streams.stages.resonate import Resonate
+    from streams.stages.understand import Understand
+
+    try:
+        model = load()
+    except WeightsError as error:
+        raise SettingsError(str(error)) from None
+    path = settings.state_dir / f"{settings.kafka.prefix}resonance.snapshot"
+    snapshot = Snapshot.read(path, settings.kafka.epoch, resonance(settings))
+    outbox = Outbox(settings.state_dir / "outbox.sqlite3", settings.alerts)
+    sender = Sender(outbox, settings.alerts, renderer(settings))
+
+    async def keep(spikes: list[Spike]) -> None:
+        await patiently(partial(outbox.enqueue, spikes), "outbox")
+
+    steps = {
+        "understand": Understand(model, model.versions),
+        "resonate": Resonate(snapshot, path, settings.resonance.snapshot_seconds),
+        "alert": Drain("alert", record_decoder(Spike), keep),
+    }
+    return steps, [Aside(sender.run)] if settings.alerts else []
+
+
+def resonance(settings: Settings) -> Any:
+    """The knobs of the bank from the settings."""
+    from streams.resonance.settings import ResonanceSettings
+
+    chosen = settings.resonance
+    return ResonanceSettings(
+        bin_seconds=chosen.bin_seconds,
+        horizon_minutes=chosen.horizon_minutes,
+        threshold=chosen.threshold,
+        floor_posts=chosen.floor_posts,
+        floor_voices=chosen.floor_voices,
+        close_hours=chosen.close_hours,
+    )
+
+
+def renderer(settings: Settings) -> Callable[[Spike, Any], Any]:
+    """A spike as a message in a language, with the names of topics and places."""
+    from sinks.desk.names import names
+
+    from rezonans.i18n import translator
+    from sinks.sentence import message
+
+    desk = f"http://{settings.desk.host}:{settings.desk.port}/"
+
+    def render(spike: Spike, language: Any) -> Any:
+        return message(spike, translator(language), names(language), desk)
+
+    return render
+
+
+@dataclass(frozen=True)
+class OpenedStore:
+    writer: Any
+    door: Any
+
+
+def open_store(settings: Settings) -> OpenedStore:
+    """The store at its newest schema; the embedded one with its door."""
+    from sinks.clickhouse.door import door
+
+    from sinks.clickhouse.client import open_client
+    from sinks.clickhouse.migrate import MigrationError, migrate, retain
+    from sinks.clickhouse.writer import Writer
+
+    where = settings.store.url or f"chdb://{(settings.state_dir / 'store').resolve()}"
+    opened = partial(open_client, where, settings.store_token if settings.store.url else "")
+    try:
+        client = opened()
+        for name in migrate(client):
+            log.info("migrated", name=name)
+        retain(client, _retention(settings))
+    except (MigrationError, RuntimeError) as error:
+        raise SettingsError(str(error)) from None
+    app = None if settings.store.url else door(opened, settings.store_token, settings.store.hosts)
+    return OpenedStore(Writer(client), app)
+
+
+def _retention(settings: Settings) -> dict[str, int]:
+    return {
+        name.removesuffix("_days"): days
+        for name, days in settings.store.retention.model_dump().items()
+    }
+
+
+def store_steps(writer: Any) -> Mapping[str, Any]:
+    """The steps of the store by edge. One thread writes: chDB clients are not shared."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from streams.stages.drain import Drain, mentions_decoder, record_decoder
+
+    one_thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+
+    def into(field: str) -> Callable[[list[Any]], Any]:
+        async def write(records: list[Any]) -> None:
+            call = partial(writer.write, **{field: records})
+            await patiently(call, "store", one_thread)
+
+        return write
+
+    return {
+        "store-mentions": Drain(
+            "store-mentions", mentions_decoder, into("mentions"), field="mentions"
+        ),
+        "store-spikes": Drain("store-spikes", record_decoder(Spike), into("spikes")),
+        "store-dead-letters": Drain(
+            "store-dead-letters", record_decoder(DeadLetter), into("dead_letters")
+        ),
+        "store-actions": Drain("store-actions", record_decoder(Action), into("actions")),
+    }
+
+
+async def patiently(call: Callable[[], Any], what: str, executor: Any = None) -> None:
+    """Call until it is not `Busy`: a full disk or a server away means waiting, not loss."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            await loop.run_in_executor(executor, call)
+        except Busy as busy:
+            log.warning("waiting", what=what, reason=str(busy), seconds=busy.retry_after)
+            await asyncio.sleep(busy.retry_after)
+        else:
+            return
+
+
+def desk_app(settings: Settings) -> Any:
+    """The desk over the store's door."""
+    from sinks.clickhouse.reader import Store
+    from sinks.desk.app import desk
+
+    store = Store(settings.store_url, settings.store_token)
+    return desk(store, language=settings.language, home=settings.home, hosts=settings.desk.hosts)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

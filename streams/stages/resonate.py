@@ -1,0 +1,91 @@
+"""mentions -> spikes, with the state that only a snapshot makes safe.
+
+Guarantee: each mention enters the bank once, whatever crashed. Messages are acknowledged when a
+snapshot that holds them is on disk; what is delivered again at or below its positions is
+skipped; what is delivered again above them was never counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+
+import structlog
+
+from rezonans import metrics, topics
+from rezonans.records import Invalid, Mention, Mentions, encode
+from streams import pages
+from streams.dead import dead_letter
+from streams.envelope import Envelope, Output
+from streams.resonance.snapshot import Snapshot
+from streams.stages.drain import Clock, Stateless, utc_now
+
+log = structlog.get_logger("streams")
+
+
+class Resonate(Stateless):
+    """Owns the state. One instance a process."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        path: Path,
+        every_seconds: float,
+        *,
+        now: Clock = utc_now,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        super().__init__("resonate", "mentions", now)
+        self._snapshot = snapshot
+        self._path = path
+        self._every = every_seconds
+        self._clock = clock
+        self._written = clock()
+
+    async def __call__(self, batch: Sequence[Envelope]) -> Sequence[Output]:
+        outputs: list[Output] = []
+        fresh = [envelope for envelope in batch if not self._covers(envelope)]
+        decoded = [self._decode(envelope, outputs) for envelope in fresh]
+        state = self._snapshot.state
+        spikes = state.apply([page for page in decoded if page is not None])
+        for envelope in fresh:
+            self._snapshot.positions[_partition(envelope)] = envelope.offset
+        metrics.LANES.set(state.lanes)
+        metrics.OPEN_SPIKES.set(state.open_spikes)
+        return [*outputs, *(Output(topics.SPIKES, s.spike, encode(s)) for s in spikes)]
+
+    async def settle(self) -> bool:
+        """Safe as soon as a snapshot is written; one is written every few seconds."""
+        if self._clock() - self._written < self._every:
+            return False
+        with metrics.SNAPSHOT.time():
+            self._snapshot.write(self._path)
+        self._written = self._clock()
+        return True
+
+    def _covers(self, envelope: Envelope) -> bool:
+        return envelope.offset <= self._snapshot.positions.get(_partition(envelope), -1)
+
+    def _decode(self, envelope: Envelope, outputs: list[Output]) -> Mentions | None:
+        try:
+            raw = pages.raw_mentions(envelope.value)
+        except Invalid as error:
+            outputs.append(
+                dead_letter("resonate", envelope.place, str(error), envelope.value, self._now())
+            )
+            return None
+        found: list[Mention] = []
+        for index, value in enumerate(raw.mentions):
+            try:
+                found.append(pages.mention(value))
+            except Invalid as error:
+                place = f"{envelope.place}/{index}"
+                outputs.append(
+                    dead_letter("resonate", place, str(error), bytes(value), self._now())
+                )
+        return pages.with_mentions(raw, found)
+
+
+def _partition(envelope: Envelope) -> str:
+    return f"{envelope.topic}/{envelope.partition}"
