@@ -1,0 +1,105 @@
+"""From a mention to an entry: counted once, weighed by its copies, put into its lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from rezonans.records import Lane, Mention, Mentions, Post
+from streams.resonance import entries
+from streams.resonance.copies import Cluster, CopyRing
+from streams.resonance.entries import Entry, Norm, Norms
+from streams.resonance.lanes import LaneTable, lanes_of
+from streams.resonance.seen import SeenRing, digest
+from streams.resonance.settings import ResonanceSettings
+
+
+class IntakeState(msgspec.Struct, array_like=True):
+    """What of it goes into a snapshot."""
+
+    lanes: list[Lane]
+    refused: int
+    seen: list[tuple[int, bytes]]
+    copies: tuple[int, float | None, list[tuple[int, Cluster]]]
+    norms: dict[str, Norm]
+
+
+class Intake:
+    """Knows what was seen, which texts are copies, which lanes exist, what is usual."""
+
+    def __init__(self, settings: ResonanceSettings) -> None:
+        self._settings = settings
+        self.lanes = LaneTable(settings.max_lanes)
+        self.copies = CopyRing(60.0 * settings.copy_minutes, settings.copy_distance)
+        self._seen = SeenRing(settings.seen_hours, settings.seen_items)
+        self._norms = Norms()
+
+    def is_new(self, post: Post, clock: float) -> bool:
+        """Whether the item has not been counted; it is remembered from now on."""
+        return self._seen.first(digest(post.item), clock)
+
+    def entry(self, page: Mentions, mention: Mention, published: float) -> Entry:
+        """What is kept of a new post."""
+        post, norm = mention.post, self._norms.learn(page.platform, mention.post)
+        cluster, organic = self._voice(mention, published)
+        topics = entries.topics(mention, self._settings)
+        region, district = entries.place(mention)
+        return Entry(
+            item=post.item,
+            published=published,
+            lanes=self._numbers(lanes_of(topics, region)),
+            organic=organic,
+            reach=entries.reach(post, norm),
+            engagement=entries.engagement(post.counters),
+            norm=norm.engagement,
+            voice=entries.voice(post, page),
+            platform=page.platform,
+            topic=topics[0] if topics else None,
+            region=region,
+            district=district,
+            sentiment=entries.sentiment(mention),
+            appeal=post.stated_appeal or mention.appeal,
+            text=entries.text(post),
+            url=post.url,
+            cluster=cluster,
+            history=page.history,
+            revision=post.revision,
+        )
+
+    def _voice(self, mention: Mention, published: float) -> tuple[int, float]:
+        """A repost belongs to its post's cascade: it is resonance, not a copy."""
+        if mention.fingerprint is None or mention.post.repost_of is not None:
+            return 0, 1.0
+        return self.copies.add(mention.fingerprint, published)
+
+    def _numbers(self, lanes: Iterable[Lane]) -> tuple[int, ...]:
+        numbers = (self.lanes.number(lane) for lane in lanes)
+        return tuple(number for number in numbers if number is not None)
+
+    def dump(self) -> IntakeState:
+        """Everything, in the order it came."""
+        return IntakeState(
+            lanes=self.lanes.lanes,
+            refused=self.lanes.refused,
+            seen=self._seen.dump(),
+            copies=self.copies.dump(),
+            norms=self._norms.platforms,
+        )
+
+    def restore(self, state: IntakeState) -> None:
+        """The opposite of `dump`."""
+        for lane in state.lanes:
+            self.lanes.number(lane)
+        self.lanes.refused = state.refused
+        self._seen.restore(state.seen)
+        self.copies.restore(state.copies)
+        self._norms.platforms = state.norms
+
+
+def update(entry: Entry, post: Post) -> None:
+    """What an edit or newer counters change of a post whose bin is open. Neither adds."""
+    if post.counters is not None:
+        entry.engagement = max(entry.engagement, entries.engagement(post.counters))
+    if post.event == "edited" and post.revision > entry.revision:
+        entry.text, entry.revision = entries.text(post), post.revision

@@ -1,0 +1,119 @@
+"""The life of a spike: opened, updated, raised, closed. One is open per lane at most."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import get_args
+
+import msgspec
+
+from rezonans.records import Alarm, Change, Lane
+from streams.resonance.settings import ResonanceSettings
+
+ALARMS: tuple[Alarm, ...] = get_args(Alarm)
+CALM_DEVIATIONS = 1.64
+"""Upper end of the 90 % interval of the three-hour average."""
+LOUD_SHARE = 0.8
+"""A lane stays loud down to this share of the threshold."""
+FAST_LEAST = 2.0
+"""Only a lane whose last ten minutes are rare themselves opens."""
+
+
+class OpenSpike(msgspec.Struct, array_like=True):
+    """What is remembered of an open spike. Times are unix seconds of the log."""
+
+    spike: str
+    since: int
+    """The bin it started in."""
+    opened: float
+    loud: float
+    """The last time it was loud."""
+    bar: float
+    """The threshold it passed, habituation included."""
+    revision: int = -1
+    alarm: int = 0
+    told: float = 0.0
+    told_observed: float = 0.0
+    peak: float = 0.0
+    excess: float = 0.0
+    """Largest so far: echoes are measured by it."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One lane at one tick."""
+
+    lane: int
+    score: float
+    bar: float
+    """Threshold with the lane's habituation."""
+    fast: float
+    slow: float
+    observed: float
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def excess(self) -> float:
+        """Organic posts above the expectation."""
+        return self.observed - self.expected
+
+    @property
+    def ratio(self) -> float:
+        """Observed against expected, of which there is at least one post."""
+        return self.observed / max(self.expected, 1.0)
+
+
+def identity(lane: Lane, since: int) -> str:
+    """The same lane and first bin give the same id, in every run."""
+    name = f"{lane.topic or '-'}/{lane.region or '-'}/{since}"
+    return hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
+
+
+def surprising(reading: Reading, settings: ResonanceSettings) -> bool:
+    """Whether the lane may open: rare, rising, above its interval and above the floor."""
+    return (
+        reading.score >= reading.bar
+        and reading.fast >= FAST_LEAST
+        and reading.observed >= settings.floor_posts
+        and reading.observed > reading.high
+    )
+
+
+def alarm(reading: Reading, places: int, settings: ResonanceSettings) -> int:
+    """0 yellow, 1 orange, 2 red."""
+    over = reading.score - settings.threshold
+    if over >= 2 and places >= settings.red_places:
+        return 2
+    return 1 if over >= 1 else 0
+
+
+def note(spike: OpenSpike, reading: Reading, now: float, settings: ResonanceSettings) -> None:
+    """Keep what the tick showed."""
+    if reading.score >= LOUD_SHARE * settings.threshold:
+        spike.loud = now
+    spike.peak = max(spike.peak, reading.ratio)
+    spike.excess = max(spike.excess, reading.excess)
+
+
+def ended(spike: OpenSpike, reading: Reading, now: float, settings: ResonanceSettings) -> bool:
+    """Whether it is over: quiet for long, quiet and usual again, or the new normal."""
+    quiet = now - spike.loud
+    if quiet >= settings.close_hours * 3600:
+        return True
+    if quiet >= settings.calm_minutes * 60 and reading.slow < CALM_DEVIATIONS:
+        return True
+    return now - spike.opened >= settings.longest_hours * 3600
+
+
+def change(
+    spike: OpenSpike, reading: Reading, level: int, now: float, settings: ResonanceSettings
+) -> Change | None:
+    """What is worth telling now: a higher level, a doubling, an hour that has passed."""
+    if level > spike.alarm:
+        return "level"
+    doubled = reading.observed >= 2 * spike.told_observed
+    hourly = now - spike.told >= settings.update_minutes * 60
+    return "updated" if doubled or hourly else None

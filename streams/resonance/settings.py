@@ -1,0 +1,80 @@
+"""What an installation may decide about spikes. Units stand in the names."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ResonanceSettings(BaseModel):
+    """The `[resonance]` table. Every default is the shipped, measured configuration."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bin_seconds: int = Field(default=60, ge=10, le=3600)
+    """Width of a bin; a snapshot made with another width is refused."""
+    tick_seconds: int = Field(default=5, ge=1, le=600)
+    """Open bins are judged when the clock of the log passes a multiple of this."""
+    horizon_minutes: int = Field(default=60, ge=1, le=24 * 60)
+    """A bin stays open for late posts this long behind the watermark, an hour at least."""
+    silence_minutes: int = Field(default=15, ge=1)
+    """A target whose last page is older holds the watermark back no longer."""
+    seen_hours: int = Field(default=48, ge=1)
+    """An item counts once within this time."""
+    seen_items: int = Field(default=4_000_000, ge=1_000)
+    """At most so many identities are kept; the oldest hour goes first."""
+
+    threshold: float = Field(default=3.5, ge=2.5)
+    """Decades of rarity at which a spike opens: one more is about nine times rarer."""
+    floor_posts: float = Field(default=20, ge=1)
+    """Organic posts within the hour below which nothing opens."""
+    floor_voices: int = Field(default=10, ge=1)
+    """Unique authors within the hour below which nothing opens."""
+    close_hours: float = Field(default=8, gt=0)
+    """Hours of event time after the last loud moment until a spike closes."""
+    calm_minutes: int = Field(default=60, ge=1)
+    """It also closes after this long when the three-hour average is usual again."""
+    longest_hours: float = Field(default=48, gt=0)
+    """A spike that lasts longer is the new normal: it closes and its level is learned."""
+    warmup_hours: float = Field(default=24, ge=0)
+    """Nothing opens before the bank has learned this many hours."""
+    history_days: int = Field(default=14, ge=1, le=60)
+    """History before the first closed bin teaches from this far back."""
+    red_places: int = Field(default=3, ge=1)
+    """Red needs this many regions (or districts) above their usual."""
+    update_minutes: int = Field(default=60, ge=1)
+    """An open spike is told at most this often, unless it doubles."""
+
+    topic_probability: float = Field(default=0.3, ge=0, le=1)
+    """A mention counts for its best topic from this probability on."""
+    second_topic_probability: float = Field(default=0.3, ge=0, le=1)
+    """And for its second best from this one on."""
+    no_story_topics: tuple[str, ...] = ("other",)
+    """Topics that are a remainder, not a story: they have no lanes."""
+    child_share: float = Field(default=0.7, gt=0, le=1)
+    """A lane that explains this share of a wider lane's excess speaks for it."""
+    echo_minutes: int = Field(default=30, ge=0)
+    """Weaker spikes of the same region that start this close to an open one are its echo."""
+    echo_share: float = Field(default=0.5, ge=0, le=1)
+    """How much weaker: excess against the open one's."""
+
+    copy_minutes: int = Field(default=120, ge=1)
+    """Near-identical texts within this time are copies of one."""
+    copy_distance: int = Field(default=3, ge=0, le=3)
+    """Differing bits of 64 up to which two fingerprints are one text."""
+    engagement_weight: float = Field(default=0.5, ge=0)
+    reach_weight: float = Field(default=0.25, ge=0)
+    top_posts: int = Field(default=5, ge=0, le=50)
+    max_lanes: int = Field(default=200_000, ge=1)
+    """Series beyond this number are counted in their parents only."""
+    max_recent: int = Field(default=200_000, ge=100)
+    """Posts of the open bins that are kept for the explanation; then the oldest lose texts."""
+
+    @property
+    def horizon_seconds(self) -> float:
+        """How far bins stay open: never less than the hour that a spike reports."""
+        return max(3600.0, 60.0 * self.horizon_minutes)
+
+    @property
+    def window_bins(self) -> int:
+        """Bins of the hour that a spike reports."""
+        return max(1, 3600 // self.bin_seconds)

@@ -1,0 +1,311 @@
+"""The state of `resonate`: pages in, spikes out, no clock but the log's, no I/O.
+
+Guarantee: what comes out depends on the pages and their order only. How they are cut into
+batches, whether the state was dumped and loaded in between, and pages delivered again change
+nothing: not the counts, not the spikes, not their ids.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from rezonans.records import Mention, Mentions, Spike
+from streams.resonance import bank as rows
+from streams.resonance.bank import Bank, Floats
+from streams.resonance.bins import Cell, OpenBins
+from streams.resonance.entries import Entry
+from streams.resonance.intake import Intake, IntakeState, update
+from streams.resonance.judge import Window
+from streams.resonance.settings import ResonanceSettings
+from streams.resonance.usual import Parts, Usual
+from streams.resonance.watch import Scene, Watch, WatchState, lanes_array
+from streams.resonance.watermark import Target, Watermark
+
+MAGIC = b"rezonans-bank-1\n"
+MOST_SPAN_HOURS = 6
+"""While the closed point is further behind, history is being learned and nothing is judged."""
+
+
+class Unusable(Exception):
+    """A snapshot that can not be read; `str(error)` says why and what to do."""
+
+
+class Tallies(msgspec.Struct, array_like=True):
+    """What happened to posts, since the state began."""
+
+    counted: int = 0
+    copies: int = 0
+    again: int = 0
+    """Items delivered a second time."""
+    late: int = 0
+    """Live posts older than the closed point: stored, never alerted."""
+    late_history: int = 0
+    """Posts of history that came after their bin was closed: not learned."""
+    deleted: int = 0
+    missed_bins: int = 0
+    """Bins in which nobody looked."""
+
+
+class _State(msgspec.Struct, array_like=True):
+    bin_seconds: int
+    rows: int
+    closed: int | None
+    begun: bool
+    tick: int
+    tallies: Tallies
+    watermark: tuple[float | None, dict[str, Target]]
+    intake: IntakeState
+    bins: tuple[int | None, list[Entry], list[str]]
+    bank: tuple[int, int, bytes]
+    usual: tuple[float | None, dict[int, dict[str, Parts]]]
+    watch: WatchState
+
+
+class Resonance:
+    """The reducer `(state, pages) -> (state, spikes)`; see the module for its guarantee."""
+
+    def __init__(self, settings: ResonanceSettings) -> None:
+        self._settings = settings
+        self._intake = Intake(settings)
+        self._bins = OpenBins(settings.bin_seconds, settings.window_bins, settings.max_recent)
+        self._bank = Bank(settings.bin_seconds)
+        self._usual = Usual()
+        self._watermark = Watermark(60.0 * settings.silence_minutes)
+        scene = Scene(self._bank, self._bins, self._intake.lanes, self._usual, self._intake.copies)
+        self._watch = Watch(settings, scene)
+        self._closed: int | None = None
+        self._begun = False
+        self._tick = 0
+        self._sums: Floats = np.zeros((4, 64), np.float32)
+        self.tallies = Tallies()
+
+    @property
+    def lanes(self) -> int:
+        """How many series are watched."""
+        return len(self._intake.lanes)
+
+    @property
+    def open_spikes(self) -> int:
+        """How many spikes are open."""
+        return len(self._watch.open)
+
+    def apply(self, pages: Sequence[Mentions]) -> list[Spike]:
+        """Count the pages in their order; what changed in the life of spikes, in order."""
+        return [spike for page in pages for spike in self._page(page)]
+
+    def _page(self, page: Mentions) -> list[Spike]:
+        observed, looked = page.observed_at.timestamp(), page.looked_until.timestamp()
+        clock = max(self._watermark.clock, observed)
+        published = [
+            time for time in (self._fact(page, fact, clock) for fact in page.mentions) if time
+        ]
+        self._watermark.see(page.target, min(looked, clock), observed, page.history, published)
+        if self._closed is None:
+            self._closed = self._bins.number(looked)
+        tick = int(clock // self._settings.tick_seconds)
+        passed, self._tick = tick > self._tick, max(tick, self._tick)
+        if passed or page.history:
+            self._close_bins(clock)
+        return self._judge(clock) if passed else []
+
+    # -- counting ----------------------------------------------------------------------
+
+    def _fact(self, page: Mentions, mention: Mention, clock: float) -> float | None:
+        """Take one fact in; the publication time of a post that was counted."""
+        post = mention.post
+        if post.event == "created":
+            return self._count(page, mention, clock)
+        if post.event == "deleted":
+            self.tallies.deleted += self._bins.entry(post.item) is not None
+            self._bins.remove(post.item)
+        else:
+            entry = self._bins.entry(post.item)
+            if entry is not None:
+                update(entry, post)
+        return None
+
+    def _count(self, page: Mentions, mention: Mention, clock: float) -> float | None:
+        published = min(mention.post.published_at.timestamp(), clock)
+        if not self._intake.is_new(mention.post, clock):
+            self.tallies.again += 1
+            return None
+        if not self._reaches(self._bins.number(published), clock):
+            self.tallies.late += not page.history
+            self.tallies.late_history += page.history
+            return None
+        entry = self._intake.entry(page, mention, published)
+        while self._bank.size < len(self._intake.lanes):
+            self._bank.add(self._intake.lanes.parent(self._bank.size))
+        self._bins.add(entry)
+        self.tallies.counted += 1
+        self.tallies.copies += entry.organic < 1
+        return published
+
+    def _reaches(self, number: int, clock: float) -> bool:
+        """Whether the bin is open. Until the first bin closes, history may come before it."""
+        if not self._begun:
+            oldest = self._bins.number(clock) - int(
+                self._settings.history_days * 86400 / self._settings.bin_seconds
+            )
+            if number < oldest:
+                return False
+            self._closed = number if self._closed is None else min(number, self._closed)
+        return self._closed is None or number >= self._closed
+
+    # -- closing -----------------------------------------------------------------------
+
+    def _close_bins(self, clock: float) -> None:
+        assert self._closed is not None
+        width = self._settings.bin_seconds
+        looked = self._watermark.looked_until(self._closed * width)
+        until = self._closed
+        if looked is not None:
+            until = int((min(looked, clock) - self._settings.horizon_seconds) // width)
+        if len(self._bins) > self._settings.max_recent:
+            until = max(until, int((clock - self._settings.horizon_seconds) // width))
+        if until <= self._closed:
+            return
+        self._begun = True
+        for number in range(self._closed, until):
+            self._close(number)
+        self._closed = until
+        self._watermark.forget(until * width)
+
+    def _close(self, number: int) -> None:
+        width = self._settings.bin_seconds
+        cells = self._bins.close(number)
+        if not self._watermark.watched(number * width, (number + 1) * width):
+            self.tallies.missed_bins += 1
+            self._bank.skip(number)
+            return
+        self._learn(number, cells)
+
+    def _learn(self, number: int, cells: dict[int, Cell]) -> None:
+        size = self._bank.size
+        if self._sums.shape[1] < size:
+            self._sums = np.zeros((4, 2 * size), np.float32)
+        sums = self._sums[:, :size]
+        for lane, cell in cells.items():
+            sums[0, lane] = cell.live + cell.past
+        kept = self._bank.learn(sums[0], number)
+        start = float(number * self._settings.bin_seconds)
+        for lane, cell in cells.items():
+            worth = float(np.clip(kept[lane] / max(sums[0, lane], 1e-6), 0, 1))
+            self._usual.learn(lane, cell.entries, worth, start)
+            sums[1:, lane] = _axes(cell.entries, worth, self._settings)
+        for row, values in zip((rows.VOICES, rows.WEIGHT, rows.NEGATIVE), sums[1:], strict=True):
+            self._bank.teach_usual(row, values)
+        sums[:, list(cells)] = 0
+
+    # -- judging -----------------------------------------------------------------------
+
+    def _judge(self, clock: float) -> list[Spike]:
+        assert self._closed is not None
+        width, now = self._settings.bin_seconds, self._bins.number(clock)
+        new_bin = self._bins.move(now)
+        learned = self._bank.age * width >= self._settings.warmup_hours * 3600
+        if not learned or (now - self._closed) * width > MOST_SPAN_HOURS * 3600:
+            return []
+        lanes = self._watch.judged()
+        if not lanes:
+            self._watch.asking.clear()
+            return []
+        window = self._window(lanes, range(self._closed, now + 1), clock)
+        return self._watch.tick(clock, window, new_bin)
+
+    def _window(self, lanes: list[int], bins: range, clock: float) -> Window:
+        counts = np.zeros((len(bins), len(lanes)), np.float32)
+        past = np.zeros_like(counts)
+        looked = np.zeros(len(bins), np.bool_)
+        width = self._settings.bin_seconds
+        for k, number in enumerate(bins):
+            cells = self._bins.cells(number)
+            looked[k] = bool(cells) or self._watermark.watched(
+                number * width, min((number + 1) * width, clock)
+            )
+            for i, lane in enumerate(lanes):
+                cell = cells.get(lane)
+                if cell is not None:
+                    counts[k, i], past[k, i] = cell.live, cell.past
+        return Window(
+            lanes=lanes_array(lanes),
+            bins=bins,
+            counts=counts,
+            past=past,
+            looked=looked,
+            elapsed=min(1.0, max(0.02, clock / width - bins[-1])),
+            report=min(self._settings.window_bins, len(bins)),
+        )
+
+    # -- snapshot ----------------------------------------------------------------------
+
+    def dump(self) -> bytes:
+        """The whole state, with version and checksum. Equal states give equal bytes."""
+        state = _State(
+            bin_seconds=self._settings.bin_seconds,
+            rows=rows.ROWS,
+            closed=self._closed,
+            begun=self._begun,
+            tick=self._tick,
+            tallies=self.tallies,
+            watermark=self._watermark.dump(),
+            intake=self._intake.dump(),
+            bins=self._bins.dump(),
+            bank=self._bank.dump(),
+            usual=self._usual.dump(),
+            watch=WatchState(self._watch.open, self._watch.asking, self._watch.ended),
+        )
+        payload = msgspec.msgpack.encode(state)
+        return MAGIC + hashlib.sha256(payload).digest() + payload
+
+    @classmethod
+    def load(cls, data: bytes, settings: ResonanceSettings) -> Resonance:
+        """The state that `dump` wrote; `Unusable` when it is damaged or of other bins."""
+        state = _decode(data)
+        if state.bin_seconds != settings.bin_seconds or state.rows != rows.ROWS:
+            reason = (
+                f"the snapshot holds bins of {state.bin_seconds} s, the settings say "
+                f"{settings.bin_seconds} s (resonance.bin_seconds): restore the setting, or "
+                "remove the snapshot and let the lanes learn again"
+            )
+            raise Unusable(reason)
+        resonance = cls(settings)
+        resonance._restore(state)
+        return resonance
+
+    def _restore(self, state: _State) -> None:
+        self._closed, self._begun, self._tick = state.closed, state.begun, state.tick
+        self.tallies = state.tallies
+        self._watermark.restore(state.watermark)
+        self._intake.restore(state.intake)
+        self._bank.restore(state.bank)
+        self._bins.restore(state.bins)
+        self._usual.restore(state.usual)
+        self._watch.open = state.watch.open
+        self._watch.asking = state.watch.asking
+        self._watch.ended = state.watch.ended
+
+
+def _decode(data: bytes) -> _State:
+    head = len(MAGIC) + 32
+    payload = data[head:]
+    if not data.startswith(MAGIC):
+        reason = "this is no snapshot of this version: remove it and let the lanes learn again"
+        raise Unusable(reason)
+    if hashlib.sha256(payload).digest() != data[len(MAGIC) : head]:
+        reason = "the snapshot is damaged: remove it and let the lanes learn again"
+        raise Unusable(reason)
+    return msgspec.msgpack.decode(payload, type=_State)
+
+
+def _axes(
+    entries: list[Entry], worth: float, settings: ResonanceSettings
+) -> tuple[float, float, float]:
+    """Unique voices, weighted resonance and negatives of a bin, cut like its count."""
+    weight = sum(e.weight(settings.engagement_weight, settings.reach_weight) for e in entries)
+    negative = sum(e.organic for e in entries if e.sentiment == "negative")
+    return worth * len({e.voice for e in entries}), worth * weight, worth * negative

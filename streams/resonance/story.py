@@ -1,0 +1,78 @@
+"""One story, one spike: which of the lanes that are loud together speaks for them.
+
+Leaves explain, parents page only for what no leaf explains. A lane stays silent while
+- a narrower lane explains `child_share` of its excess (the most specific lane speaks), or a
+  smaller share of an excess that started together with an open spike (texts of one event are
+  not all given the same topic);
+- a wider lane has an open, loud spike that it is part of;
+- its posts are mostly those of an open spike (a mention may have two topics);
+- it is the weaker echo, in the same region, of a spike that has just opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rezonans.records import Lane
+from streams.resonance.lanes import breadth, contains
+from streams.resonance.settings import ResonanceSettings
+
+PART_OF_WIDE = 0.3
+"""Share of a wide lane's excess from which a lane without a common topic is part of it."""
+TOGETHER_SHARE = 0.4
+"""Share of the excess that a child has to explain when both started together."""
+SHARED_POSTS = 0.5
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A loud lane: either it asks to open, or its spike is open."""
+
+    number: int
+    lane: Lane
+    excess: float
+    since: int
+    """First bin."""
+    peak: float
+    """Largest excess so far."""
+    loud: bool
+
+
+@dataclass(frozen=True)
+class Company:
+    """What a lane is compared with."""
+
+    open: tuple[Voice, ...]
+    child_excess: Callable[[int], float]
+    """Largest excess of the lanes inside a lane, by number."""
+    shared: Callable[[int, int], float]
+    """Share of the first lane's posts that are posts of the second too."""
+    bin_seconds: int
+
+
+def order(asking: Iterable[Voice]) -> list[Voice]:
+    """The most specific first, then the largest: the order in which lanes may open."""
+    return sorted(asking, key=lambda voice: (breadth(voice.lane), -voice.excess, voice.number))
+
+
+def spoken_for(voice: Voice, company: Company, settings: ResonanceSettings) -> bool:
+    """Whether another lane tells this lane's story."""
+    if company.child_excess(voice.number) >= settings.child_share * voice.excess:
+        return True
+    return any(_tells(other, voice, company, settings) for other in company.open)
+
+
+def _tells(other: Voice, voice: Voice, company: Company, settings: ResonanceSettings) -> bool:
+    together = abs(other.since - voice.since) * company.bin_seconds <= settings.echo_minutes * 60
+    if contains(voice.lane, other.lane):
+        share = TOGETHER_SHARE if together else settings.child_share
+        return other.excess >= share * voice.excess
+    if not other.loud:
+        return False
+    if contains(other.lane, voice.lane):
+        return other.lane.topic is not None or voice.excess >= PART_OF_WIDE * other.excess
+    if company.shared(voice.number, other.number) >= SHARED_POSTS:
+        return True
+    near = other.lane.region is not None and other.lane.region == voice.lane.region
+    return near and together and voice.excess < settings.echo_share * other.peak

@@ -1,0 +1,272 @@
+"""One tick: judge the lanes that are loud or open, and tell what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from rezonans.records import Change, Share, Spike
+from streams.resonance import life, story
+from streams.resonance.bank import HABIT, HABIT_STEP, Bank
+from streams.resonance.bins import OpenBins
+from streams.resonance.copies import CopyRing
+from streams.resonance.entries import Entry
+from streams.resonance.judge import Verdict, Window, judge, quiet_bins
+from streams.resonance.lanes import LaneTable, contains
+from streams.resonance.life import OpenSpike, Reading
+from streams.resonance.settings import ResonanceSettings
+from streams.resonance.story import Company, Voice
+from streams.resonance.usual import DIMENSIONS, Usual
+from streams.steps.explain import Evidence, Explanation, explain, voices
+
+CONFIRMING_TICKS = 2
+CERTAIN = 2.0
+"""Decades above the threshold from which one tick is enough."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a tick looks at."""
+
+    bank: Bank
+    bins: OpenBins
+    lanes: LaneTable
+    usual: Usual
+    copies: CopyRing
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One tick: the clock of the log, the judged lanes and how they read."""
+
+    now: float
+    window: Window
+    verdict: Verdict
+    readings: dict[int, Reading]
+    new_bin: bool
+    """The first tick of a bin."""
+
+
+class Watch:
+    """The open spikes. Depends on the scene and the clock of the log, on nothing else."""
+
+    def __init__(self, settings: ResonanceSettings, scene: Scene) -> None:
+        self._settings = settings
+        self._scene = scene
+        self.open: dict[int, OpenSpike] = {}
+        self.asking: dict[int, int] = {}
+        """Lanes that may open, with the ticks they have been asking for."""
+        self.ended: dict[int, int] = {}
+        """The bin a lane's last spike ended in: the next one starts later."""
+
+    def judged(self) -> list[int]:
+        """Lanes worth a look: half of the floor within the hour, or open."""
+        busy = self._scene.bins.busy(max(1.0, self._settings.floor_posts / 2))
+        return sorted({*busy, *self.open})
+
+    def tick(self, now: float, window: Window, new_bin: bool) -> list[Spike]:
+        """Judge the window's lanes and tell what changed, closings and changes first."""
+        verdict = judge(self._scene.bank, window)
+        tick = Tick(now, window, verdict, self._read(window, verdict), new_bin)
+        told = [spike for lane in list(self.open) for spike in self._go_on(lane, tick)]
+        return told + self._open_new(tick)
+
+    def _read(self, window: Window, verdict: Verdict) -> dict[int, Reading]:
+        habit = self._scene.bank[HABIT][window.lanes]
+        return {
+            int(lane): Reading(
+                lane=int(lane),
+                score=float(verdict.score[i]),
+                bar=self._settings.threshold + float(habit[i]),
+                fast=float(verdict.fast[i]),
+                slow=float(verdict.slow[i]),
+                observed=float(verdict.observed[i]),
+                expected=float(verdict.expected[i]),
+                low=float(verdict.low[i]),
+                high=float(verdict.high[i]),
+            )
+            for i, lane in enumerate(window.lanes)
+        }
+
+    # -- open spikes -------------------------------------------------------------------
+
+    def _go_on(self, lane: int, tick: Tick) -> list[Spike]:
+        spike, reading = self.open[lane], tick.readings[lane]
+        life.note(spike, reading, tick.now, self._settings)
+        if life.ended(spike, reading, tick.now, self._settings):
+            return [self._close(lane, tick)]
+        level = self._level(lane, tick)
+        changed = life.change(spike, reading, level, tick.now, self._settings)
+        if changed is None:
+            return []
+        spike.alarm = max(spike.alarm, level)
+        return [self._tell(lane, changed, tick)]
+
+    def _close(self, lane: int, tick: Tick) -> Spike:
+        spike = self.open[lane]
+        closed = self._tell(lane, "closed", tick)
+        if tick.now - spike.opened >= self._settings.longest_hours * 3600:
+            self._scene.bank.renew(lane)
+        del self.open[lane]
+        self.ended[lane] = tick.window.bins[-1]
+        return closed
+
+    def _level(self, lane: int, tick: Tick) -> int:
+        """The alarm level. Red asks for places, which are counted once a bin."""
+        reading, spike = tick.readings[lane], self.open[lane]
+        places = 0
+        may_be_red = spike.alarm < 2 and reading.score >= self._settings.threshold + 2
+        if may_be_red and (tick.new_bin or spike.revision < 0):
+            places = _loud_places(self._explain(lane, reading).places)
+        return life.alarm(reading, places, self._settings)
+
+    # -- new spikes --------------------------------------------------------------------
+
+    def _open_new(self, tick: Tick) -> list[Spike]:
+        asking = [lane for lane in tick.readings if self._asks(lane, tick)]
+        self.asking = {lane: self.asking.get(lane, 0) + 1 for lane in asking}
+        ready = [self._voice(lane, tick) for lane in asking if self._sure(lane, tick)]
+        told = []
+        for voice in story.order(ready):
+            if not story.spoken_for(voice, self._company(tick), self._settings):
+                told.append(self._open(voice, tick))
+        return told
+
+    def _asks(self, lane: int, tick: Tick) -> bool:
+        if lane in self.open or not life.surprising(tick.readings[lane], self._settings):
+            return False
+        return voices(self._scene.bins.hour(lane)) >= self._settings.floor_voices
+
+    def _sure(self, lane: int, tick: Tick) -> bool:
+        reading = tick.readings[lane]
+        certain = reading.score >= reading.bar + CERTAIN
+        return certain or self.asking[lane] >= CONFIRMING_TICKS
+
+    def _open(self, voice: Voice, tick: Tick) -> Spike:
+        lane, reading = voice.number, tick.readings[voice.number]
+        spike = OpenSpike(
+            spike=life.identity(voice.lane, voice.since),
+            since=voice.since,
+            opened=tick.now,
+            loud=tick.now,
+            bar=reading.bar,
+        )
+        self.open[lane] = spike
+        del self.asking[lane]
+        life.note(spike, reading, tick.now, self._settings)
+        spike.alarm = self._level(lane, tick)
+        self._scene.bank[HABIT][lane] += HABIT_STEP
+        return self._tell(lane, "opened", tick)
+
+    def _voice(self, lane: int, tick: Tick) -> Voice:
+        spike = self.open.get(lane)
+        excess = tick.readings[lane].excess
+        loud = spike is not None and spike.loud == tick.now
+        return Voice(
+            number=lane,
+            lane=self._scene.lanes.lanes[lane],
+            excess=excess,
+            since=self._since(lane, tick) if spike is None else spike.since,
+            peak=excess if spike is None else spike.excess,
+            loud=loud,
+        )
+
+    def _since(self, lane: int, tick: Tick) -> int:
+        """The bin after the last one that was usual on the ten-minute scale."""
+        bins, at = tick.window.bins, int(np.searchsorted(tick.window.lanes, lane))
+        quiet = quiet_bins(self._scene.bank, tick.window, tick.verdict.mu)[:, at]
+        last = np.flatnonzero(quiet)
+        since = bins[0] if not len(last) else min(bins[int(last[-1])] + 1, bins[-1])
+        return max(since, self.ended.get(lane, since - 1) + 1)
+
+    def _company(self, tick: Tick) -> Company:
+        return Company(
+            open=tuple(self._voice(lane, tick) for lane in self.open),
+            child_excess=lambda number: self._child_excess(number, tick),
+            shared=self._shared,
+            bin_seconds=self._settings.bin_seconds,
+        )
+
+    def _child_excess(self, number: int, tick: Tick) -> float:
+        lanes = self._scene.lanes.lanes
+        inside = (
+            reading.excess
+            for lane, reading in tick.readings.items()
+            if contains(lanes[number], lanes[lane])
+        )
+        return max(inside, default=0.0)
+
+    def _shared(self, number: int, other: int) -> float:
+        entries = list(self._scene.bins.hour(number))
+        both = sum(entry.organic for entry in entries if other in entry.lanes)
+        return both / (sum(entry.organic for entry in entries) or 1.0)
+
+    # -- telling -----------------------------------------------------------------------
+
+    def _explain(self, lane: int, reading: Reading) -> Explanation:
+        scene = self._scene
+        evidence = Evidence(
+            lane=scene.lanes.lanes[lane],
+            entries=list(scene.bins.hour(lane)),
+            expected=reading.expected,
+            usual={name: scene.usual.parts(lane, name) for name in DIMENSIONS},
+        )
+        return explain(evidence, self._weight, scene.copies.copies, self._settings.top_posts)
+
+    def _weight(self, entry: Entry) -> float:
+        return entry.weight(self._settings.engagement_weight, self._settings.reach_weight)
+
+    def _tell(self, lane: int, change: Change, tick: Tick) -> Spike:
+        spike, reading = self.open[lane], tick.readings[lane]
+        spike.revision += 1
+        spike.told, spike.told_observed = tick.now, reading.observed
+        parts = self._explain(lane, reading)
+        return Spike(
+            spike=spike.spike,
+            revision=spike.revision,
+            change=change,
+            alarm=life.ALARMS[spike.alarm],
+            lane=self._scene.lanes.lanes[lane],
+            at=datetime.fromtimestamp(tick.now, UTC),
+            since=datetime.fromtimestamp(spike.since * self._settings.bin_seconds, UTC),
+            score=round(reading.score, 3),
+            threshold=round(spike.bar, 3),
+            observed=sum(share.observed for share in parts.sentiments),
+            expected=reading.expected,
+            low=reading.low,
+            high=reading.high,
+            window_seconds=self._settings.window_bins * self._settings.bin_seconds,
+            peak=round(spike.peak, 3),
+            **{name: getattr(parts, name) for name in msgspec_fields(parts)},
+        )
+
+
+def msgspec_fields(parts: Explanation) -> tuple[str, ...]:
+    """Names of the parts of an explanation: fields of a `Spike` of the same name."""
+    return tuple(parts.__dataclass_fields__)
+
+
+def _loud_places(places: tuple[Share, ...]) -> int:
+    """Named places at three posts and twice their usual or more."""
+    return sum(
+        share.observed >= 3 and share.observed >= 2 * share.expected
+        for share in places
+        if share.key[:1].isdigit()
+    )
+
+
+def lanes_array(lanes: list[int]) -> NDArray[np.intp]:
+    """Lanes as numpy indexes."""
+    return np.array(lanes, np.intp)
+
+
+class WatchState(msgspec.Struct, array_like=True):
+    """What of it goes into a snapshot."""
+
+    open: dict[int, OpenSpike]
+    asking: dict[int, int]
+    ended: dict[int, int]
