@@ -96,7 +96,7 @@ def _code(home: str | None) -> str | None:
 
 
 def _beside(label: str, found: list[Claim]) -> list[_Anchor]:
-    codes = frozenset(c.units[0].code for c in found if len(c.units) == 1 and not c.bound)
+    codes = frozenset(c.units[0].code for c in found if c.sure)
     return [(label, codes)] if codes else []
 
 
@@ -105,5 +105,5 @@ def _around(home: str | None) -> list[_Anchor]:
 
 
 def load(path: Path | None = None) -> Places:
-    """The head over the gazetteer in a folder; `Invalid` says which file is unusable and what to do."""
+    """The head over the gazetteer in a folder; `Invalid` says which file is unusable and why."""
     return Places(_gazetteer(path or FOLDER))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,6 +15,10 @@ from models.places.units import FOLDER, Unit, read, table, units, unusable
 
 _FIELDS = {"names": "name", "old": "old-name", "short": "abbreviation"}
 _NAMED = frozenset({"region", "district", "quarter", "okrug", "city", "town", "village", "station"})
+
+_ADJECTIVE = re.compile(r"(\w+[сц]к)(?:и|ая|ое)")
+_MISSPELT = 7
+"""Letters of a known name in which one missing letter is forgiven."""
 
 
 class Naming(NamedTuple):
@@ -30,6 +35,7 @@ class Gazetteer(NamedTuple):
     """What the readings of words are looked up in; keys are folded."""
 
     names: dict[str, tuple[Naming, ...]]
+    misspelt: frozenset[str]
     heads: dict[str, int]
     """First words of names of several words -> most words of such a name."""
     parts: frozenset[str]
@@ -37,8 +43,13 @@ class Gazetteer(NamedTuple):
     adjectives: dict[str, tuple[Naming, ...]]
     people: dict[str, tuple[Naming, ...]]
     alone: dict[str, str]
+    former: dict[str, str]
+    """Region -> the region it was part of until 2022, two digits each."""
     weak: frozenset[str]
     bound: frozenset[str]
+    plain: frozenset[str]
+    words: frozenset[str]
+    """Lower case words, not folded, that are no names."""
     weak_adjectives: frozenset[str]
     weak_people: frozenset[str]
     population: dict[str, int]
@@ -48,12 +59,8 @@ class Gazetteer(NamedTuple):
 
 def _adjective(name: str) -> str | None:
     """The stem of «Жуалынский»; `None` for a noun."""
-    low = fold(name)
-    return (
-        low[:-2]
-        if low.endswith(("скии", "ская", "ское", "цкии", "цкая"))
-        else (low[:-1] if low.endswith(("ски", "цки")) else None)
-    )
+    match = _ADJECTIVE.fullmatch(fold(name))
+    return match.group(1) if match else None
 
 
 class _Builder:
@@ -94,6 +101,17 @@ class _Builder:
             self.adjectives[fold(stem)][unit.code] = Naming(unit, "adjective", True)
         for stem in entry.get("people", ()):
             self.people[fold(stem)][unit.code] = Naming(unit, "people", True)
+
+
+def _misspelt(names: dict[str, tuple[Naming, ...]]) -> dict[str, tuple[Naming, ...]]:
+    """Known names of one word with a letter left out, where that is not another name."""
+    found: dict[str, tuple[Naming, ...]] = {}
+    for name, namings in names.items():
+        known = tuple(n._replace(how="misspelt") for n in namings if n.known and n.how == "name")
+        if known and len(name) >= _MISSPELT and " " not in name:
+            for at in range(1, len(name)):
+                found.setdefault(name[:at] + name[at + 1 :], known)
+    return {key: known for key, known in found.items() if key not in names}
 
 
 def _frozen(found: dict[str, dict[str, Naming]]) -> dict[str, tuple[Naming, ...]]:
@@ -147,16 +165,22 @@ def load(folder: Path = FOLDER) -> Gazetteer:
         builder.aliases(entry, known[entry["kato"]])
     caution = written.get("caution", {})
     names = _frozen(builder.names)
+    misspelt = _misspelt(names)
+    names.update(misspelt)
     names.update({fold(phrase): () for phrase in caution.get("never", ())})
     return Gazetteer(
         names=names,
+        misspelt=frozenset(misspelt),
         heads=_heads(names),
         parts=frozenset(word for name in names for word in name.split()),
         adjectives=_frozen(builder.adjectives),
         people=_frozen(builder.people),
         alone={fold(stem): code for stem, code in written.get("alone", {}).items()},
+        former=dict(written.get("former", {})),
         weak=_folded(caution.get("weak", ())),
         bound=_folded(caution.get("bound", ())),
+        plain=_folded(caution.get("plain", ())),
+        words=frozenset(caution.get("words", ())),
         weak_adjectives=_folded(caution.get("weak_adjectives", ())),
         weak_people=_folded(caution.get("weak_people", ())),
         population=_populations(folder / "places.tsv"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from models.places.calls import greeting
+from models.places.folding import fold
 from models.places.gazetteer import Gazetteer, Naming
-from models.places.scan import Find, Scanned
+from models.places.tokens import Find, Scanned
 from models.places.units import CAPITALS, Unit
-from models.places.words import role, surname
+from models.places.words import surname
 
 _ALLOWED = {
     "region": ("region",),
@@ -19,7 +21,7 @@ _ALLOWED = {
     "station": ("station", "village", "town", "city"),
 }
 _BARE = (("city",), ("region",), ("town", "village"))
-_DASH = re.compile(r"\s*[-–—]+\s*")
+_CHAIN = re.compile(r"\s*(?:[-–—]+|[,;])\s*")
 
 
 class Claim(NamedTuple):
@@ -33,79 +35,116 @@ class Claim(NamedTuple):
     fallback: Unit | None = None
     """What it means when nothing speaks for any of `units`."""
 
+    @property
+    def sure(self) -> bool:
+        """Whether it needs no evidence beside itself."""
+        return len(self.units) == 1 and not self.bound and self.fallback is None
 
-def _of(namings: tuple[Naming, ...], kinds: tuple[str, ...]) -> list[Naming]:
-    return [
-        n for n in namings if n.unit.kind in kinds or (n.unit.code in CAPITALS and "city" in kinds)
-    ]
+
+def _of(namings: tuple[Naming, ...], kinds: tuple[str, ...]) -> tuple[Naming, ...]:
+    capitals = "city" in kinds
+    return tuple(
+        n for n in namings if n.unit.kind in kinds or (capitals and n.unit.code in CAPITALS)
+    )
 
 
-def _marked(find: Find, namings: tuple[Naming, ...]) -> Claim | None:
+def _stated(namings: tuple[Naming, ...], mark: str) -> tuple[Naming, ...]:
+    chosen = _of(namings, _ALLOWED[mark])
+    if mark == "region":
+        return tuple(n for n in chosen if n.unit.code not in CAPITALS)
+    cities = _of(chosen, ("city",))
+    return cities if mark == "city" else chosen
+
+
+def _marked(find: Find, gazetteer: Gazetteer) -> Claim | None:
     """The reading that a type word beside the name states."""
-    chosen = [n for n in _of(namings, _ALLOWED[find.mark or ""]) if not (
-        find.mark == "region" and n.unit.code in CAPITALS
-    )]  # fmt: skip
-    if not chosen:
-        return None
-    fallback = None
-    if find.mark == "district" and find.sense == "name" and find.before == "district":
-        fallback = next((n.unit for n in _of(namings, ("city",)) if n.known), None)
-    how = chosen[0].how if find.sense == "name" else find.sense
-    return Claim(find, tuple(n.unit for n in chosen), how, fallback=fallback)
+    found = gazetteer.names if find.sense == "name" else gazetteer.adjectives
+    for mark in find.marks:
+        for key in find.keys:
+            chosen = _stated(found.get(key, ()), mark)
+            if chosen:
+                how = chosen[0].how if find.sense == "name" else find.sense
+                claim = Claim(find, tuple(n.unit for n in chosen), how)
+                return (
+                    _around(claim, key, gazetteer) if mark == find.before == "district" else claim
+                )
+    return None
+
+
+def _around(claim: Claim, key: str, gazetteer: Gazetteer) -> Claim:
+    """«район Есиль» is a district of that very name; «в районе Алматы» may be around Almaty."""
+    literal = tuple(unit for unit in claim.units if fold(unit.ru) == key) or claim.units
+    cautious = key in gazetteer.bound or key in gazetteer.weak
+    cities = [n.unit for n in _of(gazetteer.names.get(key, ()), ("city",)) if n.known]
+    fallback = cities[0] if cities and not cautious else None
+    return claim._replace(units=literal, fallback=fallback)
 
 
 def _is_person(scanned: Scanned, find: Find) -> bool:
-    """Whether a surname, or a given name, stands right beside."""
-    text, tokens = scanned.text, scanned.tokens
-    if find.last + 1 < len(tokens):
-        after = tokens[find.last + 1]
-        if (
-            text[find.end : after.start] == " "
-            and text[after.start].isupper()
-            and surname(after.low)
-        ):
-            return True
-    return False
+    """Whether a surname stands right after."""
+    if find.last + 1 >= len(scanned.tokens):
+        return False
+    after = scanned.tokens[find.last + 1]
+    beside = scanned.gap(find.last, find.last + 1) == " "
+    return beside and scanned.text[after.start].isupper() and surname(after.low)
 
 
-def _spatial(find: Find) -> bool:
-    return find.before == "in" or find.manner == "locative"
+def _chained(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
+    """In a road or a list of known places: «Атырау - Доссор», «Павлодар, Семей»."""
+
+    def known(at: int) -> bool:
+        reading = scanned.tokens[at].reading
+        names = reading.names if reading and not reading.ordinary else ()
+        return any(n.known for key, _ in names for n in gazetteer.names.get(key, ()))
+
+    sides = [
+        (find.first - 1, find.first - 1, find.first),
+        (find.last + 1, find.last, find.last + 1),
+    ]
+    return any(
+        0 <= beside < len(scanned.tokens)
+        and _CHAIN.fullmatch(scanned.gap(left, right)) is not None
+        and known(beside)
+        for beside, left, right in sides
+    )
 
 
-def _chained(scanned: Scanned, find: Find) -> bool:
-    """A stretch of road: «Атырау - Доссор - Кульсары»."""
-    text, tokens = scanned.text, scanned.tokens
-    sides = []
-    if find.first:
-        sides.append((text[tokens[find.first - 1].end : find.start], tokens[find.first - 1]))
-    if find.last + 1 < len(tokens):
-        sides.append((text[find.end : tokens[find.last + 1].start], tokens[find.last + 1]))
-    return any(_DASH.fullmatch(gap) and token.reading is not None for gap, token in sides)
+def _placed(scanned: Scanned, find: Find, gazetteer: Gazetteer, at_home: bool) -> bool:
+    """Whether a name that may be something else stands as a place does."""
+    if not (find.capital or (at_home and not find.doubtful)) or _is_person(scanned, find):
+        return False
+    stands = find.before in ("in", "by") or find.manner == "locative" or find.after == "by"
+    return stands or _chained(scanned, find, gazetteer)
+
+
+def _group(find: Find, gazetteer: Gazetteer, bound: bool) -> tuple[Naming, ...]:
+    """The namings of the largest kind; all of them where evidence has to choose."""
+    namings = gazetteer.names[find.key]
+    if bound:
+        return _of(namings, ("city", "town", "village", "region"))
+    known = tuple(naming for naming in namings if naming.known)
+    for kinds in _BARE:
+        if group := _of(known or namings, kinds):
+            return group
+    return known
 
 
 def _bare_name(
     scanned: Scanned, find: Find, gazetteer: Gazetteer, home: str | None
 ) -> Claim | None:
     """A name with no type word beside it."""
-    namings = gazetteer.names[find.key]
-    short = all(naming.how == "abbreviation" for naming in namings)
-    known = [naming for naming in namings if naming.known]
-    bound = find.key in gazetteer.bound or len(find.key) < 3
-    weak = bound or (find.key in gazetteer.weak) or (find.ordinary and " " not in find.key)
-    if weak or not known:
+    key, namings = find.key, gazetteer.names[find.key]
+    bound = key in gazetteer.bound or len(key) < 3
+    ordinary = find.ordinary and key not in gazetteer.plain
+    known = any(naming.known for naming in namings)
+    if bound or ordinary or not known or key in gazetteer.weak:
         at_home = home is not None and any(n.unit.code[:2] == home[:2] for n in namings)
-        shown = find.capital or (at_home and not find.doubtful)
-        if not (shown and (_spatial(find) or _chained(scanned, find))) or _is_person(scanned, find):
+        if not _placed(scanned, find, gazetteer, at_home):
             return None
-    if not known and (find.doubtful or len(find.key) < 4):
+    if not known and (find.doubtful or len(key) < 4):
         return None
-    group: list[Naming] = []
-    for kinds in _BARE:
-        group = group or _of(tuple(known) if known and not bound else namings, kinds)
-    if bound:
-        group = _of(namings, ("city", "town", "village", "region"))
-    if not group and known:
-        group = known
+    group = _group(find, gazetteer, bound)
+    short = all(naming.how == "abbreviation" for naming in group)
     if not group or (short and not scanned.text[find.start : find.start + 2].isupper()):
         return None
     return Claim(find, tuple(n.unit for n in group), group[0].how, bound)
@@ -115,89 +154,52 @@ def _bare_kin(find: Find, gazetteer: Gazetteer) -> Claim | None:
     """An adjective or the name of people with no type word beside it."""
     people = find.sense == "people"
     found = gazetteer.people if people else gazetteer.adjectives
-    known = [n for n in found[find.key] if n.known and n.unit.kind not in ("district", "quarter")]
-    if not known or find.after in ("street", "water") or find.before == "street":
+    if find.after in ("street", "water") or find.before == "street":
+        return None
+    known = [n.unit for n in found[find.key] if n.known and n.unit.level != "district"]
+    if not known:
         return None
     bound = find.key in (gazetteer.weak_people if people else gazetteer.weak_adjectives)
-    if (code := gazetteer.alone.get(find.key)) is not None:
-        units: tuple[Unit, ...] = (gazetteer.units[code],)
-    else:
-        regions = [n.unit for n in known if n.unit.kind == "region"]
-        units = tuple(regions or [n.unit for n in known])
-    return Claim(find, units, find.sense, bound)
+    code = gazetteer.alone.get(find.key)
+    regions = [unit for unit in known if unit.kind == "region"]
+    units = [gazetteer.units[code]] if code is not None else (regions or known)
+    return Claim(find, tuple(units), find.sense, bound)
 
 
 def _capital_elsewhere(scanned: Scanned, find: Find) -> bool:
     """«столица Грузии»: the word is followed by another proper name."""
-    if find.key != "столица" or find.last + 1 >= len(scanned.tokens):
+    if find.key not in ("столица", "елорда") or find.last + 1 >= len(scanned.tokens):
         return False
     after = scanned.tokens[find.last + 1]
-    return scanned.text[find.end : after.start] == " " and scanned.text[after.start].isupper()
+    return scanned.gap(find.last, find.last + 1) == " " and scanned.text[after.start].isupper()
 
 
 def _refused(scanned: Scanned, find: Find) -> bool:
     """Streets, waters, brands and quoted titles are not places."""
     if find.sense == "never" or find.before in ("street", "water"):
         return True
-    if find.mark is None and find.sense == "name":
-        inert = find.manner == "exact" and find.before == "brand"
-        return (
-            find.quoted
-            or inert
-            or find.after in ("street", "water")
-            or _capital_elsewhere(scanned, find)
-        )
-    return False
-
-
-def greeting(scanned: Scanned, gazetteer: Gazetteer) -> int:
-    """Tokens at the start that call a reader by a nickname: «Павлодар, ...»; usually 0."""
-    text, tokens, finds = scanned
-    if not finds or finds[0].first > 2:
-        return 0
-    last = finds[0].last
-    after = tokens[last + 1] if last + 1 < len(tokens) else None
-    if (
-        after is None
-        or text[tokens[last].end : after.start].strip(" ") != ","
-        or text[: tokens[0].start].strip()
-    ):
-        return 0
-    if (
-        after.reading is not None
-        or after.low[0].isdigit()
-        or after.low.startswith(("казахстан", "қазақстан"))
-    ):
-        return 0
-    if role(after.low) not in (None, "in", "and"):
-        return 0
-    first = finds[0]
-    called = first.first == 0 and first.mark is None and first.manner in ("exact", "case")
-    if called and (first.sense != "name" or first.manner == "exact") and first.sense != "adjective":
-        return last + 1
-    named = role(tokens[0].low) is None and text[0].isupper() and text[after.start].isupper()
-    return last + 1 if first.first > 0 and named and first.mark is None else 0
+    if find.marks or find.sense != "name":
+        return False
+    brand = find.manner == "exact" and find.before == "brand"
+    beside = find.after in ("street", "water")
+    return find.quoted or brand or beside or _capital_elsewhere(scanned, find)
 
 
 def claims(scanned: Scanned, gazetteer: Gazetteer, home: str | None) -> list[Claim]:
     """What the finds of a text may mean, in order."""
-    called = greeting(scanned, gazetteer)
+    called = greeting(scanned)
     result = []
     for find in scanned.finds:
         if _refused(scanned, find):
             continue
-        claim = None
-        if find.mark is not None:
-            found = gazetteer.names if find.sense == "name" else gazetteer.adjectives
-            claim = _marked(find, found.get(find.key, ()))
-        if claim is None:
-            bare = find.sense == "name"
-            claim = (
-                _bare_name(scanned, find, gazetteer, home) if bare else _bare_kin(find, gazetteer)
-            )
+        claim = _marked(find, gazetteer)
+        if claim is None and find.sense == "name":
+            claim = _bare_name(scanned, find, gazetteer, home)
+        elif claim is None:
+            claim = _bare_kin(find, gazetteer)
         if claim is None:
             continue
-        if find.first < called and not (home and claim.units[0].code[:2] == home[:2]):
-            continue
-        result.append(claim)
+        at_home = home is not None and any(unit.code[:2] == home[:2] for unit in claim.units)
+        if find.first >= called or at_home:
+            result.append(claim)
     return result

@@ -11,6 +11,8 @@ from models.places.judge import Claim
 from models.places.units import Unit, parents
 
 _RANK = {"city": 0, "quarter": 0, "district": 0, "region": 0, "town": 1, "village": 2}
+_BESIDE = 40
+"""Characters between a place and the region that is stated for it."""
 
 
 class Verdict(NamedTuple):
@@ -62,7 +64,7 @@ def _decide(
 ) -> tuple[Unit, str] | None:
     """The unit and how; `None` is an abstention."""
     units = claim.units
-    if len(units) == 1 and not claim.bound and claim.fallback is None:
+    if claim.sure:
         return units[0], claim.how
     for label, codes in anchors:
         near = _narrowed(units, codes)
@@ -86,24 +88,29 @@ def resolve(
     others: Sequence[tuple[str, frozenset[str]]],
 ) -> list[Verdict]:
     """Verdicts in the order of the text. `others` is evidence from outside of it, best first."""
-    sure = [
-        claim.units[0].code
-        for claim in claims
-        if len(claim.units) == 1 and not claim.bound and claim.fallback is None
-    ]
-    shared = [
-        common.code
-        for claim in claims
-        if len(claim.units) > 1 and not claim.bound and claim.fallback is None
-        and (common := _common(claim.units, gazetteer)) is not None
-    ]  # fmt: skip
-    anchors = [("co-mention", frozenset(sure + shared)), *others]
+    sure = {claim.units[0].code for claim in claims if claim.sure}
+    open_ = [claim for claim in claims if not (claim.sure or claim.bound or claim.fallback)]
+    shared = {common.code for c in open_ if (common := _common(c.units, gazetteer)) is not None}
+    cut = {new.ljust(9, "0") for new, old in gazetteer.former.items() if old.ljust(9, "0") in sure}
+    anchors = [("co-mention", frozenset(sure | shared)), ("co-mention", frozenset(cut)), *others]
     verdicts = []
     for claim in claims:
         decided = _decide(claim, anchors, gazetteer)
         if decided is not None:
             verdicts.append(Verdict(*decided, claim.find.start, claim.find.end))
-    return verdicts
+    return [v for v in verdicts if not _superseded(v, verdicts, gazetteer)]
+
+
+def _superseded(verdict: Verdict, verdicts: Sequence[Verdict], gazetteer: Gazetteer) -> bool:
+    """Whether it is the former region of a narrower place named right beside it."""
+    if verdict.unit.kind != "region":
+        return False
+    return any(
+        gazetteer.former.get(other.unit.code[:2]) == verdict.unit.code[:2]
+        and other.unit.kind != "region"
+        and -_BESIDE < other.start - verdict.end < _BESIDE
+        for other in verdicts
+    )
 
 
 def ranked(verdicts: Sequence[Verdict]) -> list[Verdict]:

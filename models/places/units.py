@@ -16,7 +16,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "gazetteer"
 REMEDY = "restore it from the release or run `python -m models.train.gazetteer`"
 CAPITALS = frozenset({"710000000", "750000000", "790000000"})
 """The three cities that are regions."""
-KINDS = frozenset("region district quarter akimat okrug city town village station other".split())
+KINDS = frozenset(
+    {"region", "district", "quarter", "akimat", "okrug"}
+    | {"city", "town", "village", "station", "other"}
+)
 
 _LEVELS: dict[str, Level] = {
     "region": "region",
@@ -31,9 +34,14 @@ _RUSSIAN = {
     "station": "станция {}",
 }
 _KAZAKH = {
-    "region": "{} облысы", "district": "{} ауданы", "quarter": "{} ауданы", "okrug": "{} ауылдық округі",
-    "town": "{} кенті", "village": "{} ауылы", "station": "{} станциясы",
-}  # fmt: skip
+    "region": "{} облысы",
+    "district": "{} ауданы",
+    "quarter": "{} ауданы",
+    "okrug": "{} ауылдық округі",
+    "town": "{} кенті",
+    "village": "{} ауылы",
+    "station": "{} станциясы",
+}
 
 
 class Unit(NamedTuple):

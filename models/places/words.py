@@ -18,6 +18,8 @@ from models.places.gazetteer import Gazetteer
 REMEMBERED = 200_000
 """Words that are kept; when the memory is full it starts anew."""
 _KAZAKH = re.compile(r"[әіңғүұқөһ]")
+_TOWNSMEN = ("чан", "ич", "рч", "вч", "зч")
+"""Ends of stems that take -анин: «астанчане», «таразчанин»."""
 
 
 class Reading(NamedTuple):
@@ -62,6 +64,8 @@ class Reader:
 
     def _read(self, word: str) -> Reading | None:
         folded = fold(word)
+        if word in self._gazetteer.words:
+            return None
         if folded[:3] not in self._beginnings and folded not in self._vocabulary:
             return None
         latin = is_latin(word)
@@ -74,6 +78,8 @@ class Reader:
         if not (names or adjectives or people):
             return None
         ordinary, doubtful = self._sense(word) if names else (False, False)
+        if ordinary or doubtful:
+            names = tuple(n for n in names if n[0] not in self._gazetteer.misspelt)
         return Reading(names, adjectives, people, ordinary, doubtful)
 
     def _names(self, folded: str) -> tuple[tuple[str, Manner], ...]:
@@ -102,10 +108,9 @@ class Reader:
         keys = self._gazetteer.people
         found = dict.fromkeys(self._cut(folded, keys, PEOPLE))
         for cut in range(len(folded), max(2, len(folded) - 6), -1):
-            if folded[:cut] in keys and folded[cut - 1] == "ч" and folded[cut:] in TOWNSMEN:
-                found[folded[:cut]] = None
-            elif folded[:cut] in keys and folded[:cut].endswith("чан") and folded[cut:] in TOWNSMEN:
-                found[folded[:cut]] = None
+            stem = folded[:cut]
+            if stem in keys and stem.endswith(_TOWNSMEN) and folded[cut:] in TOWNSMEN:
+                found[stem] = None
         return tuple(found)
 
     @staticmethod
@@ -118,36 +123,58 @@ class Reader:
         return geographical == 0, geographical < len(tags)
 
 
-# Words that say what stands beside them, by beginning (a Russian or Kazakh ending may follow).
-_TYPES = (
-    ("region", r"област\w*|обл|облыс\w*"),
-    ("district", r"район\w*|р-н\w*|р-он\w*|аудан\w*|ауд"),
-    ("city", r"г|гор|город\w{0,3}|городк\w{0,3}|қала(?:сы\w*)?|кала(?:сы\w*)?|қ|моногород\w*"),
-    ("village", r"с|сел[оауе]|селом|сел|селах|селам|с[её]ла|аул\w{0,3}|ауыл\w*|деревн\w{0,3}|дер"),
-    ("village", r"пос[её]л[ок]\w*|пос|п|пгт|кент\w{1,5}|райцентр\w*|а"),
-    ("okrug", r"с[\./]?о|сельск\w+|ауылдық|ауылдык|а[\./]?о"),
-    ("station", r"станци\w*|ст|разъезд\w*|рзд|бекет\w*"),
-    ("street", r"ул|улиц[аеу]|улицей|көше\w*|коше\w*|пр|пр-т\w*|пр-кт|проспект\w*|даңғыл\w*|дангыл\w*|бульвар\w*"),
-    ("street", r"мкр|мкрн|мкр-н|микрорайон\w*|м-н|ықшам|ықшамаудан\w*|шағынаудан\w*|переул\w*|площад\w*|алаң\w*|парк\w{0,3}|сквер\w*|скв"),
-    ("water", r"рек[аиеу]|рекой|реч\w+|өзен\w*|озен\w*|озер[оауе]|озером|озёр\w*|көл|көлі\w*|канал\w{0,3}|водохранилищ\w*|хреб\w+|гор[ыаеу]|горах|тау\w{0,4}|пик|мор[яе]|теңіз\w*"),
-    ("brand", r"форум\w*|фк|хк|клуб\w*|отел\w*|ресторан\w*|кафе|тоо|ао|тц|трц|трк|жк|жшс|банк\w*|газет\w*|телеканал\w*|команд\w*|гостиниц\w*|магазин\w*|санатори\w*|фонд\w*|холдинг\w*|компани\w*|авиакомпани\w*|премия|премии|кубок|кубк\w*"),
-    ("in", r"в|во|из|под|около|возле|близ|до|через|вблизи|недалеко|вокруг|изо|про|к|ко|на|центр\w?"),
-    ("in", r"жител\w*|аким\w{0,3}|мэр\w{0,3}|акимат\w*|маслихат\w*|полици\w*|суд\w{0,2}|тұрғын\w*|рынк\w+|улицах"),
-    ("named", r"им|имени|атындағы|атын"),
-    ("and", r"и|или|и\/или|мен|және|жане|да"),
-)  # fmt: skip
-_TYPE = [(kind, re.compile(pattern)) for kind, pattern in _TYPES]
-_SEVERAL = re.compile(r"с[её]л(?:а|ах|ам|ами)?|аул(?:ы|ов|ах|ам)|пос[её]лк(?:и|ов|ах|ам)|город(?:а|ов|ах|ам)"
-                      r"|деревн(?:и|ях)|станци(?:и|ях|й)|район(?:ы|ов|ах|ам)|област(?:и|ей|ях|ям)")  # fmt: skip
+# Words that say what stands beside them; "-" stands for any ending.
+_ROLES = {
+    "region": "област- обл облыс-",
+    "district": "район- р-н- р-он- аудан- ауд",
+    "city": "г гор город города городе городу городом городов городах городам қ моногород- "
+    "қала қаласы- каласы- городок городке городка",
+    "village": "с село села селе селу селом сел сёл сёла селах селам аул аула ауле аулу аулы аулов "
+    "аулах ауыл- деревн- дер посел- посёл- пос п пгт кенті- кенти- а райцентр-",
+    "okrug": "с/о с.о со сельск- ауылдық ауылдык а/о",
+    "station": "станци- ст разъезд- рзд бекет-",
+    "street": "ул улица улице улицу улицей көше- коше- пр пр-т- пр-кт проспект- даңғыл- дангыл- "
+    "бульвар- мкр мкрн мкр-н микрорайон- м-н ықшам ықшамаудан- шағынаудан- переул- площад- алаң- "
+    "парк парка парке парку парком сквер- скв",
+    "water": "река реки реке реку рекой речк- өзен- озен- озеро озера озере озеру озером озёр- "
+    "көлі- канал- водохранилищ- хреб- гора горы горе гору горах тау тауы- пик море моря теңіз-",
+    "brand": "форум- фк хк клуб- отел- ресторан- кафе тоо ао тц трц трк жк жшс банк- газет- "
+    "телеканал- команд- гостиниц- магазин- санатори- фонд- холдинг- компани- авиакомпани- премия "
+    "премии кубок кубк-",
+    "in": "в во из изо до через вокруг центр центре жител- аким акима акиму акимом акимат- мэр мэра "
+    "маслихат- полици- суд суде суда тұрғын- рынк- улицах",
+    "by": "под около возле близ вблизи недалеко рядом неподалёку",
+    "named": "им имени атындағы атын",
+    "and": "и или и/или мен және жане да",
+}
+_WHOLE = {
+    w: kind for kind, words in reversed(_ROLES.items()) for w in words.split() if w[-1] != "-"
+}
+_BEGINNINGS = tuple(
+    (word[:-1], kind) for kind, words in _ROLES.items() for word in words.split() if word[-1] == "-"
+)
+_KAZAKH_TYPE = re.compile(r"(?:облыс|аудан|қала|калас|ауыл|кент|көше|коше)\w*|қ|а")
+_SEVERAL = re.compile(
+    r"с[её]л(?:а|ах|ам|ами)?|аул(?:ы|ов|ах|ам)|пос[её]лк(?:и|ов|ах|ам)|город(?:а|ов|ах|ам)"
+    r"|деревн(?:и|ях)|станци(?:и|ях|й)|район(?:ы|ов|ах|ам)|област(?:и|ей|ях|ям)"
+)
 
 
 @lru_cache(maxsize=20_000)
 def role(word: str) -> str | None:
-    """What a lower case word says of its neighbour: a kind, street, water, brand, in, and."""
-    for kind, pattern in _TYPE:
-        if pattern.fullmatch(word):
+    """What a lower case word says of its neighbour: a key of `_ROLES`."""
+    if word in _WHOLE:
+        return _WHOLE[word]
+    for beginning, kind in _BEGINNINGS:
+        if word.startswith(beginning):
             return kind
     return None
+
+
+@lru_cache(maxsize=20_000)
+def follows(word: str) -> bool:
+    """Whether a type word is Kazakh: it stands after its name, never before."""
+    return _KAZAKH_TYPE.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=20_000)

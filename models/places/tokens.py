@@ -1,0 +1,121 @@
+"""A text cut into words that carry their readings, and the finds among them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from models.places.endings import Manner
+from models.places.words import Reader, Reading, role
+
+_INSIDE = "-‐‑'’ʼ\u00ad\u200b\u200c\u200d\u0301"
+_WORD = re.compile(rf"[^\W_]+(?:[{_INSIDE}]+[^\W_]+)*")
+_PIECE = re.compile(rf"[^\W_{_INSIDE}]+")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+")
+_SPACE = " .\u00a0\t\n"
+QUOTES = "«»\"“”„'’"
+
+
+class Token(NamedTuple):
+    """A word of the text."""
+
+    start: int
+    end: int
+    low: str
+    reading: Reading | None
+
+
+class Find(NamedTuple):
+    """Tokens `first` to `last` inclusive, read in one way, with their surroundings."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    sense: str
+    """name, adjective, people, never."""
+    keys: tuple[str, ...]
+    """Keys of the gazetteer, the likeliest first."""
+    manner: Manner
+    capital: bool
+    ordinary: bool
+    doubtful: bool
+    marks: tuple[str, ...]
+    """Kinds that type words beside it state, the likelier first."""
+    before: str | None
+    """Role of the word before."""
+    after: str | None
+    """Role of the word after."""
+    quoted: bool
+
+    @property
+    def key(self) -> str:
+        """The likeliest key."""
+        return self.keys[0]
+
+
+class Scanned(NamedTuple):
+    """A text with its tokens and finds, in order."""
+
+    text: str
+    tokens: list[Token]
+    finds: list[Find]
+
+    def gap(self, left: int, right: int) -> str:
+        """What stands between two tokens."""
+        return self.text[self.tokens[left].end : self.tokens[right].start]
+
+
+def _pieces(text: str, start: int, end: int, read: Reader) -> list[Token]:
+    pieces = []
+    for piece in _PIECE.finditer(text, start, end):
+        low = piece.group().lower()
+        pieces.append(Token(*piece.span(), low, read(low)))
+    return pieces
+
+
+def _links(text: str) -> list[tuple[int, int]]:
+    if "@" in text or "://" in text or "www." in text:
+        return [match.span() for match in _LINK.finditer(text)]
+    return []
+
+
+def tokenize(text: str, read: Reader) -> tuple[list[Token], bool]:
+    """Words of a text outside of links, and whether any may name a place.
+
+    A hyphenated word stays whole where it is a name or a type word, else it is cut.
+    """
+    tokens: list[Token] = []
+    hit = False
+    links = _links(text)
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if links and any(a <= start < b for a, b in links):
+            continue
+        low = match.group().lower()
+        reading = read(low)
+        if reading is None and not low.isalnum() and role(low) is None:
+            pieces = _pieces(text, start, end, read)
+            tokens += pieces
+            hit = hit or any(piece.reading is not None for piece in pieces)
+            continue
+        hit = hit or reading is not None
+        tokens.append(Token(start, end, low, reading))
+    return tokens, hit
+
+
+def near(gap: str, left: str) -> bool:
+    """Whether only spaces, quotes or the point of the abbreviation `left` stand between."""
+    if len(gap) > 4 or gap.count("\n") > 1 or gap.strip(_SPACE + QUOTES):
+        return False
+    return "." not in gap or len(left) < 5
+
+
+def listed(gap: str) -> bool:
+    """Whether at most a comma stands between."""
+    return len(gap) < 5 and gap.strip(" \u00a0" + QUOTES) in ("", ",", ";")
+
+
+def quoted(text: str, start: int, end: int) -> bool:
+    """Whether quotation marks stand right before and right after."""
+    return text[start - 1 : start] in tuple(QUOTES) and text[end : end + 1] in tuple(QUOTES)
