@@ -37,10 +37,12 @@ class Log:
 
 def build(name: str, log: Log, edges: Sequence[Edge], steps: Mapping[str, Step]) -> Any:
     """A Faust app that runs every edge with the step of its name."""
+    folder = log.state_dir / "faust" / name
+    folder.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         f"{log.prefix}rezonans-{name}",
         broker=[f"aiokafka://{server}" for server in log.servers],
-        datadir=str(log.state_dir / "faust" / name),
+        datadir=str(folder),
         store="memory://",
         agent_supervisor="mode.CrashingSupervisor",
         broker_session_timeout=log.session_seconds,
@@ -101,9 +103,17 @@ def _sender(app: Any, log: Log, edge: Edge) -> Any:
     return send
 
 
+class _Worker(faust.worker.Worker):  # type: ignore[misc]
+    """A Faust worker that leaves logging and the terminal to the process it runs in."""
+
+    def _setup_logging(self) -> None:
+        return
+
+
 def run(app: Any, services: Sequence[Any] = ()) -> int:
     """Run a worker until a signal or a failure; the exit code of the process."""
-    worker = cast(Any, faust.worker.Worker(app, *services, loglevel="WARNING", quiet=True))
+    worker = cast(Any, _Worker(app, *services, quiet=True))
+    worker.spinner = None
     try:
         worker.execute_from_commandline()
     except SystemExit as stopped:

@@ -1,0 +1,96 @@
+"""Starts `rezonans run` in a folder of its own, on free ports, bounded in time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def environment(state: Path, **overrides: str) -> dict[str, str]:
+    """Free ports and a state folder of its own; nothing of the caller's settings."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("REZONANS_")}
+    return {
+        **clean,
+        "REZONANS_STATE_DIR": str(state),
+        "REZONANS_DESK__PORT": "0",
+        "REZONANS_STORE__PORT": "0",
+        **overrides,
+    }
+
+
+@dataclass
+class Running:
+    """A `rezonans run` under way."""
+
+    process: subprocess.Popen[str]
+    state: Path
+
+    def addresses(self, seconds: float = 90) -> dict[str, Any]:
+        """What it listens on, once it is up."""
+        path = self.state / "run.json"
+        found = wait_for(lambda: path.exists() and path.read_text(), seconds)
+        return dict(json.loads(found))
+
+    def child(self, name: str) -> psutil.Process:
+        """The process of a part: store, worker, desk, collect, or tansu for the log."""
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            line = child.cmdline()
+            if name in line or (name == "log" and "--storage-engine" in line):
+                return child
+        raise AssertionError(f"no child {name}")
+
+    def summary(self, seconds: float) -> dict[str, Any]:
+        """Wait for the end; the JSON object of the last line."""
+        out, _ = self.process.communicate(timeout=seconds)
+        assert self.process.returncode == 0, out
+        return dict(json.loads(out.strip().splitlines()[-1]))
+
+
+@contextmanager
+def running(
+    state: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """`rezonans run` with arguments; whatever happens, nothing of it stays."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rezonans", "run", *arguments],
+        env=environment(state, **(env or {})),
+        cwd=state.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    family: list[psutil.Process] = []
+    try:
+        yield Running(process, state)
+        if process.poll() is None:
+            family = psutil.Process(process.pid).children(recursive=True)
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(timeout=10)
+        for left in psutil.wait_procs(family, timeout=5)[1]:
+            left.kill()
+
+
+def wait_for(found: Any, seconds: float) -> Any:
+    """The first true answer of `found`, asked again and again."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if answer := found():
+            return answer
+        time.sleep(0.1)  # processes of the operating system have no other signal
+    raise AssertionError(f"not within {seconds} s")

@@ -1,0 +1,175 @@
+"""The whole of it, as a user starts it: the real embedded log, store, worker, desk."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.end_to_end.running import environment, running, wait_for
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+
+
+def test_a_post_becomes_an_explained_spike_on_the_desk(tmp_path: Path) -> None:
+    """The numbers that the README promises of `run --for`, on a shorter run."""
+    state = tmp_path / "state"
+    with running(state, "--for", "75") as run:
+        addresses = run.addresses()
+        health = httpx.get(f"{addresses['desk']}health", timeout=10)
+        assert health.status_code == 200
+        page = wait_for(
+            lambda: (
+                (text := httpx.get(addresses["desk"], timeout=10).text)
+                and 'class="spike' in text
+                and text
+            ),
+            70,
+        )
+        assert "симуляц" in page.lower()
+        summary = run.summary(150)
+    assert summary["posts"] == summary["mentions"] == summary["stored"]
+    assert summary["stored"] == summary["distinct_stored"] > 20_000
+    assert summary["live_posts"] >= 100
+    assert summary["spikes"] >= 1
+    assert summary["dead_letters"] == 0
+    assert 0 < summary["p50_seconds"] <= summary["p99_seconds"] < 10
+    assert summary["restarts"] == 0
+    assert not (state / "run.json").exists()
+
+
+def test_kill_of_worker_and_store_under_load_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    load = {
+        "REZONANS_COLLECTORS__LOAD__KIND": "simulate",
+        "REZONANS_COLLECTORS__LOAD__LEGAL_BASIS": "test",
+        "REZONANS_COLLECTORS__LOAD__POSTS_PER_DAY": "4000000",
+        "REZONANS_COLLECTORS__LOAD__HISTORY_DAYS": "0.005",
+    }
+    with running(tmp_path / "state", "--for", "45", env=load) as run:
+        run.addresses()
+        for victim in ("worker", "store"):
+            child = run.child(victim)
+            child.kill()
+            wait_for(lambda c=child: not c.is_running() or c.status() == psutil.STATUS_ZOMBIE, 5)
+            wait_for(lambda v=victim: _alive(run, v), 30)
+        summary = run.summary(150)
+    assert summary["restarts"] == 2
+    assert summary["posts"] == summary["stored"] == summary["distinct_stored"] > 1_000
+    assert summary["dead_letters"] == 0
+
+
+def _alive(run: object, name: str) -> bool:
+    try:
+        return bool(run.child(name).is_running())  # type: ignore[attr-defined]
+    except AssertionError:
+        return False
+
+
+def test_dead_log_starts_everything_anew_and_nothing_is_lost(tmp_path: Path) -> None:
+    with running(tmp_path / "state") as run:
+        addresses = run.addresses()
+        _wait_for_history(addresses, tmp_path / "state")
+        old_worker = run.child("worker").pid
+        run.child("log").kill()
+        wait_for(lambda: _alive(run, "worker") and run.child("worker").pid != old_worker, 60)
+        before = _count(addresses, tmp_path / "state")
+        wait_for(lambda: _count(addresses, tmp_path / "state") > before, 60)
+
+
+def _count(addresses: dict[str, str], state: Path) -> int:
+    token = (state / "secrets" / "store.token").read_text().strip()
+    try:
+        answer = httpx.post(
+            addresses["store"],
+            content="SELECT count() FROM mentions_public FORMAT TSV",
+            headers={"X-ClickHouse-Key": token},
+            timeout=10,
+        )
+    except httpx.HTTPError:
+        return 0
+    return int(answer.text) if answer.status_code == 200 else 0
+
+
+def _wait_for_history(addresses: dict[str, str], state: Path) -> None:
+    wait_for(lambda: _count(addresses, state) > 20_000, 90)
+
+
+def test_stops_within_seconds_leaves_no_orphan_and_starts_again_on_its_data(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    with running(state) as run:
+        addresses = run.addresses()
+        _wait_for_history(addresses, state)
+        family = psutil.Process(run.process.pid).children(recursive=True)
+        assert len(family) >= 5
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(timeout=15) == 0
+        assert psutil.wait_procs(family, timeout=1)[1] == []
+    with running(state) as again:
+        addresses = again.addresses()
+        assert _count(addresses, state) > 20_000
+
+
+def test_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
+    if sys.platform != "linux":
+        pytest.skip("only Linux ends children with their parent")
+    with running(tmp_path / "state") as run:
+        run.addresses()
+        family = psutil.Process(run.process.pid).children(recursive=True)
+        run.process.kill()
+        run.process.wait(timeout=5)
+        assert psutil.wait_procs(family, timeout=5)[1] == []
+
+
+def refused(tmp_path: Path, *arguments: str, **env: str) -> str:
+    """What `rezonans` says when it refuses to start; always exit code 2, never a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "rezonans", *arguments],
+        env=environment(tmp_path / "state", **env),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    said = done.stderr.strip()
+    assert said.startswith("rezonans: ")
+    assert "\n" not in said, "one sentence"
+    return said
+
+
+def test_taken_port_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = refused(tmp_path, "run", REZONANS_DESK__PORT=port)
+    assert port in said
+    assert "REZONANS_DESK__PORT" in said
+
+
+def test_folder_that_can_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = refused(tmp_path, "run", REZONANS_STATE_DIR=str(tmp_path / "file" / "state"))
+    assert "state_dir" in said
+
+
+def test_wrong_settings_are_said(tmp_path: Path) -> None:
+    assert "unknown" in refused(tmp_path, "run", REZONANS_DEKS__PORT="1")
+    assert "kind" in refused(tmp_path, "run", REZONANS_COLLECTORS__A__KIND="nonsense")
+    assert "--for" in refused(tmp_path, "run", "--for", "-1")
+    assert "no such settings file" in refused(tmp_path, "run", "--settings", "none.toml")
+    assert "frobnicate" in refused(tmp_path, "frobnicate")
+
+
+def test_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with running(tmp_path / "state") as run:
+        run.addresses()
+        assert "another" in refused(tmp_path, "run")
