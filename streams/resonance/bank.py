@@ -114,7 +114,8 @@ class Bank:
         (winsorised) is returned in a buffer of the bank."""
         season = self._calendar.at(number)
         work = self._work[:, : self.size]
-        rhythm, mu, rest, kept = work[0], work[1], work[2], work[3]
+        rhythm, mu, rest = work[0], work[1], work[2]
+        kept: Floats = work[3]
         self._rhythm(season, rhythm, rest)
         np.multiply(self[LEVEL], rhythm, out=mu)
         np.subtract(counts, mu, out=rest)
@@ -152,7 +153,8 @@ class Bank:
             np.subtract(surprise, flow, out=spare)
             spare *= gain
             flow += spare
-            if self.age >= self._day_bins:
+        if self.age >= self._day_bins:
+            for scale in range(len(self._gains)):
                 self._teach_tail(scale, work)
 
     def _teach_tail(self, scale: int, work: Floats) -> None:
@@ -167,7 +169,8 @@ class Bank:
         np.subtract(over, 0.01, out=spare, dtype=np.float32)
         spare *= EDGE_STEPS[scale]
         edge += spare
-        np.clip(edge, 2.0, 8.0, out=edge)
+        np.maximum(edge, 2, out=edge)
+        np.minimum(edge, 8, out=edge)
         np.multiply(flow, flow, out=spare)
         np.multiply(var, 9, out=excess)
         np.minimum(spare, excess, out=spare)
@@ -193,8 +196,14 @@ class Bank:
         np.add(known, PRIOR_EXCESSES, out=gain)
         np.divide(worth, gain, out=gain)
         gain *= taught
-        mean += gain * (excess - mean)
-        square += gain * (excess * excess - square)
+        spread = work[4]  # free: the surprise has flowed into both scales
+        np.subtract(excess, mean, out=spread)
+        spread *= gain
+        mean += spread
+        np.multiply(excess, excess, out=spread)
+        spread -= square
+        spread *= gain
+        square += spread
         np.add(known, worth, out=known, where=taught)
         np.minimum(known, MOST_EXCESSES, out=known)
 
@@ -251,7 +260,8 @@ class Bank:
             step /= spare
             factor = self[row]
             factor += step
-            np.clip(factor, 0.03, 20, out=factor)
+            np.maximum(factor, 0.03, out=factor)
+            np.minimum(factor, 20, out=factor)
 
     def _teach_hour(self, counts: Floats, mu: Floats, season: Season) -> None:
         """How whole hours scatter around their expectation: the interval that people see."""

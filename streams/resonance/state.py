@@ -194,7 +194,7 @@ class Resonance:
         kept = self._bank.learn(sums[0], number)
         start = float(number * self._settings.bin_seconds)
         for lane, cell in cells.items():
-            worth = float(np.clip(kept[lane] / max(sums[0, lane], 1e-6), 0, 1))
+            worth = min(1.0, max(0.0, float(kept[lane]) / max(float(sums[0, lane]), 1e-6)))
             self._usual.learn(lane, cell.entries, worth, start)
             sums[1:, lane] = _axes(cell.entries, worth, self._settings)
         for row, values in zip((rows.VOICES, rows.WEIGHT, rows.NEGATIVE), sums[1:], strict=True):
