@@ -92,16 +92,9 @@ class Metrics(Section):
     """0: any free port, printed by `rezonans run`."""
 
 
-class Resonance(Section):
-    """How spikes are found. Defaults are those the tests measure."""
-
-    bin_seconds: int = Field(default=60, ge=10, le=3600)
-    horizon_minutes: int = Field(default=60, ge=1, le=1440)
-    threshold: float = Field(default=3.5, gt=0)
-    floor_posts: int = Field(default=20, ge=1)
-    floor_voices: int = Field(default=10, ge=1)
-    close_hours: float = Field(default=8.0, gt=0)
-    snapshot_seconds: float = Field(default=4.0, gt=0)
+class Worker(Section):
+    snapshot_seconds: float = Field(default=4.0, gt=0, le=60)
+    """How often the state of the lanes is saved; what came later is read again after a crash."""
 
 
 class Channel(Section):
@@ -142,7 +135,9 @@ class Settings(BaseSettings):
     store: Store = Store()
     desk: Desk = Desk()
     metrics: Metrics = Metrics()
-    resonance: Resonance = Resonance()
+    worker: Worker = Worker()
+    resonance: dict[str, Any] = {}
+    """How spikes are found; checked by `streams.resonance.settings`."""
     privacy: Privacy = Privacy()
     collectors: dict[str, dict[str, Any]] = {}
     alerts: dict[str, Channel] = {}

@@ -103,7 +103,7 @@ def _sender(app: Any, log: Log, edge: Edge) -> Any:
     return send
 
 
-class _Worker(faust.worker.Worker):  # type: ignore[misc]
+class _Worker(faust.worker.Worker):
     """A Faust worker that leaves logging and the terminal to the process it runs in."""
 
     def _setup_logging(self) -> None:
@@ -121,7 +121,7 @@ def run(app: Any, services: Sequence[Any] = ()) -> int:
     return 0
 
 
-class Aside(mode.Service):  # type: ignore[misc]
+class Aside(mode.Service):
     """Work that a worker does beside its agents; when it fails, the worker ends."""
 
     def __init__(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

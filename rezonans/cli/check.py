@@ -48,8 +48,8 @@ def component_problems(settings: Settings) -> list[str]:
             problems.append(f"alerts.{name}.url: {error}")
     try:
         resonance(settings)
-    except ValueError as error:
-        problems.append(f"resonance: {error}")
+    except SettingsError as error:
+        problems.append(str(error))
     return problems
 
 

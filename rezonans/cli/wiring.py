@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 
 from rezonans.records import Action, Busy, DeadLetter, Spike
-from rezonans.settings import Settings, SettingsError
+from rezonans.settings import Settings, SettingsError, explain
 
 SIMULATION = "simulation"
 
@@ -95,7 +96,7 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
 
     steps = {
         "understand": Understand(model, model.versions),
-        "resonate": Resonate(snapshot, path, settings.resonance.snapshot_seconds),
+        "resonate": Resonate(snapshot, path, settings.worker.snapshot_seconds),
         "alert": Drain("alert", record_decoder(Spike), keep),
     }
     return steps, [Aside(sender.run)] if settings.alerts else []
@@ -105,15 +106,10 @@ def resonance(settings: Settings) -> Any:
     """The knobs of the bank from the settings."""
     from streams.resonance.settings import ResonanceSettings
 
-    chosen = settings.resonance
-    return ResonanceSettings(
-        bin_seconds=chosen.bin_seconds,
-        horizon_minutes=chosen.horizon_minutes,
-        threshold=chosen.threshold,
-        floor_posts=chosen.floor_posts,
-        floor_voices=chosen.floor_voices,
-        close_hours=chosen.close_hours,
-    )
+    try:
+        return ResonanceSettings.model_validate(settings.resonance)
+    except ValidationError as error:
+        raise SettingsError(explain(error, "resonance")) from None
 
 
 def renderer(settings: Settings) -> Callable[[Spike, Any], Any]:

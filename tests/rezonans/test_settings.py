@@ -41,7 +41,7 @@ def test_environment_overrides_a_leaf_and_keeps_its_neighbours(
     [
         ("desk.prt = 3", "desk.prt: unknown key"),
         ('home = "Taraz"', "home:"),
-        ('[resonance]\nbin_seconds = "5 min"', "resonance.bin_seconds:"),
+        ('[worker]\nsnapshot_seconds = "4 s"', "worker.snapshot_seconds:"),
         ("[desk\n", "not valid TOML"),
         ('[alerts.press]\nlanguage = "ru"', "alerts.press.url:"),
         ("[desk]\nport = 70000", "desk.port:"),
