@@ -43,7 +43,7 @@ def greeting(scanned: Scanned) -> int:
         return 0
     text, tokens = scanned.text, scanned.tokens
     if first.first == 0 and first.last == end:
-        bare = first.manner == "exact" if first.sense == "name" else first.sense == "people"
+        bare = first.manner == "exact" if first.sense == "name" else True
         return end + 1 if bare else 0
     nickname = role(tokens[0].low) is None and text[tokens[0].start].isupper()
     return end + 1 if nickname and text[tokens[end + 1].start].isupper() else 0

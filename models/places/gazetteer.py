@@ -17,7 +17,7 @@ _FIELDS = {"names": "name", "old": "old-name", "short": "abbreviation"}
 _NAMED = frozenset({"region", "district", "quarter", "okrug", "city", "town", "village", "station"})
 
 _ADJECTIVE = re.compile(r"(\w+[сц]к)(?:и|ая|ое)")
-_MISSPELT = 7
+_MISSPELT = 8
 """Letters of a known name in which one missing letter is forgiven."""
 
 
@@ -75,7 +75,7 @@ class _Builder:
         """Registers a name with its words apart and, without initials, once more."""
         words = fold(text.replace(".", " ")).split()
         full = [word for word in words if len(word) > 1]
-        keys = {" ".join(words), " ".join(full)}
+        keys = {" ".join(words), " ".join(full)} - {word for word in full if word.isdigit()}
         for key in keys - {""}:
             old = self.names[key].get(unit.code)
             if old is None or (known and not old.known):
@@ -94,7 +94,7 @@ class _Builder:
         """Registers one entry that was written by hand."""
         for field, how in _FIELDS.items():
             for text in entry.get(field, ()):
-                self.name(text, unit, how, True)
+                self.name(text, unit, how, unit.level != "district")
                 if (stem := _adjective(text.split()[0])) is not None:
                     self.adjectives[stem].setdefault(unit.code, Naming(unit, how, False))
         for stem in entry.get("adjectives", ()):
@@ -109,7 +109,7 @@ def _misspelt(names: dict[str, tuple[Naming, ...]]) -> dict[str, tuple[Naming, .
     for name, namings in names.items():
         known = tuple(n._replace(how="misspelt") for n in namings if n.known and n.how == "name")
         if known and len(name) >= _MISSPELT and " " not in name:
-            for at in range(1, len(name)):
+            for at in range(1, len(name) - 1):
                 found.setdefault(name[:at] + name[at + 1 :], known)
     return {key: known for key, known in found.items() if key not in names}
 

@@ -21,6 +21,8 @@ _ALLOWED = {
     "station": ("station", "village", "town", "city"),
 }
 _BARE = (("city",), ("region",), ("town", "village"))
+_OBLAST = re.compile(r"([\w-]+[сц]к)(?:ая|ой|ую)\s+обл")
+_FOREIGN = re.compile(r"(?!казахстан)\w+[сц]к(?:ая|ой|ую|ие|их|им|ими)")
 _CHAIN = re.compile(r"\s*(?:[-–—]+|[,;])\s*")
 
 
@@ -56,15 +58,18 @@ def _stated(namings: tuple[Naming, ...], mark: str) -> tuple[Naming, ...]:
     return cities if mark == "city" else chosen
 
 
-def _marked(find: Find, gazetteer: Gazetteer) -> Claim | None:
+def _marked(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
     """The reading that a type word beside the name states."""
     found = gazetteer.names if find.sense == "name" else gazetteer.adjectives
+    if find.ordinary and not find.capital:
+        return None
     for mark in find.marks:
         for key in find.keys:
             chosen = _stated(found.get(key, ()), mark)
             if chosen:
                 how = chosen[0].how if find.sense == "name" else find.sense
-                claim = Claim(find, tuple(n.unit for n in chosen), how)
+                away = mark in ("village", "station") and _foreign(scanned, gazetteer)
+                claim = Claim(find, tuple(n.unit for n in chosen), how, away)
                 return (
                     _around(claim, key, gazetteer) if mark == find.before == "district" else claim
                 )
@@ -117,10 +122,16 @@ def _placed(scanned: Scanned, find: Find, gazetteer: Gazetteer, at_home: bool) -
     return stands or _chained(scanned, find, gazetteer)
 
 
+def _foreign(scanned: Scanned, gazetteer: Gazetteer) -> bool:
+    """Whether the text names an oblast that is not of Kazakhstan."""
+    stems = (fold(match.group(1)) for match in _OBLAST.finditer(scanned.text))
+    return any(stem not in gazetteer.adjectives for stem in stems)
+
+
 def _group(find: Find, gazetteer: Gazetteer, bound: bool) -> tuple[Naming, ...]:
     """The namings of the largest kind; all of them where evidence has to choose."""
     namings = gazetteer.names[find.key]
-    if bound:
+    if bound and any(n.known for n in namings):
         return _of(namings, ("city", "town", "village", "region"))
     known = tuple(naming for naming in namings if naming.known)
     for kinds in _BARE:
@@ -141,8 +152,11 @@ def _bare_name(
         at_home = home is not None and any(n.unit.code[:2] == home[:2] for n in namings)
         if not _placed(scanned, find, gazetteer, at_home):
             return None
-    if not known and (find.doubtful or len(key) < 4):
+    elif find.manner == "exact" and find.before != "in" and _is_person(scanned, find):
         return None
+    if not known and (find.ordinary or len(key) < 4):
+        return None
+    bound = bound or (not known and (find.listed or _foreign(scanned, gazetteer)))
     group = _group(find, gazetteer, bound)
     short = all(naming.how == "abbreviation" for naming in group)
     if not group or (short and not scanned.text[find.start : find.start + 2].isupper()):
@@ -167,8 +181,12 @@ def _bare_kin(find: Find, gazetteer: Gazetteer) -> Claim | None:
 
 
 def _capital_elsewhere(scanned: Scanned, find: Find) -> bool:
-    """«столица Грузии»: the word is followed by another proper name."""
-    if find.key not in ("столица", "елорда") or find.last + 1 >= len(scanned.tokens):
+    """«столица Грузии», «южнокорейской столице»: an adjective or a name says of what."""
+    if find.key not in ("столица", "елорда"):
+        return False
+    if find.first and _FOREIGN.fullmatch(scanned.tokens[find.first - 1].low):
+        return True
+    if find.last + 1 >= len(scanned.tokens):
         return False
     after = scanned.tokens[find.last + 1]
     return scanned.gap(find.last, find.last + 1) == " " and scanned.text[after.start].isupper()
@@ -192,7 +210,7 @@ def claims(scanned: Scanned, gazetteer: Gazetteer, home: str | None) -> list[Cla
     for find in scanned.finds:
         if _refused(scanned, find):
             continue
-        claim = _marked(find, gazetteer)
+        claim = _marked(scanned, find, gazetteer)
         if claim is None and find.sense == "name":
             claim = _bare_name(scanned, find, gazetteer, home)
         elif claim is None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from models.places.tokens import QUOTES, Find, Scanned, listed, near
 from models.places.words import follows, role, several
 
 KINDS = frozenset({"region", "district", "city", "village", "okrug", "station"})
+_RURAL = re.compile(r"\s*[са](?:\.\s?|/)о\b")
 Mark = tuple[str | None, str | None]
 """The kind that is stated, and the role of the word that states it."""
 
@@ -22,24 +25,27 @@ def after_adjective(scanned: Scanned, at: int) -> Mark:
             at += 1
             continue
         if at == last:
-            return after(scanned, last)
+            return after(scanned, last, True)
         return (
             (stated, stated) if listed(gap) and stated in ("region", "district") else (None, None)
         )
     return None, None
 
 
-def after(scanned: Scanned, last: int) -> Mark:
-    """The type word or role right after: «Тараз қаласы», «Абай көшесі»."""
+def after(scanned: Scanned, last: int, adjective: bool = False) -> Mark:
+    """The type word or role right after: «Тараз қаласы», «Абай көшесі», «Асинский с.о.»."""
     if last + 1 >= len(scanned.tokens):
         return None, None
+    if _RURAL.match(scanned.text, scanned.tokens[last].end):
+        return "okrug", "okrug"
     token, gap = scanned.tokens[last + 1], scanned.gap(last, last + 1)
     if len(gap) > 4 or gap.strip(" \u00a0" + QUOTES):
         return None, None
     stated = role(token.low)
     if len(token.low) == 1 and scanned.text[token.end : token.end + 1] != ".":
         return None, None
-    return (stated if stated in KINDS else None), stated
+    states = adjective or follows(token.low) or stated in ("region", "district")
+    return (stated if stated in KINDS and states else None), stated
 
 
 def _inherited(scanned: Scanned, find: Find) -> str | None:
@@ -55,10 +61,19 @@ def _inherited(scanned: Scanned, find: Find) -> str | None:
     return None
 
 
+def _abbreviation(scanned: Scanned, at: int) -> bool:
+    """«с.», «г.» with a small letter and a point; capitals are initials («А.С. Пушкина»)."""
+    token = scanned.tokens[at]
+    small = scanned.text[token.start] == token.low
+    return scanned.text[token.end] == "." and (small or scanned.text.isupper())
+
+
 def before(scanned: Scanned, first: int) -> Mark:
     """The type word or role right before, through «имени» and through lists."""
     tokens, finds = scanned.tokens, scanned.finds
     at = first - 1
+    if at > 0 and role(tokens[at - 1].low) == "named" and scanned.text[tokens[at].start].isupper():
+        at -= 1
     if at >= 0 and role(tokens[at].low) == "named":
         at -= 1
     if at < 0:
@@ -71,6 +86,6 @@ def before(scanned: Scanned, first: int) -> Mark:
         return (_inherited(scanned, finds[-1]) if follows_find else None), None
     if stated in KINDS and follows(low):
         return None, None
-    if len(low) == 1 and stated in KINDS and not gap.startswith("."):
+    if len(low) == 1 and stated in KINDS and not _abbreviation(scanned, at):
         return None, None
     return (stated if stated in KINDS else None), stated

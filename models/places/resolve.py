@@ -71,14 +71,20 @@ def _decide(
         unit = _one(near, gazetteer) if near else None
         if unit is not None:
             return unit, f"{claim.how}+{label}"
-    if claim.fallback is not None:
-        return claim.fallback, claim.how
-    if claim.bound:
-        return None
-    large = _populous(units, gazetteer)
+    if claim.fallback is not None or claim.bound:
+        return (claim.fallback, claim.how) if claim.fallback is not None else None
+    return _alone(claim, any(codes for _, codes in anchors), gazetteer)
+
+
+def _alone(claim: Claim, contradicted: bool, gazetteer: Gazetteer) -> tuple[Unit, str] | None:
+    """What remains when nothing named beside it speaks for any of the units.
+
+    Where other places are named, a large namesake far from all of them is no good guess.
+    """
+    large = None if contradicted else _populous(claim.units, gazetteer)
     if large is not None:
         return large, f"{claim.how}+population"
-    common = _common(units, gazetteer)
+    common = _common(claim.units, gazetteer)
     return (common, f"{claim.how}+common") if common is not None else None
 
 

@@ -96,6 +96,7 @@ def _made(scanned: Scanned, match: _Match, at: int, sense: str, after: marks.Mar
         capital=scanned.text[token.start].isupper(),
         ordinary=single is not None and single.ordinary,
         doubtful=single is not None and single.doubtful,
+        listed=single is not None and single.listed,
         marks=tuple(mark for mark in both if mark is not None),
         before=before,
         after=after[1],

@@ -10,8 +10,9 @@ from models.places.words import Reader, Reading, role
 
 _INSIDE = "-‐‑'’ʼ\u00ad\u200b\u200c\u200d\u0301"
 _WORD = re.compile(rf"[^\W_]+(?:[{_INSIDE}]+[^\W_]+)*")
-_PIECE = re.compile(rf"[^\W_{_INSIDE}]+")
+_PIECE = re.compile(rf"[^\W_{re.escape(_INSIDE)}]+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+")
+_PARTICLES = frozenset(["то", "ка", "да", "де", "таки", "ау", "ай"])
 _SPACE = " .\u00a0\t\n"
 QUOTES = "«»\"“”„'’"
 
@@ -40,6 +41,7 @@ class Find(NamedTuple):
     capital: bool
     ordinary: bool
     doubtful: bool
+    listed: bool
     marks: tuple[str, ...]
     """Kinds that type words beside it state, the likelier first."""
     before: str | None
@@ -67,11 +69,15 @@ class Scanned(NamedTuple):
 
 
 def _pieces(text: str, start: int, end: int, read: Reader) -> list[Token]:
+    """Parts of a hyphenated word; they are names only together: «Алматы-Тараз», «Алматы-то»."""
     pieces = []
     for piece in _PIECE.finditer(text, start, end):
         low = piece.group().lower()
         pieces.append(Token(*piece.span(), low, read(low)))
-    return pieces
+    particle = len(pieces) == 2 and pieces[1].low in _PARTICLES
+    if particle or all(piece.reading is not None for piece in pieces):
+        return pieces
+    return [piece._replace(reading=None) for piece in pieces]
 
 
 def _links(text: str) -> list[tuple[int, int]]:

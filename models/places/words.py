@@ -28,6 +28,8 @@ class Reading(NamedTuple):
     names: tuple[tuple[str, Manner], ...]
     adjectives: tuple[str, ...]
     people: tuple[str, ...]
+    listed: bool
+    """The Russian dictionary knows the word."""
     ordinary: bool
     """A word of the Russian dictionary that is no geographical name."""
     doubtful: bool
@@ -50,6 +52,7 @@ class Reader:
             for keys in (gazetteer.parts, gazetteer.adjectives, gazetteer.people)
             for key in keys
         )
+        self._lemmas = frozenset(key[:5] for key in gazetteer.parts if len(key) > 4)
         self._memory: dict[str, Reading | None] = {}
 
     def __call__(self, word: str) -> Reading | None:
@@ -64,7 +67,7 @@ class Reader:
 
     def _read(self, word: str) -> Reading | None:
         folded = fold(word)
-        if word in self._gazetteer.words:
+        if word in self._gazetteer.words or word[0].isdigit() or role(word) is not None:
             return None
         if folded[:3] not in self._beginnings and folded not in self._vocabulary:
             return None
@@ -72,22 +75,24 @@ class Reader:
         names = self._names(folded)
         if latin:
             names = tuple(n for n in names if len(n[0]) > 4 and self._large(n[0]))
-            return Reading(names, (), (), False, False) if names else None
+            return Reading(names, (), (), False, False, False) if names else None
         adjectives = self._cut(folded, self._gazetteer.adjectives, ADJECTIVES)
         people = self._people(folded)
         if not (names or adjectives or people):
             return None
-        ordinary, doubtful = self._sense(word) if names else (False, False)
-        if ordinary or doubtful:
+        sense = self._sense(word) if names else (False, False, False)
+        if sense[0] or any(key not in self._gazetteer.misspelt for key, _ in names):
             names = tuple(n for n in names if n[0] not in self._gazetteer.misspelt)
-        return Reading(names, adjectives, people, ordinary, doubtful)
+        if not (names or adjectives or people):
+            return None
+        return Reading(names, adjectives, people, *sense)
 
     def _names(self, folded: str) -> tuple[tuple[str, Manner], ...]:
         found: dict[str, Manner] = {}
         for stem, manner in stems(folded):
             if stem in self._vocabulary and (len(stem) > 2 or manner != "case"):
                 found.setdefault(stem, manner)
-        if not found and len(folded) > 4 and not is_latin(folded):
+        if not found and folded[:5] in self._lemmas:
             for parse in _morphology().parse(folded)[:3]:
                 lemma = fold(parse.normal_form)
                 if lemma in self._vocabulary:
@@ -114,13 +119,13 @@ class Reader:
         return tuple(found)
 
     @staticmethod
-    def _sense(word: str) -> tuple[bool, bool]:
-        """Whether the word is an ordinary one, and whether it could be something else at all."""
+    def _sense(word: str) -> tuple[bool, bool, bool]:
+        """`listed`, `ordinary` and `doubtful` of a word."""
         if _KAZAKH.search(word) or not _morphology().word_is_known(word):
-            return False, False
+            return False, False, False
         tags = [str(parse.tag) for parse in _morphology().parse(word)]
         geographical = sum("Geox" in tag for tag in tags)
-        return geographical == 0, geographical < len(tags)
+        return True, geographical == 0, geographical < len(tags)
 
 
 # Words that say what stands beside them; "-" stands for any ending.
@@ -131,7 +136,7 @@ _ROLES = {
     "қала қаласы- каласы- городок городке городка",
     "village": "с село села селе селу селом сел сёл сёла селах селам аул аула ауле аулу аулы аулов "
     "аулах ауыл- деревн- дер посел- посёл- пос п пгт кенті- кенти- а райцентр-",
-    "okrug": "с/о с.о со сельск- ауылдық ауылдык а/о",
+    "okrug": "сельск- ауылдық ауылдык",
     "station": "станци- ст разъезд- рзд бекет-",
     "street": "ул улица улице улицу улицей көше- коше- пр пр-т- пр-кт проспект- даңғыл- дангыл- "
     "бульвар- мкр мкрн мкр-н микрорайон- м-н ықшам ықшамаудан- шағынаудан- переул- площад- алаң- "
@@ -141,8 +146,8 @@ _ROLES = {
     "brand": "форум- фк хк клуб- отел- ресторан- кафе тоо ао тц трц трк жк жшс банк- газет- "
     "телеканал- команд- гостиниц- магазин- санатори- фонд- холдинг- компани- авиакомпани- премия "
     "премии кубок кубк-",
-    "in": "в во из изо до через вокруг центр центре жител- аким акима акиму акимом акимат- мэр мэра "
-    "маслихат- полици- суд суде суда тұрғын- рынк- улицах",
+    "in": "в во из изо до через вокруг центр центре жител- аким акима акиму акимом акимат- мэр "
+    "мэра маслихат- полици- суд суде суда тұрғын- рынк- улицах",
     "by": "под около возле близ вблизи недалеко рядом неподалёку",
     "named": "им имени атындағы атын",
     "and": "и или и/или мен және жане да",
