@@ -80,7 +80,7 @@ class Watch:
     """Nothing of it was ever stored: what the first whole look brings is history."""
     looked_until: datetime | None = None
     reported: OrderedDict[str, None] = field(default_factory=OrderedDict)
-    """Digests of rejected pieces that have their dead letter already."""
+    """Rejected pieces that have their dead letter already."""
 
     @property
     def name(self) -> str:
@@ -123,7 +123,8 @@ async def _take(
     """One answer, all the way to the log."""
     received = bench.clock.now()
     posts, rejected = _read(watch, answer, received, bench.veil) if parse else ([], [])
-    fresh = [piece for piece in rejected if await _reject(watch, piece, "rejected", bench)]
+    new = await asyncio.gather(*(_reject(watch, p, "rejected", bench) for p in rejected))
+    fresh = [piece for piece, is_new in zip(rejected, new, strict=True) if is_new]
     head = Head(
         container=watch.target.container,
         target=watch.name,
@@ -167,8 +168,10 @@ async def _reject(
     watch: Watch, piece: Rejected, kind: Literal["rejected", "invalid"], bench: Bench
 ) -> bool:
     """A dead letter, once a piece: a feed shows its broken item at every look."""
-    if piece.digest in watch.reported:
+    known = f"{piece.place} {piece.digest}"
+    if known in watch.reported:
         return False
+    watch.reported[known] = None
     letter = DeadLetter(
         at=bench.clock.now(),
         stage=COMPONENT,
@@ -179,8 +182,7 @@ async def _reject(
     )
     await hand_over(topics.DEAD_LETTERS.name, topics.POSTS.name.encode(), encode(letter), bench)
     metrics.DISCARDED.labels(COMPONENT, watch.kind, kind).inc()
-    watch.reported[piece.digest] = None
-    if len(watch.reported) > _REMEMBERED:
+    while len(watch.reported) > _REMEMBERED:
         watch.reported.popitem(last=False)
     return True
 
