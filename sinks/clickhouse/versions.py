@@ -29,7 +29,7 @@ def version(mention: Mention, generation: int) -> int:
     post = mention.post
     seen = (1 << SEEN_BITS) - 1 - int(post.observed_at.timestamp() * 1000)
     content = zlib.crc32(encode(mention)) & ((1 << CONTENT_BITS) - 1)
-    number = int(post.event == "deleted")
+    number: int = int(post.event == "deleted")
     for value, bits in (
         (post.revision, REVISION_BITS),
         (generation, GENERATION_BITS),
@@ -43,5 +43,6 @@ def version(mention: Mention, generation: int) -> int:
 @lru_cache(maxsize=256)
 def generation_of(model: tuple[tuple[str, str], ...]) -> int:
     """Grows when any head is trained anew: the sum of the numbers its versions begin with."""
-    numbers = (re.match(r"\D{0,2}(\d{1,8})", version) for _, version in model)
-    return min(2**GENERATION_BITS - 1, sum(int(found[1]) for found in numbers if found))
+    numbers = (re.match(r"v?(\d[\d.-]*)", version) for _, version in model)
+    digits = (re.sub(r"\D", "", found[1])[:8] for found in numbers if found)
+    return min((1 << GENERATION_BITS) - 1, sum(map(int, digits)))
