@@ -33,6 +33,7 @@ OFFERS = Offers(
     legal_note="Simulated: texts of our own and authors who do not exist. No person is concerned.",
 )
 DAY_MS = 86_400_000
+CAUGHT_UP_MS = 10_000
 
 
 class Injected(BaseModel):
@@ -97,7 +98,7 @@ class Cursor(msgspec.Struct, frozen=True):
     """How far we are, in unix milliseconds, and since when it is live."""
 
     live: int
-    """0 while the history is still on its way: it goes live at the first look after it."""
+    """0 while history is on its way: the live period begins when it has caught up."""
     until: int
 
 
@@ -143,13 +144,15 @@ def _stretches(
 ) -> tuple[_Stretch | None, _Stretch | None]:
     """What to show as history, and what as live."""
     if at is None:
-        start = now_ms - int(config.history_days * DAY_MS)
-        return _Stretch(_period(config, now_ms), start, now_ms, 0), None
-    period = _period(config, at.live)
-    if now_ms - max(at.until, at.live) > config.pause_seconds * 1000:
-        return _Stretch(period, at.until, now_ms, now_ms), None
+        at = Cursor(live=0, until=now_ms - int(config.history_days * DAY_MS))
+    behind = now_ms - at.until
+    if not at.live or behind > config.pause_seconds * 1000:
+        # History is handed over at the pace of the store: it is live once it has caught up.
+        caught_up = not at.live and behind <= CAUGHT_UP_MS
+        after = now_ms if caught_up else 0
+        return _Stretch(_period(config, at.live), at.until, now_ms, after), None
+    period, since = _period(config, at.live), max(at.until, at.live)
     past = _Stretch(period, at.until, at.live, at.live) if at.until < at.live else None
-    since = max(at.until, at.live)
     return past, _Stretch(period, since, now_ms, at.live) if since < now_ms else None
 
 
@@ -158,8 +161,8 @@ def _world(config: Config) -> World:
 
 
 def _period(config: Config, live_ms: int) -> Period:
-    if isinstance(config.incidents, bool):
-        return Period(live_ms, random=config.incidents)
+    if isinstance(config.incidents, bool) or not live_ms:
+        return Period(live_ms, random=live_ms > 0 and config.incidents is True)
     given = (_given(config, live_ms, n, i) for n, i in enumerate(config.incidents))
     return Period(live_ms, random=False, given=tuple(given))
 

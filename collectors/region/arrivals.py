@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.region import places, topics
-from collectors.region.world import CHANNELS, CHATTER, COMMENTS, POSTS_PER_SPARK, World, rhythm
+from collectors.region.world import (
+    CHANNELS,
+    CHATTER,
+    COMMENTS,
+    POSTS_PER_SPARK,
+    World,
+    month_of,
+    rhythm,
+)
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -24,6 +32,8 @@ Floats: TypeAlias = NDArray[np.float64]
 CHANNEL_NAMES = tuple(CHANNELS)
 _CHANNEL_EDGES = np.cumsum(list(CHANNELS.values()))[:-1]
 _TALK = np.array([COMMENTS[c] for c in CHANNEL_NAMES])
+_OWN = np.isin(CHANNEL_NAMES, ("news", "109"))
+"""Channels that neither copy nor are copied."""
 _SILENT, _INSTEAD = CHANNEL_NAMES.index("109"), CHANNEL_NAMES.index("instagram")
 NOBODY = -1
 
@@ -80,29 +90,30 @@ def block(world: World, number: int) -> Plan:
     start = number * world.block_ms
     mean = world.spark_rate * world.block_ms * rhythm(start + world.block_ms // 2)
     sparks = start + rng.random(int(rng.poisson(mean))) * world.block_ms
-    roots = _roots(rng, world, sparks)
+    roots = _roots(rng, world, sparks, month_of(start))
     return build(rng, world, f"{world.key}-{number:x}", roots, _talk(rng, roots))
 
 
-def _roots(rng: np.random.Generator, world: World, sparks: Floats) -> Roots:
+def _roots(rng: np.random.Generator, world: World, sparks: Floats, month: int) -> Roots:
     """Every spark with the posts it excites."""
     count = rng.geometric(1 / POSTS_PER_SPARK, len(sparks))
     spark = np.repeat(np.arange(len(sparks)), count)
     first = np.concatenate([[0], np.cumsum(count)[:-1]])[: len(sparks)].astype(np.int64)
     delay = fading(rng, len(spark), 1_500_000, world.life_ms // 2)
     delay[first] = 0
-    topic = np.where(rng.random(len(sparks)) < CHATTER, NOBODY, topics.draw(rng, len(sparks)))
+    topic = np.where(
+        rng.random(len(sparks)) < CHATTER, NOBODY, topics.draw(rng, len(sparks), month)
+    )
     channel = np.searchsorted(_CHANNEL_EDGES, rng.random(len(spark)), side="right")
     channel[(channel == _SILENT) & (topic[spark] == NOBODY)] = _INSTEAD
     copies = rng.random(len(spark)) < 0.2
     copies[first] = False
-    copies |= False
     return Roots(
         at=sparks[spark] + delay,
         channel=channel,
         topic=topic[spark],
         place=places.draw(rng, world.region, len(sparks))[spark],
-        copy=np.where(copies & (channel != _SILENT), first[spark], NOBODY),
+        copy=np.where(copies & ~_OWN[channel] & ~_OWN[channel[first[spark]]], first[spark], NOBODY),
     )
 
 

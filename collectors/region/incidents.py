@@ -10,7 +10,7 @@ import numpy as np
 
 from collectors.region import places, topics, words
 from collectors.region.arrivals import CHANNEL_NAMES, NOBODY, Floats, Plan, Roots, build
-from collectors.region.world import World, rhythm
+from collectors.region.world import World, month_of, rhythm
 
 SLOT_MS = 6 * 3_600_000
 FIRST_AFTER_MS = 8_000
@@ -65,7 +65,7 @@ def of(world: World, live_ms: int, until_ms: int) -> tuple[Incident, ...]:
 def opening(world: World, live_ms: int) -> Incident:
     """The one that begins seconds after the live period, strong enough to be seen at once."""
     rng = _random(world, live_ms, 0)
-    large = [k for k in words.kinds() if words.kind(k).opening]
+    large = [k.name for k in words.possible(month_of(live_ms)) if k.opening]
     return Incident(
         name=f"{world.key}-{live_ms:x}-0",
         kind=large[int(rng.integers(len(large)))],
@@ -93,10 +93,10 @@ def _since(incident: Incident) -> int:
 def _small(rng: np.random.Generator, world: World, live_ms: int, slot: int, i: int) -> Incident:
     rise, decay = float(rng.uniform(300, 2400)), float(rng.uniform(1800, 10_800))
     posts = float(np.clip(rng.lognormal(4.4, 0.7), 30, 500))
-    kind = words.kinds()[int(rng.integers(len(words.kinds())))]
+    kinds = words.possible(month_of(slot * SLOT_MS))
     return Incident(
         name=f"{world.key}-{live_ms:x}-{slot:x}.{i}",
-        kind=kind,
+        kind=kinds[int(rng.integers(len(kinds)))].name,
         place=int(places.draw(rng, world.region, 1)[0]),
         since_ms=slot * SLOT_MS + int(rng.integers(SLOT_MS)),
         peak_per_second=posts / (1 + TALK) * (decay + rise) / decay**2,
@@ -116,8 +116,10 @@ def plan(world: World, incident: Incident) -> Plan:
     at = incident.since_ms + _times(rng, incident) * 1000
     size = len(at)
     channel = _CHANNELS[np.searchsorted(np.cumsum(_SHARES)[:-1], rng.random(size), side="right")]
+    silent = np.isin(CHANNEL_NAMES, ("news", "109"))  # neither copies, nor is copied
     earlier = np.maximum(np.arange(size) - 1 - rng.geometric(0.15, size), 0)
-    copies = (rng.random(size) < 0.08) & (np.arange(size) > 3)
+    copies = (rng.random(size) < 0.08) & (np.arange(size) > 3) & ~silent[channel]
+    copies &= ~silent[channel[earlier]]
     roots = Roots(
         at=at,
         channel=channel,

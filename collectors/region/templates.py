@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 Part: TypeAlias = str | tuple[str, ...]
@@ -11,6 +12,7 @@ Part: TypeAlias = str | tuple[str, ...]
 Template: TypeAlias = tuple[Part, ...]
 
 _PARTS = re.compile(r"(\[[^\]]*\]|\{[a-z_]+\})")
+_SLOT = re.compile(r"\{([a-z_]+)\}")
 _MASK = (1 << 64) - 1
 
 
@@ -37,6 +39,7 @@ class Dice:
         return self.roll(1 << 30) / (1 << 30)
 
 
+@lru_cache(maxsize=8192)
 def compiled(text: str) -> Template:
     """A template cut into its parts, once."""
     parts = (piece for piece in _PARTS.split(text) if piece)
@@ -49,10 +52,16 @@ def _fixed(piece: str) -> Part:
 
 def fill(template: Template, slots: Mapping[str, tuple[str, ...]], dice: Dice) -> str:
     """A text of the template. `KeyError` for a slot nobody knows: a fault of the template."""
-    return "".join(
-        dice.one(slots[part[1:-1]] if isinstance(part, str) else part) for part in template
-    )
+    return "".join(_filled(part, slots, dice) for part in template)
+
+
+def _filled(part: Part, slots: Mapping[str, tuple[str, ...]], dice: Dice) -> str:
+    if isinstance(part, str):
+        return dice.one(slots[part[1:-1]])
+    chosen = dice.one(part) if len(part) > 1 else part[0]
+    return fill(compiled(chosen), slots, dice) if "{" in chosen else chosen
 
 
 def slots_of(template: Template) -> set[str]:
-    return {part[1:-1] for part in template if isinstance(part, str)}
+    """Names of all slots, those inside of alternatives too."""
+    return {name for part in template for name in _SLOT.findall(str(part))}

@@ -35,6 +35,11 @@ class Subject:
     code: str
     weight: float
     words: dict[str, Words]
+    months: tuple[int, ...] = ()
+    """When it is a matter at all; empty: always."""
+
+    def weight_in(self, month: int) -> float:
+        return self.weight * (0.08 if self.months and month not in self.months else 1.0)
 
 
 def words(table: dict[str, list[str]]) -> Words:
@@ -44,7 +49,8 @@ def words(table: dict[str, list[str]]) -> Words:
 
 def _subject(code: str) -> Subject:
     table = tomllib.loads((_FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
-    return Subject(code, float(table["weight"]), {k: words(table[k]) for k in LANGUAGES})
+    months = tuple(table.get("months", ()))
+    return Subject(code, float(table["weight"]), {k: words(table[k]) for k in LANGUAGES}, months)
 
 
 def _codes() -> tuple[str, ...]:
@@ -60,13 +66,13 @@ def subject(code: str) -> Subject:
     return _subject(code)
 
 
-@lru_cache(maxsize=1)
-def _edges() -> NDArray[np.float64]:
-    return np.cumsum([subject(code).weight for code in CODES])
+@lru_cache(maxsize=12)
+def _edges(month: int) -> NDArray[np.float64]:
+    return np.cumsum([subject(code).weight_in(month) for code in CODES])
 
 
-def draw(rng: np.random.Generator, size: int) -> NDArray[np.int64]:
+def draw(rng: np.random.Generator, size: int, month: int) -> NDArray[np.int64]:
     """Numbers of topics, as often as they are written about."""
-    edges = _edges()
+    edges = _edges(month)
     drawn: NDArray[np.int64] = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
     return drawn

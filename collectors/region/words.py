@@ -56,6 +56,8 @@ class Kind:
     opening: bool
     """Large enough to open a live period with."""
     words: dict[str, Words]
+    months: tuple[int, ...] = ()
+    """When it can happen; empty: always."""
 
 
 def kinds() -> tuple[str, ...]:
@@ -68,7 +70,19 @@ def kinds() -> tuple[str, ...]:
 def kind(name: str) -> Kind:
     table = tomllib.loads((_FOLDER / "incidents" / f"{name}.toml").read_text(encoding="utf-8"))
     by_language = {language: topics.words(table[language]) for language in LANGUAGES}
-    return Kind(name, table["topic"], table["name"], bool(table.get("opening")), by_language)
+    return Kind(
+        name,
+        table["topic"],
+        table["name"],
+        bool(table.get("opening")),
+        by_language,
+        tuple(table.get("months", ())),
+    )
+
+
+def possible(month: int) -> list[Kind]:
+    """Kinds of incidents of a month of the year."""
+    return [k for k in map(kind, kinds()) if not k.months or month in k.months]
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +106,8 @@ def written(plan: Plan, n: int, region: str) -> Text:
     if copied >= 0:
         return _copy(written(plan, copied, region), Dice(plan.dice[n]))
     voice = _voice(plan, n)
-    speak = _Speaker(_slots(region, plan.place[n], voice.language), voice)
+    slots = _slots(region, plan.place[n], voice.language)
+    speak = _Speaker(slots, voice, warm=plan.topic[n] < 0)
     return speak.comment(plan, n) if plan.parent[n] >= 0 else speak.post(plan, n)
 
 
@@ -127,8 +142,9 @@ def _voice(plan: Plan, n: int) -> Voice:
 class _Speaker:
     """One voice about one place."""
 
-    def __init__(self, slots: places.Slots, voice: Voice) -> None:
+    def __init__(self, slots: places.Slots, voice: Voice, *, warm: bool) -> None:
         self._slots, self._voice, self._dice = slots, voice, voice.dice
+        self._warm = warm
 
     def post(self, plan: Plan, n: int) -> Text:
         """The text that starts a thread."""
@@ -138,10 +154,11 @@ class _Speaker:
             title, _, text = self._fill(words.by_use["news"]).partition(" || ")
             return Text(sentence(text), sentence(title))
         if plan.incident is not None:
-            return Text(self._typed(self._fill(words.by_use["post"])), appeal="incident")
+            return Text(self._typed(self._framed(words, "post")), appeal="incident")
         if topic < 0:
             return Text(self._typed(self._fill(words.by_use["chat"])))
         appeal = self._dice.one(words.uses)
+        self._warm = appeal == "gratitude"
         return Text(self._typed(self._framed(words, appeal)), appeal=appeal)
 
     def comment(self, plan: Plan, n: int) -> Text:
@@ -149,13 +166,22 @@ class _Speaker:
         words, percent = self._words(plan.incident, plan.topic[n]), self._dice.roll(100)
         if plan.topic[n] >= 0 and percent < 4:
             return Text(self._say("answer"), official=True)
-        own = words.by_use.get("comment")
-        if own and percent < (62 if plan.incident or plan.topic[n] < 0 else 46):
-            return Text(self._typed(self._fill(own)))
+        own = words.by_use["comment"]
+        if percent < (62 if plan.incident or plan.topic[n] < 0 else 46):
+            more = (
+                " " + self._say(self._dice.one(_MOODS))
+                if self._dice.chance(self._more(plan, n))
+                else ""
+            )
+            return Text(self._typed(self._fill(own) + more))
         if plan.parent[n] != plan.root[n] and percent < 80:
             return Text(self._typed(self._say("reply")))
         moods = ("kind", "joke", "kind", "ask") if plan.topic[n] < 0 else _MOODS
         return Text(self._typed(self._say(self._dice.one(moods))))
+
+    def _more(self, plan: Plan, n: int) -> int:
+        """Percent of remarks with a second sentence: people in trouble say more."""
+        return 0 if plan.topic[n] < 0 else 45 if plan.incident else 25
 
     def _words(self, incident: str | None, topic: int) -> Words:
         if incident is not None:
@@ -166,7 +192,7 @@ class _Speaker:
     def _framed(self, words: Words, appeal: str) -> str:
         """With a greeting before and a demand after it, where people put them."""
         body = sentence(self._fill(words.by_use[appeal]))
-        frame = "complaint" if appeal == "incident" else appeal
+        frame = "complaint" if appeal in ("incident", "post") else appeal
         if self._dice.chance(40):
             opener = self._say(f"open_{frame}")
             body = opener + (body[0].lower() + body[1:] if opener.endswith((", ", ": ")) else body)
@@ -187,7 +213,7 @@ class _Speaker:
             text += " " + fill(*self._aside())
         if self._voice.form in ("kushti", "latin"):
             text = kushti(text) if self._voice.form == "kushti" else latin(text)
-        return typed(text, self._dice)
+        return typed(text, self._dice, warm=self._warm)
 
     def _aside(self) -> tuple[Template, places.Slots, Dice]:
         """Half a thought in the other language; it names no place, so it needs no slots."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 
@@ -70,6 +71,11 @@ class World:
         talk = sum(CHANNELS[c] * COMMENTS[c] for c in CHANNELS)
         moved = CHATTER * silent * COMMENTS["instagram"]  # chatter never calls 109
         return self.posts_per_day / (POSTS_PER_SPARK * (1 + talk + moved)) / 86_400_000
+
+
+def month_of(at_ms: int) -> int:
+    """Month in the region at a moment, 1 to 12."""
+    return datetime.fromtimestamp(at_ms / 1000 + OFFSET_SECONDS, UTC).month
 
 
 def rhythm(at_ms: int) -> float:

@@ -7,13 +7,14 @@ from collectors.region.templates import Dice
 _RUSSIAN_KEYS = str.maketrans("әіңғүұқөһӘІҢҒҮҰҚӨҺ", "аингуукохАИНГУУКОХ")
 _LATIN = str.maketrans(
     {
-        **dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziyklmnoprstufhye", strict=True)),
-        **dict(zip("әіңғүұқөһ", "aingyuqoh", strict=True)),
+        **dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziiklmnoprstufhye", strict=True)),
+        **dict(zip("әіңғүұқөһ", "ainguuqoh", strict=True)),
         **{"ж": "j", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "yu", "я": "ya", "ё": "yo"},
         **{"ъ": "", "ь": ""},
     }
 )
-_EMOJI = ("😡", "😢", "🙏", "🤦", "👎", "😱", "❗️", "😔")
+_COLD = ("😡", "😢", "🙏", "🤦", "👎", "😱", "❗️", "😔")
+_WARM = ("😊", "👍", "🙏", "❤️", "👏")
 
 
 def kushti(text: str) -> str:
@@ -26,7 +27,7 @@ def latin(text: str) -> str:
     return text.lower().translate(_LATIN)
 
 
-def typed(text: str, dice: Dice) -> str:
+def typed(text: str, dice: Dice, *, warm: bool) -> str:
     """The same text as a hurried or an angry person leaves it."""
     habit = dice.roll(100)
     if habit < 14:
@@ -37,7 +38,7 @@ def typed(text: str, dice: Dice) -> str:
         text = text.rstrip(".!") + "!" * (2 + dice.roll(4))
     elif habit < 28:
         text = text.upper()
-    return text + " " + dice.one(_EMOJI) if 30 <= habit < 37 else text
+    return text + " " + dice.one(_WARM if warm else _COLD) if 30 <= habit < 37 else text
 
 
 def sentence(text: str) -> str:
