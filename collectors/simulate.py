@@ -59,7 +59,6 @@ class Injected(BaseModel):
 
 class Config(BaseConfig):
     kind: str = "simulate"
-    legal_basis: str = Field(default="simulation: no person is concerned", min_length=1)
     every_seconds: float = Field(default=1.0, ge=0.1, le=86_400)
     seed: int = Field(default=1, ge=0, lt=2**63)
     region: str = Field(default="31", pattern=r"^\d{2}$")
@@ -135,8 +134,11 @@ class _Stretch(msgspec.Struct, frozen=True):
 
 
 def _position(cursor: str | None) -> Cursor | None:
-    """Where we stand. A cursor of nobody's is a bug of ours, or of a hand: start again."""
-    return None if cursor is None else msgspec.json.decode(cursor, type=Cursor)
+    """Where we stand; from the start with a cursor that is not ours, identities stay the same."""
+    try:
+        return None if cursor is None else msgspec.json.decode(cursor, type=Cursor)
+    except msgspec.DecodeError:
+        return None
 
 
 def _stretches(
@@ -145,6 +147,8 @@ def _stretches(
     """What to show as history, and what as live."""
     if at is None:
         at = Cursor(live=0, until=now_ms - int(config.history_days * DAY_MS))
+    elif at.until >= now_ms:
+        return None, None
     behind = now_ms - at.until
     if not at.live or behind > config.pause_seconds * 1000:
         # History is handed over at the pace of the store: it is live once it has caught up.
@@ -153,7 +157,7 @@ def _stretches(
         return _Stretch(_period(config, at.live), at.until, now_ms, after), None
     period, since = _period(config, at.live), max(at.until, at.live)
     past = _Stretch(period, at.until, at.live, at.live) if at.until < at.live else None
-    return past, _Stretch(period, since, now_ms, at.live) if since < now_ms else None
+    return past, _Stretch(period, since, now_ms, at.live)
 
 
 def _world(config: Config) -> World:
