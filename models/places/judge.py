@@ -8,7 +8,7 @@ from typing import NamedTuple
 from models.places.calls import greeting
 from models.places.folding import fold
 from models.places.gazetteer import Gazetteer, Naming
-from models.places.tokens import Find, Scanned
+from models.places.tokens import Find, Scanned, listed
 from models.places.units import CAPITALS, Unit
 from models.places.words import surname
 
@@ -128,6 +128,16 @@ def _foreign(scanned: Scanned, gazetteer: Gazetteer) -> bool:
     return any(stem not in gazetteer.adjectives for stem in stems)
 
 
+def _only_begins(scanned: Scanned, find: Find) -> bool:
+    """Whether the capital is that of a sentence, and only the ending speaks for a place."""
+    if find.before is not None:
+        return False
+    return (
+        find.first == 0
+        or re.search(r"[.!?\n]", scanned.gap(find.first - 1, find.first)) is not None
+    )
+
+
 def _group(find: Find, gazetteer: Gazetteer, bound: bool) -> tuple[Naming, ...]:
     """The namings of the largest kind; all of them where evidence has to choose."""
     namings = gazetteer.names[find.key]
@@ -154,7 +164,7 @@ def _bare_name(
             return None
     elif find.manner == "exact" and find.before != "in" and _is_person(scanned, find):
         return None
-    if not known and (find.ordinary or len(key) < 4):
+    if not known and (find.ordinary or len(key) < 4 or _only_begins(scanned, find)):
         return None
     bound = bound or (not known and (find.listed or _foreign(scanned, gazetteer)))
     group = _group(find, gazetteer, bound)
@@ -164,7 +174,19 @@ def _bare_name(
     return Claim(find, tuple(n.unit for n in group), group[0].how, bound)
 
 
-def _bare_kin(find: Find, gazetteer: Gazetteer) -> Claim | None:
+def _in_list(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
+    """Whether adjectives of other regions stand beside: «Алматинская, Жамбылская и ...»."""
+    for left, beside in ((find.first - 1, find.first - 1), (find.last, find.last + 1)):
+        if not 0 <= beside < len(scanned.tokens) or not listed(scanned.gap(left, left + 1)):
+            continue
+        reading = scanned.tokens[beside].reading
+        keys = reading.adjectives if reading and find.sense == "adjective" else ()
+        if any(n.unit.kind == "region" for key in keys for n in gazetteer.adjectives[key]):
+            return True
+    return False
+
+
+def _bare_kin(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
     """An adjective or the name of people with no type word beside it."""
     people = find.sense == "people"
     found = gazetteer.people if people else gazetteer.adjectives
@@ -174,7 +196,10 @@ def _bare_kin(find: Find, gazetteer: Gazetteer) -> Claim | None:
     if not known:
         return None
     bound = find.key in (gazetteer.weak_people if people else gazetteer.weak_adjectives)
-    code = gazetteer.alone.get(find.key)
+    code = None if _in_list(scanned, find, gazetteer) else gazetteer.alone.get(find.key)
+    oblasts = [unit for unit in known if unit.kind == "region" and unit.code not in CAPITALS]
+    if code is None and find.key in gazetteer.alone:
+        known = oblasts
     regions = [unit for unit in known if unit.kind == "region"]
     units = [gazetteer.units[code]] if code is not None else (regions or known)
     return Claim(find, tuple(units), find.sense, bound)
@@ -214,7 +239,7 @@ def claims(scanned: Scanned, gazetteer: Gazetteer, home: str | None) -> list[Cla
         if claim is None and find.sense == "name":
             claim = _bare_name(scanned, find, gazetteer, home)
         elif claim is None:
-            claim = _bare_kin(find, gazetteer)
+            claim = _bare_kin(scanned, find, gazetteer)
         if claim is None:
             continue
         at_home = home is not None and any(unit.code[:2] == home[:2] for unit in claim.units)
