@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, app, fail
+from rezonans.records import Invalid
 from rezonans.settings import SettingsError
 
 BATCH = 256
@@ -29,8 +30,8 @@ def understand(
     not be read comes out with "error" and the command ends with exit code 1.
     """
     from models.jsonl import understand_lines
-
-    from models.understanding import WeightsError, load
+    from models.understanding import load
+    from models.weights import WeightsError
 
     try:
         model = load()
@@ -58,12 +59,17 @@ def train(
         Path | None, Parameter(help="Where weights, card and report go; default: the package.")
     ] = None,
 ) -> int:
-    """Train one head (language, topic, appeal, sentiment, urgent) and write weights, card, report."""
-    from models.train import TrainingError, run
+    """Train one head and write its weights, card and report.
 
+    Heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent.
+    """
+    from models.train import run
+    from models.weights import ARTIFACTS
+
+    folder = out or ARTIFACTS
     try:
-        report = run(head, data, out, progress=True)
-    except TrainingError as error:
+        run(head, data, folder)
+    except Invalid as error:
         raise SettingsError(str(error)) from None
-    print(report.summary())
+    print((folder / head / "card.md").read_text(encoding="utf-8"))
     return 0

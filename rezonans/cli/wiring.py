@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -75,7 +74,8 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     """The steps of the worker by edge, and what runs beside them."""
     from streams.resonance.snapshot import Snapshot
 
-    from models.understanding import WeightsError, load
+    from models.understanding import load
+    from models.weights import WeightsError
     from sinks.alerts import Outbox, Sender
     from streams.app import Aside
     from streams.stages.drain import Drain, record_decoder
@@ -114,8 +114,7 @@ def resonance(settings: Settings) -> Any:
 
 def renderer(settings: Settings) -> Callable[[Spike, Any], Any]:
     """A spike as a message in a language, with the names of topics and places."""
-    from sinks.desk.names import names
-
+    from rezonans.cli.naming import names
     from rezonans.i18n import translator
     from sinks.sentence import message
 
@@ -135,23 +134,28 @@ class OpenedStore:
 
 def open_store(settings: Settings) -> OpenedStore:
     """The store at its newest schema; the embedded one with its door."""
+    from sinks.clickhouse.client import DATABASE, open_client
     from sinks.clickhouse.door import door
-
-    from sinks.clickhouse.client import open_client
+    from sinks.clickhouse.engine import Engine, Limits
     from sinks.clickhouse.migrate import MigrationError, migrate, retain
     from sinks.clickhouse.writer import Writer
 
-    where = settings.store.url or f"chdb://{(settings.state_dir / 'store').resolve()}"
-    opened = partial(open_client, where, settings.store_token if settings.store.url else "")
+    folder = (settings.state_dir / "store").resolve()
+    where = settings.store.url or f"chdb://{folder}"
     try:
-        client = opened()
+        client = open_client(where, settings.store_token if settings.store.url else "")
         for name in migrate(client):
             log.info("migrated", name=name)
         retain(client, _retention(settings))
     except (MigrationError, RuntimeError) as error:
         raise SettingsError(str(error)) from None
-    app = None if settings.store.url else door(opened, settings.store_token, settings.store.hosts)
-    return OpenedStore(Writer(client), app)
+    if settings.store.url:
+        return OpenedStore(Writer(client), None)
+    limits = Limits()
+    engine = Engine(folder, DATABASE, limits)
+    return OpenedStore(
+        Writer(client), door(engine, settings.store_token, settings.store.hosts, limits)
+    )
 
 
 def _retention(settings: Settings) -> dict[str, int]:
@@ -204,11 +208,24 @@ async def patiently(call: Callable[[], Any], what: str, executor: Any = None) ->
 def desk_app(settings: Settings) -> Any:
     """The desk over the store's door."""
     from sinks.clickhouse.reader import Store
+
+    import collectors
+    from rezonans.cli.naming import vocabulary
     from sinks.desk.app import desk
 
     store = Store(settings.store_url, settings.store_token)
-    return desk(store, language=settings.language, home=settings.home, hosts=settings.desk.hosts)
+    return desk(
+        store,
+        vocabulary=vocabulary,
+        language=settings.language,
+        home=settings.home,
+        hosts=settings.desk.hosts,
+        missing={kind: not_offered(collectors.load(kind).OFFERS) for kind in collectors.kinds()},
+    )
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+def not_offered(offers: Any) -> list[str]:
+    """What a source can not give: shown as such, never as zero."""
+    return [
+        name for name in ("comments", "counters", "edits", "deletions") if not getattr(offers, name)
+    ]
