@@ -159,7 +159,8 @@ class Veil:
         """An identity in which the author's id, where it stands alone, is a hash."""
         if len(author) < 5:  # ids this short are not ids of persons; a post may be called so
             return identity
-        token = rf"(?<![A-Za-z0-9]){re.escape(author)}(?![A-Za-z0-9])"
+        beside = r"\d" if author.isdecimal() else "[A-Za-z0-9]"
+        token = rf"(?<!{beside}){re.escape(author)}(?!{beside})"
         return re.sub(token, f"h{self._hash(platform, author)[:16]}", identity)
 
     def _hash(self, platform: str, author: str) -> str:

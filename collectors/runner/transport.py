@@ -165,6 +165,8 @@ class Polite(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
+        if request.url.scheme not in ("http", "https"):
+            raise httpx.UnsupportedProtocol(f"{request.url.scheme}: only http and https are read")
         await self._gate.enter(host, self._gap)
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
