@@ -249,7 +249,7 @@ def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rej
             continue
         try:
             if not record.whole:
-                raise Bad("", "a quote is opened and never closed")
+                raise Bad("", "a quote is not closed at the end of its cell")
             yield post_of(record.raw, form, config.reading, now, revision)
         except Bad as bad:
             yield Rejected(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from enum import Enum
 from typing import BinaryIO, NamedTuple
 
 LONGEST_BYTES = 256 * 1024
@@ -12,13 +13,19 @@ LONGEST_LINES = 200
 neighbours."""
 
 
+class _Quote(Enum):
+    CLOSED = 0
+    OPEN = 1
+    WRONG = 2
+
+
 class Record(NamedTuple):
     line: int
     """Number of its first line in the file, from 1."""
     raw: bytes
     """With its line end; without one only when the file, or the patience, ends so."""
     whole: bool = True
-    """`False`: a quote in it is never closed."""
+    """`False`: a quote in it is not closed, or not at the end of its cell."""
     last: bool = False
     """The file ended before the record did: the rest may still be written."""
 
@@ -44,40 +51,48 @@ def records(file: BinaryIO, line: int, separator: str | None) -> Iterator[Record
 def _record(
     line: int, raw: bytes, mark: bytes | None, file: BinaryIO, ahead: deque[bytes]
 ) -> Record:
-    unended = not raw.endswith(b"\n") and len(raw) < LONGEST_BYTES
-    if mark is None or not _open_after(raw, mark, False):
-        return Record(line, raw, last=unended)
-    taken, size, open_ = [raw], len(raw), True
-    while open_ and size < LONGEST_BYTES and len(taken) < LONGEST_LINES:
+    taken, size, state = [raw], len(raw), _Quote.CLOSED
+    if mark is not None:
+        state = _after(raw, mark, state)
+    while state is _Quote.OPEN and size < LONGEST_BYTES and len(taken) < LONGEST_LINES:
         more = ahead.popleft() if ahead else file.readline(LONGEST_BYTES)
         if not more:
             ahead.extendleft(reversed(taken[1:]))
             return Record(line, raw, whole=False, last=True)
         taken.append(more)
         size += len(more)
-        open_ = _open_after(more, mark, True)
-    if open_:
+        state = _after(more, mark or b";", state)
+    if state is not _Quote.CLOSED:
         ahead.extendleft(reversed(taken[1:]))
-        return Record(line, raw, whole=False)
-    unended = not taken[-1].endswith(b"\n") and len(taken[-1]) < LONGEST_BYTES
-    return Record(line, b"".join(taken), last=unended)
+        return Record(line, raw, whole=False, last=_unended(raw))
+    return Record(line, b"".join(taken), last=_unended(taken[-1]))
 
 
-def _open_after(line: bytes, mark: bytes, open_: bool) -> bool:
-    """Whether a quoted cell is open at the end of a line. A quote opens at a cell's start."""
-    at, start = 0, not open_
+def _unended(raw: bytes) -> bool:
+    return not raw.endswith(b"\n") and len(raw) < LONGEST_BYTES
+
+
+def _after(line: bytes, mark: bytes, state: _Quote) -> _Quote:
+    """How a line leaves the quotes. One opens at a cell's start and closes at a cell's end; one
+    that closes elsewhere is wrong, and so the line it was opened in is given up, no more."""
+    at, start = 0, state is _Quote.CLOSED
     while at < len(line):
-        if open_:
-            at = line.find(b'"', at)
-            if at < 0:
-                return True
-            doubled = line[at + 1 : at + 2] == b'"'
-            open_, at = doubled, at + 1 + doubled
+        if state is _Quote.OPEN:
+            at = line.find(b'"', at) + 1
+            if not at:
+                return state
+            following = line[at : at + 1]
+            if following == b'"':
+                at += 1
+            elif following in (mark, b"\r", b"\n", b""):
+                state = _Quote.CLOSED
+            else:
+                return _Quote.WRONG
         elif start and line[at : at + 1] == b'"':
-            open_, start, at = True, False, at + 1
+            state, start, at = _Quote.OPEN, False, at + 1
         else:
             at = line.find(mark, at) + 1
             if not at:
-                return False
+                return state
             start = True
-    return open_
+    return state
