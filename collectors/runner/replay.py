@@ -7,40 +7,24 @@ one post or one rejection with line and column; nothing is sent out of order.
 
 from __future__ import annotations
 
-import gzip
-import heapq
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
 
 import msgspec
 
 from collectors import Rejected
+from collectors.runner.jsonl import Sourced, in_order, opened, read
 from collectors.runner.look import COMPONENT, Bench, hand_over
 from collectors.runner.privacy import Veil
 from collectors.runner.refine import refine
 from rezonans import topics
-from rezonans.records import DeadLetter, Invalid, Page, Post, encode
+from rezonans.records import DeadLetter, Page, Post, encode
 
 VERSION = "1"
-WINDOW = 200_000
-"""Posts that are held to put them in order; a file with fewer may be in any order."""
-_DEFAULTS = {"schema": "post.v1", "kind": "post", "legal_basis": "replay of a file"}
-_KEYS = {f.encode_name for f in msgspec.structs.fields(Post)} | {"schema", "container"}
 _PSEUDONYM = re.compile(r"[a-z0-9]{1,8}:[a-z2-7]{26}")
-_AT_BYTE = re.compile(r"\(byte (\d+)\)")
-_AT_KEY = re.compile(r"at `\$\.(\w+)")
-
-
-class Sourced(NamedTuple):
-    """A post and where it was seen."""
-
-    container: str
-    post: Post
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +36,7 @@ class Plan:
     slice: timedelta = timedelta(seconds=5)
     """Posts of a container within one slice of event time travel together."""
     heartbeat: timedelta = timedelta(minutes=5)
-    """A container that is quiet for so long says so."""
+    """So often every container says how far it has been looked at."""
     tail: timedelta = timedelta(hours=1)
     """Heartbeats go on for so long after the last post, so that the last bins close."""
 
@@ -67,89 +51,6 @@ class Report:
     first: datetime | None = None
     last: datetime | None = None
     """Time of the posts."""
-
-
-def read(lines: Iterable[bytes], name: str) -> Iterator[tuple[int, Sourced | Rejected]]:
-    """The posts of JSON lines with their line numbers, in the order of the file. Pure."""
-    for number, raw in enumerate(lines, 1):
-        line = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
-        if not line:
-            continue
-        try:
-            yield number, _sourced(line, Path(name).stem)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _Bad) as error:
-            place = f"{name}:{number}:{_column(line, str(error))}"
-            reason = _AT_BYTE.sub("", str(error)).strip()
-            yield number, Rejected(place=place, reason=reason, digest=sha256(line).hexdigest())
-
-
-class _Bad(Exception):
-    """A line that is JSON and no post; says where like msgspec does."""
-
-
-def _sourced(line: bytes, stem: str) -> Sourced:
-    table = cast("dict[str, Any]", msgspec.json.decode(line, type=dict[str, Any]))
-    for key in table.keys() - _KEYS:
-        raise _Bad(f"no such key {key!r}; take it out or check the spelling - at `$.{key}`")
-    for key in ("item", "published_at", "text"):
-        if key not in table and not (key == "text" and "title" in table):
-            raise _Bad(f"{key!r} is missing")
-    container = table.pop("container", None)
-    full = {**_DEFAULTS, "observed_at": table["published_at"], **table}
-    post = msgspec.convert(full, Post, strict=True)
-    return Sourced(_container(container, post.item, stem), _in_utc(post))
-
-
-def _container(given: Any, item: str, stem: str) -> str:
-    platform, colon, rest = item.partition(":")
-    if not (platform and colon and rest):
-        raise _Bad("item must look like `platform:id` - at `$.item`")
-    if given is None:
-        return f"{platform}:{stem}"
-    if not isinstance(given, str) or not all(given.partition(":")):
-        raise _Bad("container must look like `platform:name` - at `$.container`")
-    return given
-
-
-def _in_utc(post: Post) -> Post:
-    times = {n: getattr(post, n) for n in ("published_at", "observed_at", "edited_at")}
-    for name, time in times.items():
-        if time is not None and time.tzinfo is None:
-            raise _Bad(f"a time needs a zone, like 2024-04-12T09:30:00+05:00 - at `$.{name}`")
-    try:
-        return msgspec.structs.replace(
-            post, **{n: t and t.astimezone(UTC) for n, t in times.items()}
-        )
-    except OverflowError:
-        raise _Bad("a time out of range - at `$.published_at`") from None
-
-
-def _column(line: bytes, error: str) -> int:
-    """Where in a line an error is, counted in characters from 1."""
-    byte, key = _AT_BYTE.search(error), _AT_KEY.search(error)
-    if byte:
-        at = int(byte[1])
-    else:
-        at = max(line.find(f'"{key[1]}"'.encode()), 0) if key else 0
-    return len(line[:at].decode("utf-8", "replace")) + 1
-
-
-def in_order(posts: Iterable[tuple[int, Sourced]], name: str) -> Iterator[Sourced]:
-    """By time of publication, holding at most `WINDOW` posts; `Invalid` where that is not enough."""
-    heap: list[tuple[datetime, int, Sourced]] = []
-    last = datetime.min.replace(tzinfo=UTC)
-    for number, sourced in posts:
-        if sourced.post.published_at < last:
-            raise Invalid(
-                f"{name}:{number}: published {sourced.post.published_at:%Y-%m-%d %H:%M}, more than "
-                f"{WINDOW:,} posts behind its place; sort the file by published_at"
-            )
-        heapq.heappush(heap, (sourced.post.published_at, number, sourced))
-        if len(heap) > WINDOW:
-            last, _, earliest = heapq.heappop(heap)
-            yield earliest
-    while heap:
-        yield heapq.heappop(heap)[2]
 
 
 def pages(posts: Iterable[Sourced], plan: Plan) -> Iterator[Page]:
@@ -195,7 +96,7 @@ class _Planner:
         return self.plan.slice * max(quiet // self.plan.slice, 1)
 
     def _beats(self) -> Iterator[Page]:
-        silent = [c for c, at in self._claimed.items() if at <= self.edge - self.plan.heartbeat]
+        silent = [c for c, at in self._claimed.items() if at < self.edge]
         for container in silent:
             yield self._page(container, (), self.edge)
         due = (self.edge - self._beat) // self.plan.heartbeat + 1
@@ -258,13 +159,6 @@ def veiled(sourced: Sourced, veil: Veil) -> Sourced:
     )
 
 
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
-    except OSError as error:
-        raise Invalid(f"{path}: can not be read ({error.strerror}); check the name") from None
-
-
 @dataclass
 class _Reading:
     """A file on its way: good posts come out, rejections are kept until they are told."""
@@ -293,7 +187,7 @@ async def replay(
     `Invalid` with one sentence when the file can not be read or is far out of order.
     """
     report, reading = Report(), _Reading(bench.veil)
-    with _opened(path) as lines:
+    with opened(path) as lines:
         planned = pages(in_order(reading.posts(lines, path.name), path.name), plan)
         async for page in _paced(planned, bench, speed):
             report.rejected += await _tell(reading, bench, page.observed_at)
