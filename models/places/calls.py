@@ -29,7 +29,8 @@ def _address(scanned: Scanned, at: int) -> bool:
     token = scanned.tokens[at]
     if token.low[0].isdigit() or token.low.startswith(_COUNTRY):
         return True
-    named = token.reading is not None and not token.reading.ordinary
+    capital = scanned.text[token.start].isupper()
+    named = token.reading is not None and (capital or not token.reading.ordinary)
     return named or role(token.low) not in (None, "in", "by", "and")
 
 

@@ -10,13 +10,13 @@ from models.places.folding import fold
 from models.places.gazetteer import Gazetteer, Naming
 from models.places.tokens import Find, Scanned, listed
 from models.places.units import CAPITALS, Unit
-from models.places.words import surname
+from models.places.words import given, surname
 
 _ALLOWED = {
     "region": ("region",),
     "district": ("district", "quarter"),
     "city": ("city",),
-    "village": ("town", "village", "city"),
+    "village": ("town", "village"),
     "okrug": ("okrug",),
     "station": ("station", "village", "town", "city"),
 }
@@ -54,8 +54,9 @@ def _stated(namings: tuple[Naming, ...], mark: str) -> tuple[Naming, ...]:
     chosen = _of(namings, _ALLOWED[mark])
     if mark == "region":
         return tuple(n for n in chosen if n.unit.code not in CAPITALS)
-    cities = _of(chosen, ("city",))
-    return cities if mark == "city" else chosen
+    if mark == "village" and not chosen:
+        return tuple(n for n in namings if n.unit.kind == "city")
+    return chosen
 
 
 def _marked(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
@@ -77,9 +78,13 @@ def _marked(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
 
 
 def _around(claim: Claim, key: str, gazetteer: Gazetteer) -> Claim:
-    """«район Есиль» is a district of that very name; «в районе Алматы» may be around Almaty."""
+    """«район Есиль» is a district of that very name; «в районе Алматы» may be around Almaty.
+
+    What is around a place is in the genitive; only some names hide their case.
+    """
     literal = tuple(unit for unit in claim.units if fold(unit.ru) == key) or claim.units
-    cautious = key in gazetteer.bound or key in gazetteer.weak
+    declined = claim.find.manner == "exact" and not key.endswith(("и", "у", "о"))
+    cautious = declined or key in gazetteer.bound or key in gazetteer.weak
     cities = [n.unit for n in _of(gazetteer.names.get(key, ()), ("city",)) if n.known]
     fallback = cities[0] if cities and not cautious else None
     return claim._replace(units=literal, fallback=fallback)
@@ -94,13 +99,22 @@ def _is_person(scanned: Scanned, find: Find) -> bool:
     return beside and scanned.text[after.start].isupper() and surname(after.low)
 
 
+def _is_byname(scanned: Scanned, find: Find) -> bool:
+    """Whether it stands after a given name as a surname does: «Арман Алматинский»."""
+    if not find.capital or not find.first or scanned.gap(find.first - 1, find.first) != " ":
+        return False
+    before = scanned.tokens[find.first - 1]
+    return scanned.text[before.start].isupper() and len(before.low) > 2 and given(before.low)
+
+
 def _chained(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
     """In a road or a list of known places: «Атырау - Доссор», «Павлодар, Семей»."""
 
     def known(at: int) -> bool:
         reading = scanned.tokens[at].reading
         names = reading.names if reading and not reading.ordinary else ()
-        return any(n.known for key, _ in names for n in gazetteer.names.get(key, ()))
+        sure = (key for key, _ in names if key not in gazetteer.bound)
+        return any(n.known for key in sure for n in gazetteer.names.get(key, ()))
 
     sides = [
         (find.first - 1, find.first - 1, find.first),
@@ -189,6 +203,8 @@ def _in_list(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
 def _bare_kin(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
     """An adjective or the name of people with no type word beside it."""
     people = find.sense == "people"
+    if _is_byname(scanned, find):
+        return None
     found = gazetteer.people if people else gazetteer.adjectives
     if find.after in ("street", "water") or find.before == "street":
         return None

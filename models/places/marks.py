@@ -61,6 +61,18 @@ def _inherited(scanned: Scanned, find: Find) -> str | None:
     return None
 
 
+def _inner(find: Find) -> str | None:
+    """The preposition of a list holds for all of it: «между Таразом и Кордаем»."""
+    return "in" if find.before == "in" else None
+
+
+def _initial(scanned: Scanned, at: int) -> bool:
+    """The initial of a name: «район Т.Рыскулова»."""
+    token = scanned.tokens[at]
+    letter, point = scanned.text[token.start], scanned.text[token.end : token.end + 1]
+    return len(token.low) == 1 and letter.isupper() and point == "."
+
+
 def _abbreviation(scanned: Scanned, at: int) -> bool:
     """«с.», «г.» with a small letter and a point; capitals are initials («А.С. Пушкина»)."""
     token = scanned.tokens[at]
@@ -70,22 +82,26 @@ def _abbreviation(scanned: Scanned, at: int) -> bool:
 
 def before(scanned: Scanned, first: int) -> Mark:
     """The type word or role right before, through «имени» and through lists."""
-    tokens, finds = scanned.tokens, scanned.finds
+    tokens = scanned.tokens
     at = first - 1
+    while at > 0 and _initial(scanned, at):
+        at -= 1
     if at > 0 and role(tokens[at - 1].low) == "named" and scanned.text[tokens[at].start].isupper():
         at -= 1
     if at >= 0 and role(tokens[at].low) == "named":
         at -= 1
-    if at < 0:
-        return None, None
-    low, stated, gap = tokens[at].low, role(tokens[at].low), scanned.gap(at, at + 1)
-    if stated == "and" and finds and finds[-1].last == at - 1:
-        return _inherited(scanned, finds[-1]), None
+    return _stated_before(scanned, at) if at >= 0 else (None, None)
+
+
+def _stated_before(scanned: Scanned, at: int) -> Mark:
+    """What the token says of the one after it."""
+    low, finds = scanned.tokens[at].low, scanned.finds
+    stated, gap = role(low), scanned.gap(at, at + 1)
+    joined = at - 1 if stated == "and" else at
+    if finds and finds[-1].last == joined and (stated == "and" or listed(gap)):
+        return _inherited(scanned, finds[-1]), _inner(finds[-1])
     if not near(gap, low):
-        follows_find = finds and finds[-1].last == at and listed(gap)
-        return (_inherited(scanned, finds[-1]) if follows_find else None), None
-    if stated in KINDS and follows(low):
         return None, None
-    if len(low) == 1 and stated in KINDS and not _abbreviation(scanned, at):
+    if stated in KINDS and (follows(low) or (len(low) == 1 and not _abbreviation(scanned, at))):
         return None, None
     return (stated if stated in KINDS else None), stated

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from models.places.gazetteer import Gazetteer
 from models.places.judge import Claim
 from models.places.units import Unit, parents
 
+Evidence: TypeAlias = tuple[str, frozenset[str]]
+"""What it is (co-mention, title, context, home), and codes that it speaks for."""
 _RANK = {"city": 0, "quarter": 0, "district": 0, "region": 0, "town": 1, "village": 2}
 _BESIDE = 40
 """Characters between a place and the region that is stated for it."""
@@ -60,7 +62,7 @@ def _populous(units: Sequence[Unit], gazetteer: Gazetteer) -> Unit | None:
 
 
 def _decide(
-    claim: Claim, anchors: Sequence[tuple[str, frozenset[str]]], gazetteer: Gazetteer
+    claim: Claim, anchors: Sequence[Evidence], gazetteer: Gazetteer
 ) -> tuple[Unit, str] | None:
     """The unit and how; `None` is an abstention."""
     units = claim.units
@@ -88,22 +90,45 @@ def _alone(claim: Claim, contradicted: bool, gazetteer: Gazetteer) -> tuple[Unit
     return (common, f"{claim.how}+common") if common is not None else None
 
 
-def resolve(
+def _beside(one: Claim, other: Claim) -> bool:
+    """Whether two claims stand close enough to speak of one place: village and district."""
+    gap = max(one.find.start - other.find.end, other.find.start - one.find.end)
+    return one is not other and gap < _BESIDE
+
+
+def _pass(
     claims: Sequence[Claim],
     gazetteer: Gazetteer,
-    others: Sequence[tuple[str, frozenset[str]]],
+    others: Sequence[Evidence],
+    settled: frozenset[str],
 ) -> list[Verdict]:
-    """Verdicts in the order of the text. `others` is evidence from outside of it, best first."""
-    sure = {claim.units[0].code for claim in claims if claim.sure}
+    """One verdict a claim, by the claims that need no help and by what is settled already."""
+    sure = {claim.units[0].code for claim in claims if claim.sure} | settled
     open_ = [claim for claim in claims if not (claim.sure or claim.bound or claim.fallback)]
     shared = {common.code for c in open_ if (common := _common(c.units, gazetteer)) is not None}
     cut = {new.ljust(9, "0") for new, old in gazetteer.former.items() if old.ljust(9, "0") in sure}
-    anchors = [("co-mention", frozenset(sure | shared)), ("co-mention", frozenset(cut)), *others]
     verdicts = []
     for claim in claims:
+        beside = {unit.code for c in open_ if _beside(c, claim) for unit in c.units}
+        together = [frozenset(sure | shared), frozenset(cut), frozenset(beside)]
+        anchors = [*(("co-mention", codes) for codes in together), *others]
         decided = _decide(claim, anchors, gazetteer)
         if decided is not None:
             verdicts.append(Verdict(*decided, claim.find.start, claim.find.end))
+    return verdicts
+
+
+def resolve(
+    claims: Sequence[Claim],
+    gazetteer: Gazetteer,
+    others: Sequence[Evidence],
+) -> list[Verdict]:
+    """Verdicts in the order of the text. `others` is evidence from outside of it, best first."""
+    first = _pass(claims, gazetteer, others, frozenset())
+    settled = frozenset(
+        verdict.unit.code for verdict in first if verdict.how.endswith("+co-mention")
+    )
+    verdicts = _pass(claims, gazetteer, others, settled) if settled else first
     return [v for v in verdicts if not _superseded(v, verdicts, gazetteer)]
 
 

@@ -10,6 +10,7 @@ from models.places.gazetteer import Gazetteer
 from models.places.tokens import Find, Scanned, quoted, tokenize
 from models.places.words import Reader
 
+_NOUN = ("ска", "ску", "ском", "ске")
 LONGEST = 10_000
 """Characters of a text that are read."""
 
@@ -63,14 +64,27 @@ def _name(scanned: Scanned, at: int, gazetteer: Gazetteer) -> _Match | None:
     return single._replace(last=at) if single else None
 
 
+def _is_adjective(
+    scanned: Scanned, at: int, match: _Match | None, stated: str | None, gazetteer: Gazetteer
+) -> bool:
+    """Of a word that may be an adjective or a name: «таразский», «под Уральском»."""
+    if match is None or (stated and match.last == at):
+        return True
+    if match.last > at or marks.before(scanned, at)[0] in ("village", "city", "station"):
+        return False
+    known = any(naming.known for naming in gazetteer.names[match.keys[0]])
+    token = scanned.tokens[at]
+    noun = token.low.endswith(_NOUN) and scanned.text[token.start].isupper()
+    return not known or (match.manner != "exact" and not noun)
+
+
 def _find(scanned: Scanned, at: int, gazetteer: Gazetteer) -> Find | None:
     reading = scanned.tokens[at].reading
     if reading is None:
         return None
     match = _name(scanned, at, gazetteer)
     stated = marks.after_adjective(scanned, at) if reading.adjectives else (None, None)
-    alone = match is None or (match.last == at and (stated[0] or match.manner != "exact"))
-    if reading.adjectives and alone:
+    if reading.adjectives and _is_adjective(scanned, at, match, stated[0], gazetteer):
         return _made(scanned, _Match(at, reading.adjectives, "case"), at, "adjective", stated)
     if match is not None:
         sense = "name" if gazetteer.names[match.keys[0]] else "never"
