@@ -20,7 +20,10 @@ from collectors.runner.text import encoding_of, plain
 from rezonans.records import Invalid
 
 _FALLBACK_BYTES = 2 * 1024 * 1024
-"""feedparser takes tens of milliseconds a hundred kilobytes; beyond this it is not asked."""
+_FALLBACK_TAGS = 40_000
+"""feedparser is slow, and its time grows with the square of the depth: what is larger than any
+honest feed it is not asked about."""
+_SMELLS = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _BROKEN = (ValueError, SyntaxError, TypeError, AttributeError, LookupError, ArithmeticError)
 """What parsers of the outside raise on bytes that are no feed; `RecursionError` beside."""
 _DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}encoding=["'])([\w.:-]{1,40})(["'])""")
@@ -105,7 +108,8 @@ def _entries(body: bytes) -> list[Mapping[str, Any]]:
         return [entry for entry in found["entries"] if isinstance(entry, Mapping)]
     except (*_BROKEN, RecursionError) as error:
         reason = re.split(r"[:(\n]", str(error))[0].strip()
-    if len(body) > _FALLBACK_BYTES:
+    small = len(body) <= _FALLBACK_BYTES and body.count(b"<") <= _FALLBACK_TAGS
+    if not small or not (_SMELLS.search(body) or b"\0" in body):
         raise Invalid(f"not a feed one can read: {reason}")
     try:
         parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False)
