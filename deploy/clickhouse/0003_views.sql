@@ -34,6 +34,10 @@ SELECT * FROM spikes FINAL
 ORDER BY spike, revision DESC
 LIMIT 1 BY spike;
 
+-- The payload of a dead letter is what could not be checked: it stays inside.
+CREATE OR REPLACE VIEW dead_letters_public ${on_cluster} AS
+SELECT at, stage, kind, reason, place, digest FROM dead_letters FINAL;
+
 CREATE OR REPLACE VIEW counters_latest ${on_cluster} AS
 SELECT
     item,

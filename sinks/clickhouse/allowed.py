@@ -9,8 +9,8 @@ def words(text: str) -> frozenset[str]:
 
 TABLES = words(
     """
-    mentions_public topic_hours counters counters_latest spikes spikes_latest sources cursors
-    cursors_latest looks arrivals actions
+    mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest sources
+    cursors cursors_latest looks arrivals actions
     """
 )
 SYSTEM_TABLES = words(
@@ -19,7 +19,7 @@ SYSTEM_TABLES = words(
     """
 )
 
-HIDDEN = frozenset({"author", "mentions", "deletions", "dead_letters", "migrations"})
+HIDDEN = frozenset({"author", "mentions"})
 """Names that may stand nowhere outside of a string, not even as an alias."""
 
 _AGGREGATES = """
@@ -28,7 +28,7 @@ exponentialMovingAverage exponentialTimeDecayedAvg first_value groupArray groupA
 groupUniqArray kurtPop last_value max median min quantile quantileDeterministic quantileExact
 quantileExactWeighted quantileInterpolatedWeighted quantileTDigest quantileTiming quantiles
 quantilesExact quantilesTDigest quantilesTiming sequenceCount sequenceMatch simpleLinearRegression
-skewPop stddevPop stddevSamp sum sumKahan sumMap sumWithOverflow topK topKWeighted uniq uniqCombined
+skewPop stddevPop stddevSamp sum sumKahan sumWithOverflow topK topKWeighted uniq uniqCombined
 uniqCombined64 uniqExact uniqHLL12 varPop varSamp row_number rank dense_rank lag lead
 lagInFrame leadInFrame ntile percent_rank nth_value
 """
@@ -48,7 +48,7 @@ toStartOfFiveMinutes toStartOfFiveMinute toStartOfHour toStartOfInterval toStart
 toStartOfMinute toStartOfMonth toStartOfQuarter toStartOfSecond toStartOfTenMinutes toStartOfWeek
 toStartOfYear toTime toTimeZone toTimezone toUnixTimestamp toUnixTimestamp64Milli toWeek toYear
 toYYYYMM toYYYYMMDD toYYYYMMDDhhmmss today week yesterday year month day hour minute second
-date time timestamp
+date timestamp
 """
 _STRINGS = """
 ascii base64Encode char_length concat concatWithSeparator concat_ws countSubstrings
@@ -72,7 +72,7 @@ arrayMin arrayPopBack arrayPopFront arrayProduct arrayPushBack arrayPushFront ar
 arrayReverse arrayReverseSort arrayRotateLeft arraySlice arraySort arrayStringConcat arraySum
 arrayUniq arrayZip countEqual emptyArrayString has hasAll hasAny hasSubstr indexOf length map
 mapAdd mapApply mapConcat mapContains mapExists mapFilter mapFromArrays mapKeys mapSort
-mapSubtract mapValues range tuple tupleElement untuple
+mapSubtract mapValues range tuple tupleElement
 """
 _NUMBERS = """
 abs bar bitAnd bitCount bitHammingDistance bitNot bitOr bitShiftLeft bitShiftRight bitTest bitXor

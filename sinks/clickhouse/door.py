@@ -26,8 +26,6 @@ from sinks.clickhouse import allowed, guard, wire
 from sinks.clickhouse.engine import Answer, Engine, EngineError, Limits
 from sinks.clickhouse.tokens import Refused
 
-VERSION_OF_TIME = "UTC"
-
 
 def door(
     engine: Engine,
@@ -143,7 +141,7 @@ class _Door:
             "X-ClickHouse-Server-Display-Name": "rezonans",
             "X-ClickHouse-Query-Id": asked.query_id or str(uuid.uuid4()),
             "X-ClickHouse-Format": format_name,
-            "X-ClickHouse-Timezone": VERSION_OF_TIME,
+            "X-ClickHouse-Timezone": "UTC",
             "X-ClickHouse-Summary": _summary(answer),
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",

@@ -59,7 +59,7 @@ class Engine:
             f"max_memory_usage = {limits.memory_bytes}, "
             f"max_result_rows = {limits.result_rows}, "
             f"max_result_bytes = {limits.result_bytes}, "
-            "result_overflow_mode = 'throw', allow_ddl = 0, readonly = 2",
+            "result_overflow_mode = 'throw', session_timezone = 'UTC', allow_ddl = 0, readonly = 2",
         )
 
     def run(self, sql: str, format_name: str, params: Mapping[str, str]) -> Answer:

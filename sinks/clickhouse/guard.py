@@ -55,8 +55,7 @@ class Guard:
         """The query as it may run; `Refused` says why not."""
         if len(sql) > MAX_CHARACTERS:
             raise Refused(f"the query is longer than {MAX_CHARACTERS} characters", 62)
-        found = _without_end(tokens(sql))
-        body, chosen_format, settings = _tail(found)
+        body, chosen_format, settings = _tail(tokens(sql.rstrip().removesuffix(";")))
         words = [token for token in body if token.kind != "space"]
         if not words:
             raise Refused("the query is empty", 62)
@@ -212,12 +211,6 @@ def check_format(name: str) -> str:
     if name not in allowed.FORMATS:
         raise Refused(f"the format {name} is not offered here", 73)
     return name
-
-
-def _without_end(found: list[Token]) -> list[Token]:
-    while found and found[-1].kind == "space":
-        found = found[:-1]
-    return found
 
 
 def _tail(found: list[Token]) -> tuple[list[Token], str | None, dict[str, str]]:

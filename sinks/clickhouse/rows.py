@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -227,11 +227,13 @@ def district(place: Place | None) -> str | None:
 
 
 def _counter(post: Post, page: Mentions, stored_at: datetime) -> CounterRow:
-    counters: Mapping[str, int] = post.counters or {}
-    for name, total in counters.items():
-        _within(f"counters.{name}", total, _U64)
     return CounterRow(
-        post.item, post.observed_at, page.platform, page.container, dict(counters), stored_at
+        post.item,
+        post.observed_at,
+        page.platform,
+        page.container,
+        dict(post.counters or {}),
+        stored_at,
     )
 
 
@@ -245,6 +247,8 @@ def _check(mention: Mention) -> None:
     _within("revision", post.revision, (1 << REVISION_BITS) - 1)
     _within("author_followers", post.author_followers or 0, _U64)
     _within("fingerprint", mention.fingerprint or 0, _U64)
+    for name, total in (post.counters or {}).items():
+        _within(f"counters.{name}", total, _U64)
     if not post.item:
         raise Invalid("item: is empty")
 

@@ -25,7 +25,8 @@ _TRANSPORT = words(
     compress decompress enable_http_compression http_zlib_compression_level wait_end_of_query
     buffer_size client_protocol_version send_progress_in_http_headers quota_key role readonly
     http_headers_progress_interval_ms add_http_cors_header max_execution_time max_result_rows
-    max_result_bytes result_overflow_mode max_memory_usage log_queries http_response_buffer_size
+    max_result_bytes result_overflow_mode max_memory_usage log_queries
+    cancel_http_readonly_queries_on_client_close http_response_buffer_size
     http_receive_timeout http_send_timeout
     """
 )
