@@ -10,7 +10,7 @@ import structlog
 
 def configure(process: str, level: int = logging.INFO) -> None:
     """One line a fact for this process; libraries speak only from WARNING on."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

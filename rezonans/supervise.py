@@ -16,6 +16,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Literal
 
 import psutil
 
@@ -93,7 +94,7 @@ class Supervisor:
         if log in lives:
             await _end(lives[log])
 
-    async def _revive(self, stopped: asyncio.Future[bool]) -> None:
+    async def _revive(self, stopped: asyncio.Task[Literal[True]]) -> None:
         dead = [life for life in self._lives.values() if life.task.done()]
         if not dead:
             return
@@ -120,7 +121,7 @@ class Supervisor:
         name = life.child.name
         healthy = monotonic() - life.born > HEALTHY_SECONDS
         self._failures[name] = 1 if healthy else self._failures.get(name, 0) + 1
-        return min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (self._failures[name] - 1))
+        return min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** (self._failures[name] - 1))
 
     async def _launch(self, child: Child) -> None:
         process = await asyncio.create_subprocess_exec(

@@ -55,10 +55,8 @@ def component_problems(settings: Settings) -> list[str]:
 
 def connection_problems(settings: Settings) -> list[str]:
     """One sentence for each server that does not answer."""
-    from sinks.clickhouse.reader import Store
-
     from rezonans.broker import wait_until_ready
-    from rezonans.records import Busy
+    from sinks.clickhouse.reader import QueryError, Store, Unavailable
 
     problems = []
     if settings.kafka.servers:
@@ -68,7 +66,7 @@ def connection_problems(settings: Settings) -> list[str]:
             problems.append(f"kafka.servers: {error}")
     try:
         Store(settings.store_url, settings.store_token).query_sync("SELECT 1")
-    except Busy as error:
+    except (Unavailable, QueryError) as error:
         problems.append(f"store: {error}")
     return problems
 

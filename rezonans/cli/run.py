@@ -221,7 +221,7 @@ class _Run:
             "dead_letters": log["dead_letters"],
             "p50_seconds": store["p50_seconds"],
             "p99_seconds": store["p99_seconds"],
-            "live_posts": store["live_posts"],
+            "live_posts": store["live"],
             "restarts": self._supervisor.restarts,
             "peak_rss_mb": round(self._supervisor.peak_rss_mb, 1),
         }

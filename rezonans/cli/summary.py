@@ -82,12 +82,20 @@ def _values(servers: Sequence[str], prefix: str, topic: Topic) -> Iterator[bytes
 
 async def drained(url: str, token: str, items: int, seconds: float) -> dict[str, Any]:
     """The store's own counts once it holds `items`, or after `seconds`."""
-    from sinks.clickhouse.reader import Store
+    from sinks.clickhouse.reader import QueryError, Store, Unavailable
+    from sinks.clickhouse.summary import summary_from
 
+    store = Store(url, token)
     until = monotonic() + seconds
-    async with Store(url, token) as store:
-        while True:
-            counts = await store.summary()
-            if counts["distinct_stored"] >= items or monotonic() > until:
-                return counts
+    counts: dict[str, Any] = {}
+    try:
+        while not counts or (counts["distinct_stored"] < items and monotonic() < until):
+            try:
+                counts = await asyncio.to_thread(summary_from, store)
+            except (Unavailable, QueryError):
+                if monotonic() > until:
+                    raise
             await asyncio.sleep(0.3)
+    finally:
+        await store.aclose()
+    return counts

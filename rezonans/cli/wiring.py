@@ -34,27 +34,27 @@ def collector_tables(settings: Settings) -> dict[str, dict[str, Any]]:
 
 async def collecting(settings: Settings, stop: asyncio.Event) -> None:
     """Poll until `stop`."""
+    from collectors.runner import KafkaDeliver, Options, collect, instances
     from sinks.clickhouse.reader import Store
 
-    from collectors.runner import KafkaDeliver, Options, collect, instances
-
     deliver = KafkaDeliver(settings.kafka.servers, settings.kafka.prefix)
-    async with Store(settings.store_url, settings.store_token) as store:
-        try:
-            await collect(
-                instances(collector_tables(settings)),
-                deliver,
-                _Cursors(store),
-                options=Options(
-                    secret=settings.pseudonym_key,
-                    epoch=settings.privacy.epoch,
-                    contact=settings.contact,
-                ),
-                stop=stop,
-                paced=True,
-            )
-        finally:
-            await deliver.close()
+    store = Store(settings.store_url, settings.store_token)
+    try:
+        await collect(
+            instances(collector_tables(settings)),
+            deliver,
+            _Cursors(store),
+            options=Options(
+                secret=settings.pseudonym_key,
+                epoch=settings.privacy.epoch,
+                contact=settings.contact,
+            ),
+            stop=stop,
+            paced=True,
+        )
+    finally:
+        await deliver.close()
+        await store.aclose()
 
 
 class _Cursors:
@@ -65,19 +65,23 @@ class _Cursors:
 
     async def get(self, target: str) -> Any:
         from collectors.runner import Position
+        from sinks.clickhouse.reader import QueryError, Unavailable
 
-        found = await self._store.read_cursor(target)
-        return None if found is None else Position(cursor=found[0], sequence=found[1])
+        try:
+            found = await asyncio.to_thread(self._store.read_cursor, target)
+        except (Unavailable, QueryError) as error:
+            raise Busy(str(error), 1.0) from None
+        return None if found is None else Position(cursor=found.cursor, sequence=found.sequence)
 
 
 def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     """The steps of the worker by edge, and what runs beside them."""
-    from streams.resonance.snapshot import Snapshot
-
     from models.understanding import load
     from models.weights import WeightsError
     from sinks.alerts import Outbox, Sender
     from streams.app import Aside
+    from streams.resonance import snapshot as snapshots
+    from streams.resonance.state import Unusable
     from streams.stages.drain import Drain, record_decoder
     from streams.stages.resonate import Resonate
     from streams.stages.understand import Understand
@@ -87,7 +91,10 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     except WeightsError as error:
         raise SettingsError(str(error)) from None
     path = settings.state_dir / f"{settings.kafka.prefix}resonance.snapshot"
-    snapshot = Snapshot.read(path, settings.kafka.epoch, resonance(settings))
+    try:
+        snapshot = snapshots.read(path, settings.kafka.epoch, resonance(settings))
+    except Unusable as error:
+        raise SettingsError(str(error)) from None
     outbox = Outbox(settings.state_dir / "outbox.sqlite3", settings.alerts)
     sender = Sender(outbox, settings.alerts, renderer(settings))
 
@@ -207,10 +214,9 @@ async def patiently(call: Callable[[], Any], what: str, executor: Any = None) ->
 
 def desk_app(settings: Settings) -> Any:
     """The desk over the store's door."""
-    from sinks.clickhouse.reader import Store
-
     import collectors
     from rezonans.cli.naming import vocabulary
+    from sinks.clickhouse.reader import Store
     from sinks.desk.app import desk
 
     store = Store(settings.store_url, settings.store_token)

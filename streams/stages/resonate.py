@@ -48,9 +48,11 @@ class Resonate(Stateless):
         fresh = [envelope for envelope in batch if not self._covers(envelope)]
         decoded = [self._decode(envelope, outputs) for envelope in fresh]
         state = self._snapshot.state
+        late = state.tallies.late
         spikes = state.apply([page for page in decoded if page is not None])
         for envelope in fresh:
-            self._snapshot.positions[_partition(envelope)] = envelope.offset
+            self._snapshot.advance(_partition(envelope), envelope.offset)
+        metrics.LATE.labels("resonate").inc(state.tallies.late - late)
         metrics.LANES.set(state.lanes)
         metrics.OPEN_SPIKES.set(state.open_spikes)
         return [*outputs, *(Output(topics.SPIKES, s.spike, encode(s)) for s in spikes)]
@@ -65,7 +67,7 @@ class Resonate(Stateless):
         return True
 
     def _covers(self, envelope: Envelope) -> bool:
-        return envelope.offset <= self._snapshot.positions.get(_partition(envelope), -1)
+        return self._snapshot.covers(_partition(envelope), envelope.offset)
 
     def _decode(self, envelope: Envelope, outputs: list[Output]) -> Mentions | None:
         try:
