@@ -27,7 +27,7 @@ PLATFORMS = {
     "telegram": "Telegram",
     "facebook": "Facebook",
     "instagram": "Instagram",
-    "simulate": mark("simulation"),
+    "simulation": mark("simulation"),
     "file": mark("appeals"),
 }
 """Names of platforms as people write them; the marked ones are translated."""
@@ -86,7 +86,7 @@ def subject(lane: Lane, words: Translator, names: Names) -> str:
     topic = names.topic(lane.topic) if lane.topic else None
     place = names.place(lane.region) if lane.region else None
     where = place or words.gettext("all Kazakhstan")
-    return f"{_capital(topic)}, {where}" if topic else _capital(where)
+    return f"{capital(topic)}, {where}" if topic else capital(where)
 
 
 def level_name(alarm: str, words: Translator) -> str:
@@ -94,7 +94,8 @@ def level_name(alarm: str, words: Translator) -> str:
 
 
 def platform_name(platform: str, words: Translator) -> str:
-    return words.gettext(PLATFORMS.get(platform, platform.capitalize()))
+    """As people write it; one that is not known keeps its own name."""
+    return words.gettext(PLATFORMS.get(platform, capital(platform)))
 
 
 def one_line(text: str, limit: int = EXCERPT_LENGTH) -> str:
@@ -150,12 +151,13 @@ def _count(value: float, words: Translator) -> str:
 
 
 def _growing(spike: Spike, words: Translator) -> str:
-    volume = _volume(spike, words)
-    text = words.gettext("{posts} {window}, usually {expected} ({low}–{high})", **volume)
+    text = words.gettext(
+        "{posts} {window}, usually {expected} ({low}–{high})", **_volume(spike, words)
+    )
     if spike.expected >= 0.5 and spike.observed >= 1.5 * spike.expected:
-        text = _pair(text, _times(spike.observed / spike.expected, words), words)
+        text = _pair(text, times(spike.observed / spike.expected, words), words)
     since = words.gettext("Growing since {time}", time=words.moment(spike.since, spike.at))
-    return f"{_opening(spike, words)}{_capital(text)}. {since}"
+    return f"{_opening(spike, words)}{capital(text)}. {since}"
 
 
 def _opening(spike: Spike, words: Translator) -> str:
@@ -173,16 +175,17 @@ def _closed(spike: Spike, words: Translator) -> str:
         since=words.moment(spike.since, spike.at),
         time=words.moment(spike.at, spike.at),
     )
-    volume = words.gettext(
+    now = words.gettext(
         "Now {posts} {window}, usually {expected} ({low}–{high})", **_volume(spike, words)
     )
     if spike.peak < 1.5:
-        return f"{over}. {volume}"
-    peak = _pair(words.gettext("at its peak"), _times(spike.peak, words), words)
-    return f"{over}; {peak}. {volume}"
+        return f"{over}. {now}"
+    peak = _pair(words.gettext("at its peak"), times(spike.peak, words), words)
+    return f"{over}; {peak}. {now}"
 
 
-def _times(ratio: float, words: Translator) -> str:
+def times(ratio: float, words: Translator) -> str:
+    """`3.4 times the usual`, in the form that the number asks for."""
     tenths = round(ratio, 1)
     if ratio < 10 and tenths != int(tenths):
         return words.gettext("{n} times the usual (fraction)", n=words.number(tenths, 1))
@@ -254,10 +257,10 @@ def _pair(name: str, value: str, words: Translator) -> str:
 
 
 def _join(parts: Iterable[str]) -> str:
-    return " ".join(f"{_capital(part)}." for part in parts if part)
+    return " ".join(f"{capital(part)}." for part in parts if part)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

@@ -1,0 +1,180 @@
+"""The desk as an application: routes, preferences, events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+import prometheus_client
+import structlog
+from sse_starlette import EventSourceResponse
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from rezonans.i18n import LANGUAGES, Language, best, mark, translator
+from sinks.desk import filters
+from sinks.desk.board import Board
+from sinks.desk.guard import Guard
+from sinks.desk.live import Live
+from sinks.desk.pages import STATIC, THEMES, Pages, Preferences, Vocabulary
+from sinks.desk.query import Reader
+
+YEAR = 365 * 86400
+MOST_FORM_BYTES = 4096
+
+log = structlog.get_logger("desk")
+
+
+def desk(
+    store: Reader,
+    *,
+    language: Language = "ru",
+    home: str = "",
+    hosts: Sequence[str] = (),
+    missing: Mapping[str, Sequence[str]] | None = None,
+    vocabulary: Callable[[Language], Vocabulary] = Vocabulary.of_models,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    seconds: float = 2.0,
+) -> Starlette:
+    """The desk over a store.
+
+    `language`: where neither a cookie nor the browser says one we speak. `hosts`: names it
+    answers to beside the loopback's. `missing`: what a collector does not offer (comments,
+    counters, edits, deletions), by the name of the collector. `seconds`: between two looks.
+    """
+    pages = Pages(vocabulary, home, missing or {})
+    board = Board(store, now)
+    site = Site(pages, board, Live(board, pages, seconds=seconds), language)
+    return Starlette(
+        routes=[
+            Route("/", site.page),
+            Route("/events", site.events),
+            Route("/preferences", site.preferences, methods=["POST"]),
+            Route("/health", site.health),
+            Route("/metrics", _metrics),
+            Mount("/static", Static(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(Guard, hosts=hosts)],
+        exception_handlers={404: site.missing, 405: site.missing, 500: site.broken},
+        lifespan=site.lifespan,
+    )
+
+
+class Site:
+    """What answers."""
+
+    def __init__(self, pages: Pages, board: Board, live: Live, language: Language) -> None:
+        self._pages = pages
+        self._board = board
+        self._live = live
+        self._language = language
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._live.run(), name="desk.live")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def page(self, request: Request) -> Response:
+        wanted = filters.parse(request.query_params)
+        snapshot = await self._board.look()
+        mentions = await self._board.latest(wanted)
+        address = f"/?{wanted.query}" if wanted.query else "/"
+        html = self._pages.page(snapshot, mentions, wanted, self._preferences(request), address)
+        return HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language"})
+
+    async def events(self, request: Request) -> Response:
+        """The stream of one page. The browser's last event wins over the page's own mark."""
+        if self._live.full:
+            return Response(status_code=503, headers={"Retry-After": "30"})
+        given = request.headers.get("last-event-id") or request.query_params.get("after", "0")
+        after = int(given) if given.isdecimal() and len(given) < 16 else 0
+        language = self._preferences(request).language
+        follow = self._live.follow(language, filters.parse(request.query_params), after)
+        return EventSourceResponse(follow, ping=15, send_timeout=20)
+
+    async def preferences(self, request: Request) -> Response:
+        """Keep the language or the theme in a cookie; back to where the reader was."""
+        form = parse_qs((await _body(request)).decode("utf-8", "replace"))
+        response = RedirectResponse(_local(form.get("back", ["/"])[0]), 303)
+        for name, allowed in (("language", LANGUAGES), ("theme", THEMES)):
+            value = form.get(name, [""])[0]
+            if value in allowed:
+                response.set_cookie(name, value, YEAR, httponly=True, samesite="lax")
+        return response
+
+    async def health(self, _: Request) -> Response:
+        """200 while the desk itself lives; says whether the store answers."""
+        snapshot = await self._board.look()
+        return JSONResponse(
+            {
+                "status": "ok",
+                "store": "unreachable" if snapshot.problem else "ok",
+                "open_spikes": len(snapshot.spikes),
+                "readers": self._live.readers,
+            }
+        )
+
+    async def missing(self, request: Request, _: Exception) -> Response:
+        return self._error(request, 404, mark("There is no such page."))
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        log.error("page_failed", path=request.url.path, error=type(error).__name__)
+        return self._error(request, 500, mark("The desk could not show this. The log says why."))
+
+    def _error(self, request: Request, status: int, message: str) -> Response:
+        language = self._preferences(request).language
+        return HTMLResponse(
+            self._pages.error(translator(language).gettext(message), language), status
+        )
+
+    def _preferences(self, request: Request) -> Preferences:
+        chosen = request.cookies.get("language")
+        accepted = request.headers.get("accept-language", "")
+        language = chosen if chosen in LANGUAGES else best(accepted, self._language)
+        theme = request.cookies.get("theme", "auto")
+        return Preferences(language, theme if theme in THEMES else "auto")
+
+
+class Static(StaticFiles):
+    """Files whose address changes with their content may be kept for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200 and scope["query_string"].startswith(b"v="):
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return response
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(
+        prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST
+    )
+
+
+async def _body(request: Request) -> bytes:
+    """The body, cut where no form of ours is so long."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_FORM_BYTES:
+            break
+    return body[:MOST_FORM_BYTES]
+
+
+def _local(address: str) -> str:
+    """An address of this desk, or its front page: never another site's."""
+    plain = address.startswith("/?") and "\\" not in address and address.isprintable()
+    return address if plain else "/"

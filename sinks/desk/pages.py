@@ -1,0 +1,157 @@
+"""Templates and what they are filled with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from rezonans.i18n import Language, translator
+from sinks.desk import labels, pulse
+from sinks.desk.board import Snapshot
+from sinks.desk.filters import Filter
+from sinks.desk.query import MentionRow
+from sinks.desk.views import Speaker
+from sinks.names import names, regions_of, topics
+from sinks.sentence import Names, headline
+
+STATIC = Path(__file__).parent / "static"
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Names of one language, and what a reader may filter by: (code, name) in order."""
+
+    names: Names
+    topics: Sequence[tuple[str, str]] = ()
+    regions: Sequence[tuple[str, str]] = ()
+
+    @classmethod
+    def of_models(cls, language: Language) -> Vocabulary:
+        """The taxonomy and the regions that the models speak of."""
+        topic_names, region_names = topics(language).items(), regions_of(language).items()
+        return cls(names(language), tuple(topic_names), tuple(region_names))
+
+
+@dataclass(frozen=True)
+class Preferences:
+    language: Language
+    theme: str = "auto"
+
+
+class Pages:
+    """The page and its fragments. `home`: KATO code of the centre; `missing`: what a collector
+    does not offer, by the collector's name."""
+
+    def __init__(
+        self,
+        vocabulary: Callable[[Language], Vocabulary],
+        home: str,
+        missing: Mapping[str, Sequence[str]],
+    ) -> None:
+        self._vocabulary = cache(vocabulary)
+        self._home = home
+        self._missing = missing
+        self._environment = Environment(
+            loader=PackageLoader("sinks.desk", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["static"] = static_address
+
+    def page(
+        self,
+        snapshot: Snapshot,
+        mentions: Sequence[MentionRow],
+        wanted: Filter,
+        preferences: Preferences,
+        address: str,
+    ) -> str:
+        words = translator(preferences.language)
+        vocabulary = self._vocabulary(preferences.language)
+        return self._render(
+            "page.html",
+            preferences.language,
+            snapshot=snapshot,
+            fragments=self.fragments(snapshot, preferences.language),
+            mentions=self.mentions(mentions, snapshot, preferences.language),
+            after_ms=max((row.stored_ms for row in mentions), default=0),
+            wanted=wanted,
+            choices=_choices(vocabulary, words.gettext),
+            preferences=preferences,
+            themes=THEMES,
+            home=vocabulary.names.place(self._home),
+            address=address,
+        )
+
+    def fragments(self, snapshot: Snapshot, language: Language) -> dict[str, str]:
+        """The parts of the page that follow the store, by the name of their event."""
+        words, speaker = translator(language), self._speaker(language)
+        now = snapshot.at
+        sources = [pulse.source(row, now, words, self._missing) for row in snapshot.sources]
+        values: dict[str, dict[str, Any]] = {
+            "status": {},
+            "pulse": {"tiles": pulse.tiles(snapshot, words)},
+            "spikes": {
+                "spikes": [speaker.spike(spike, snapshot) for spike in snapshot.spikes],
+                "closed": [speaker.closed(spike, now) for spike in snapshot.closed[:6]],
+            },
+            "sources": {"sources": sources},
+        }
+        return {
+            name: self._render(f"_{name}.html", language, snapshot=snapshot, **given)
+            for name, given in values.items()
+        }
+
+    def mentions(self, rows: Sequence[MentionRow], snapshot: Snapshot, language: Language) -> str:
+        speaker = self._speaker(language)
+        posts = [speaker.mention(row, snapshot.at) for row in rows]
+        return self._render("_mentions.html", language, posts=posts)
+
+    def announcement(self, snapshot: Snapshot, known: set[str], language: Language) -> str:
+        """What a screen reader says when a spike opens; `""` when none did."""
+        names = self._vocabulary(language).names
+        new = [spike for spike in snapshot.spikes if spike.spike not in known]
+        lines = [headline(spike, translator(language), names) for spike in new]
+        return self._render("_news.html", language, lines=lines) if lines else ""
+
+    def error(self, text: str, language: Language) -> str:
+        return self._render("error.html", language, text=text)
+
+    def _speaker(self, language: Language) -> Speaker:
+        return Speaker(translator(language), self._vocabulary(language).names)
+
+    def _render(self, template: str, language: Language, **values: Any) -> str:
+        words = translator(language)
+        return self._environment.get_template(template).render(
+            _=words.gettext, ngettext=words.ngettext, words=words, language=language, **values
+        )
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a static file, new whenever its content is."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def _choices(
+    vocabulary: Vocabulary, _: Callable[[str], str]
+) -> list[tuple[str, str, Sequence[tuple[str, str]]]]:
+    """(field, label, options) of the filters."""
+    moods = [(code, _(name)) for code, name in labels.SENTIMENTS.items()]
+    languages = [(code, _(name)) for code, name in labels.LANGUAGES.items()]
+    return [
+        ("topic", _("Topic"), vocabulary.topics),
+        ("region", _("Region"), vocabulary.regions),
+        ("sentiment", _("Sentiment"), moods),
+        ("language", _("Language"), languages),
+    ]

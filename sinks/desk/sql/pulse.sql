@@ -1,0 +1,17 @@
+-- The last day hour by hour, newest last; `recent` is the last 60 minutes whatever the clock
+-- says, `before` the same 60 minutes a day ago.
+SELECT
+    toUnixTimestamp(toStartOfHour(published_at)) AS hour,
+    count() AS posts,
+    countIf(published_at >= toDateTime({recent:UInt32}, 'UTC')) AS recent,
+    countIf(published_at < toDateTime({recent:UInt32} - 82800, 'UTC')) AS before,
+    countIf(published_at >= toDateTime({recent:UInt32}, 'UTC') AND sentiment = 'negative') AS negative,
+    countIf(published_at >= toDateTime({recent:UInt32}, 'UTC') AND isNotNull(sentiment)) AS felt,
+    countIf(published_at >= toDateTime({recent:UInt32}, 'UTC') AND urgent >= 0.5) AS urgent,
+    countIf(simulation OR platform = 'simulation') AS simulated
+FROM mentions_public
+WHERE day >= toDate({from_day:String})
+  AND published_at >= toDateTime({recent:UInt32} - 86400, 'UTC')
+GROUP BY hour
+ORDER BY hour
+LIMIT 48

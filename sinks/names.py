@@ -1,0 +1,40 @@
+"""What topics and places are called: the bridge from the models' tables to words."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from models import regions, taxonomy
+from rezonans.i18n import Language
+from sinks.sentence import Names
+
+
+@cache
+def names(language: Language) -> Names:
+    """Names in one language; a code that is not known has none."""
+    return Names(
+        topic=lambda code: topics(language).get(code),
+        place=lambda code: regions.name(code, language) if regions.unit(code) else None,
+    )
+
+
+@cache
+def topics(language: Language) -> dict[str, str]:
+    """Names of the topics by code, in the order of the taxonomy."""
+    known = taxonomy.load()
+    return {code: known.name(code, language) for code in known.topics}
+
+
+@cache
+def regions_of(language: Language) -> dict[str, str]:
+    """Names of the regions by two-digit code, in the order of their names."""
+    found = {code: regions.name(code, language) for code in regions.regions()}
+    return dict(sorted(found.items(), key=lambda pair: _alphabetical(pair[1])))
+
+
+_ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+
+
+def _alphabetical(name: str) -> list[int]:
+    """Kazakh letters stand among the others, not behind them as their code points do."""
+    return [_ALPHABET.find(letter) for letter in name.lower()]
