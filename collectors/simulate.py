@@ -34,6 +34,8 @@ OFFERS = Offers(
 )
 DAY_MS = 86_400_000
 CAUGHT_UP_MS = 10_000
+MOST_POSTS = 500_000
+"""An incident is held in memory as a whole."""
 
 
 class Injected(BaseModel):
@@ -47,6 +49,13 @@ class Injected(BaseModel):
     peak_per_second: float = Field(default=5.0, gt=0, le=1000)
     rise_seconds: float = Field(default=4.0, gt=0)
     decay_seconds: float = Field(default=200.0, gt=0, le=10_800)
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Injected:
+        if self.peak_per_second * self.decay_seconds > MOST_POSTS:
+            msg = f"peak_per_second x decay_seconds is over {MOST_POSTS:,}; lower one of them"
+            raise ValueError(msg)
+        return self
 
     @field_validator("kind")
     @classmethod
@@ -225,10 +234,11 @@ def _note_truth(config: Config, stretch: _Stretch) -> None:
     """Write the incidents down when one begins; those of earlier live periods stay."""
     if config.truth is None:
         return
-    world = _world(config)
-    known = stream.happening(world, stretch.period, stretch.until)
-    if config.truth.exists() and not any(i.since_ms > stretch.since for i in known):
+    world, period = _world(config), stretch.period
+    begun = stream.happening(world, period, stretch.since, stretch.until)
+    if config.truth.exists() and not begun:
         return
+    known = stream.happening(world, period, period.live_ms - 1, stretch.until)
     rows = [incidents.truth(world, i) for i in known]
     _replace(config.truth, [*_earlier(config.truth, {r.incident for r in rows}), *rows])
 

@@ -53,12 +53,11 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     posts: int
 
 
-def of(world: World, live_ms: int, until_ms: int) -> tuple[Incident, ...]:
-    """Every incident of a live period that begins not later than a moment, in order."""
-    slots = range(live_ms // SLOT_MS, max(until_ms, live_ms) // SLOT_MS + 1)
-    later = [i for slot in slots for i in _slot(world, live_ms, slot)]
-    every = [opening(world, live_ms), *later]
-    return tuple(i for i in every if i.since_ms <= until_ms)
+def of(world: World, live_ms: int, since_ms: int, until_ms: int) -> list[Incident]:
+    """The incidents of a live period that begin in (since, until], in order."""
+    first, last = max(live_ms, since_ms) // SLOT_MS, max(live_ms, until_ms) // SLOT_MS
+    later = [i for slot in range(first, last + 1) for i in _slot(world, live_ms, slot)]
+    return [i for i in (opening(world, live_ms), *later) if since_ms < i.since_ms <= until_ms]
 
 
 @lru_cache(maxsize=8)

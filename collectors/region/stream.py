@@ -31,10 +31,10 @@ class Seen(NamedTuple):
     plan: Plan
 
 
-def happening(world: World, period: Period, until_ms: int) -> list[Incident]:
-    """The incidents of a period that begin not later than a moment."""
-    drawn = incidents.of(world, period.live_ms, until_ms) if period.random else ()
-    return [*drawn, *(i for i in period.given if i.since_ms <= until_ms)]
+def happening(world: World, period: Period, since_ms: int, until_ms: int) -> list[Incident]:
+    """The incidents of a period that begin in (since, until]."""
+    drawn = incidents.of(world, period.live_ms, since_ms, until_ms) if period.random else []
+    return [*drawn, *(i for i in period.given if since_ms < i.since_ms <= until_ms)]
 
 
 def between(world: World, period: Period, since_ms: int, until_ms: int) -> Iterator[list[Seen]]:
@@ -67,6 +67,5 @@ def _plans(world: World, period: Period, since_ms: int, until_ms: int) -> Iterat
     first = since_ms // world.block_ms - reach
     for number in range(first, until_ms // world.block_ms + 1):
         yield arrivals.block(world, number)
-    for incident in happening(world, period, until_ms):
-        if incident.since_ms > since_ms - LONGEST_MS:
-            yield incidents.plan(world, incident)
+    for incident in happening(world, period, since_ms - LONGEST_MS, until_ms):
+        yield incidents.plan(world, incident)

@@ -93,7 +93,7 @@ def _manner() -> dict[str, dict[str, tuple[Template, ...]]]:
 
 
 @lru_cache(maxsize=256)
-def _slots(region: str, place: int, language: str) -> places.Slots:
+def slots(region: str, place: int, language: str) -> places.Slots:
     table = tomllib.loads((_FOLDER / "slots.toml").read_text(encoding="utf-8"))
     common = {name: tuple(values) for name, values in table[language].items()}
     return {**common, **places.of(region)[place].slots[language]}
@@ -106,8 +106,8 @@ def written(plan: Plan, n: int, region: str) -> Text:
     if copied >= 0:
         return _copy(written(plan, copied, region), Dice(plan.dice[n]))
     voice = _voice(plan, n)
-    slots = _slots(region, plan.place[n], voice.language)
-    speak = _Speaker(slots, voice, warm=plan.topic[n] < 0)
+    given = slots(region, plan.place[n], voice.language)
+    speak = _Speaker(given, voice, warm=plan.topic[n] < 0)
     return speak.comment(plan, n) if plan.parent[n] >= 0 else speak.post(plan, n)
 
 

@@ -80,9 +80,18 @@ def _sourced(line: bytes, stem: str) -> Sourced:
         if key not in table and not (key == "text" and "title" in table):
             raise _Bad(f"{key!r} is missing")
     container = table.pop("container", None)
-    full = {**_DEFAULTS, "observed_at": table["published_at"], **table}
-    post = msgspec.convert(full, Post, strict=True)
-    return Sourced(_container(container, post.item, stem), _in_utc(post))
+    post = _in_utc(_post(table))
+    return Sourced(_container(container, post.item, stem), post)
+
+
+def _post(table: dict[str, Any]) -> Post:
+    if "observed_at" in table:
+        return msgspec.convert({**_DEFAULTS, **table}, Post)
+    full = {**_DEFAULTS, **table, "observed_at": table["published_at"]}
+    try:
+        return msgspec.convert(full, Post)
+    except msgspec.ValidationError as error:  # the reader knows the key that stands in the file
+        raise _Bad(str(error).replace("$.observed_at", "$.published_at")) from None
 
 
 def _container(given: Any, item: str, stem: str) -> str:
@@ -113,7 +122,7 @@ def _column(line: bytes, error: str) -> int:
     """Where in a line an error is, counted in characters from 1."""
     byte, key = _AT_BYTE.search(error), _AT_KEY.search(error)
     named = line.find(f'"{key[1]}"'.encode()) if key else 0
-    at = int(byte[1]) if byte else max(named, 0)
+    at = int(byte[1]) if byte else len(line) if "truncated" in error else max(named, 0)
     return len(line[:at].decode("utf-8", "replace")) + 1
 
 
