@@ -99,6 +99,17 @@ def _is_person(scanned: Scanned, find: Find) -> bool:
     return beside and scanned.text[after.start].isupper() and surname(after.low)
 
 
+def _is_named(scanned: Scanned, find: Find) -> bool:
+    """Whether it is a given name: no preposition, and a surname after it."""
+    bare = find.manner == "exact" and find.before != "in"
+    return bare and _is_person(scanned, find)
+
+
+def _is_centre(unit: Unit) -> bool:
+    """Whether it is the centre of a region: those names are not given to people."""
+    return unit.code in CAPITALS or unit.code.endswith("1010000")
+
+
 def _is_byname(scanned: Scanned, find: Find) -> bool:
     """Whether it stands after a given name as a surname does: «Арман Алматинский»."""
     if not find.capital or not find.first or scanned.gap(find.first - 1, find.first) != " ":
@@ -176,7 +187,7 @@ def _bare_name(
         at_home = home is not None and any(n.unit.code[:2] == home[:2] for n in namings)
         if not _placed(scanned, find, gazetteer, at_home):
             return None
-    elif find.manner == "exact" and find.before != "in" and _is_person(scanned, find):
+    elif _is_named(scanned, find) and not any(_is_centre(n.unit) for n in namings):
         return None
     if not known and (find.ordinary or len(key) < 4 or _only_begins(scanned, find)):
         return None
@@ -206,7 +217,7 @@ def _bare_kin(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | Non
     if _is_byname(scanned, find):
         return None
     found = gazetteer.people if people else gazetteer.adjectives
-    if find.after in ("street", "water") or find.before == "street":
+    if find.after in ("street", "water"):
         return None
     known = [n.unit for n in found[find.key] if n.known and n.unit.level != "district"]
     if not known:
@@ -235,7 +246,9 @@ def _capital_elsewhere(scanned: Scanned, find: Find) -> bool:
 
 def _refused(scanned: Scanned, find: Find) -> bool:
     """Streets, waters, brands and quoted titles are not places."""
-    if find.sense == "never" or find.before in ("street", "water"):
+    if find.sense == "never":
+        return True
+    if find.before in ("street", "water") and find.sense != "people":
         return True
     if find.marks or find.sense != "name":
         return False

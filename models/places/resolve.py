@@ -124,6 +124,8 @@ def resolve(
     others: Sequence[Evidence],
 ) -> list[Verdict]:
     """Verdicts in the order of the text. `others` is evidence from outside of it, best first."""
+    if not claims:
+        return []
     first = _pass(claims, gazetteer, others, frozenset())
     settled = frozenset(
         verdict.unit.code for verdict in first if verdict.how.endswith("+co-mention")
@@ -136,8 +138,9 @@ def _superseded(verdict: Verdict, verdicts: Sequence[Verdict], gazetteer: Gazett
     """Whether it is the former region of a narrower place named right beside it."""
     if verdict.unit.kind != "region":
         return False
-    return any(
-        gazetteer.former.get(other.unit.code[:2]) == verdict.unit.code[:2]
+    new = {region for region, old in gazetteer.former.items() if old == verdict.unit.code[:2]}
+    return bool(new) and any(
+        other.unit.code[:2] in new
         and other.unit.kind != "region"
         and -_BESIDE < other.start - verdict.end < _BESIDE
         for other in verdicts

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from models.places import marks
 from models.places.endings import Manner
 from models.places.gazetteer import Gazetteer
-from models.places.tokens import Find, Scanned, quoted, tokenize
+from models.places.tokens import Find, Scanned, promising, quoted, tokenize
 from models.places.words import Reader
 
 _NOUN = ("ска", "ску", "ском", "ске")
 LONGEST = 10_000
 """Characters of a text that are read."""
+MOST = 200
+"""Finds of a text: a list of all stations of a railway is no evidence of any of them."""
 
 
 class _Match(NamedTuple):
@@ -121,10 +123,10 @@ def _made(scanned: Scanned, match: _Match, at: int, sense: str, after: marks.Mar
 def scan(text: str, read: Reader, gazetteer: Gazetteer) -> Scanned:
     """All finds of a text, left to right, the longest first, without overlaps."""
     text = text[:LONGEST]
-    tokens, hit = tokenize(text, read)
+    tokens = tokenize(text, read) if promising(text, read) else []
     found = Scanned(text, tokens, [])
     at = 0
-    while hit and at < len(tokens):
+    while at < len(tokens) and len(found.finds) < MOST:
         find = _find(found, at, gazetteer)
         if find is not None:
             found.finds.append(find)

@@ -86,13 +86,22 @@ def _links(text: str) -> list[tuple[int, int]]:
     return []
 
 
-def tokenize(text: str, read: Reader) -> tuple[list[Token], bool]:
-    """Words of a text outside of links, and whether any may name a place.
+def promising(text: str, read: Reader) -> bool:
+    """Whether any word may name a place; most texts are done with here."""
+    for word in _WORD.findall(text.lower()):
+        if read(word) is not None:
+            return True
+        if not word.isalnum() and any(read(piece) is not None for piece in _PIECE.findall(word)):
+            return True
+    return False
+
+
+def tokenize(text: str, read: Reader) -> list[Token]:
+    """Words of a text outside of links.
 
     A hyphenated word stays whole where it is a name or a type word, else it is cut.
     """
     tokens: list[Token] = []
-    hit = False
     links = _links(text)
     for match in _WORD.finditer(text):
         start, end = match.span()
@@ -101,13 +110,10 @@ def tokenize(text: str, read: Reader) -> tuple[list[Token], bool]:
         low = match.group().lower()
         reading = read(low)
         if reading is None and not low.isalnum() and role(low) is None:
-            pieces = _pieces(text, start, end, read)
-            tokens += pieces
-            hit = hit or any(piece.reading is not None for piece in pieces)
+            tokens += _pieces(text, start, end, read)
             continue
-        hit = hit or reading is not None
         tokens.append(Token(start, end, low, reading))
-    return tokens, hit
+    return tokens
 
 
 def near(gap: str, left: str) -> bool:

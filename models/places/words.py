@@ -100,7 +100,8 @@ class Reader:
         return tuple(found.items())
 
     def _large(self, key: str) -> bool:
-        return any(naming.known for naming in self._gazetteer.names.get(key, ()))
+        namings = self._gazetteer.names.get(key, ())
+        return any(naming.known or naming.unit.kind == "district" for naming in namings)
 
     @staticmethod
     def _cut(folded: str, keys: Any, endings: frozenset[str]) -> tuple[str, ...]:
@@ -142,7 +143,7 @@ _ROLES = {
     "бульвар- мкр мкрн мкр-н микрорайон- м-н ықшам ықшамаудан- шағынаудан- переул- площад- алаң- "
     "парк парка парке парку парком сквер- скв",
     "water": "река реки реке реку рекой речк- өзен- озен- озеро озера озере озеру озером озер- "
-    "көлі- канал- водохранилищ- хреб- гора горы горе гору горах тау тауы- пик море моря теңіз-",
+    "көлі- канал- хреб- гора гору тау тауы- пик море моря теңіз-",
     "brand": "форум- фк хк клуб- отел- ресторан- кафе тоо ао тц трц трк жк жшс банк- газет- "
     "телеканал- команд- гостиниц- магазин- санатори- фонд- холдинг- компани- авиакомпани- премия "
     "премии кубок кубк-",
@@ -159,6 +160,11 @@ _WHOLE = {
 _BEGINNINGS = tuple(
     (word[:-1], kind) for kind, words in _ROLES.items() for word in words.split() if word[-1] == "-"
 )
+_LATIN = {
+    **{"облис": "region", "аудан": "district", "каласи": "city", "ауили": "village"},
+    **{"кошеси": "street", "дангили": "street"},
+}
+"""Kazakh type words in Latin letters, folded."""
 _KAZAKH_TYPE = re.compile(r"(?:облыс|аудан|қала|калас|ауыл|кент|көше|коше)\w*|қ|а")
 _SEVERAL = re.compile(
     r"сел(?:а|ах|ам|ами)?|аул(?:ы|ов|ах|ам)|поселк(?:и|ов|ах|ам)|город(?:а|ов|ах|ам)"
@@ -169,6 +175,8 @@ _SEVERAL = re.compile(
 @lru_cache(maxsize=20_000)
 def role(word: str) -> str | None:
     """What a lower case word says of its neighbour: a key of `_ROLES`."""
+    if is_latin(word):
+        return next((kind for start, kind in _LATIN.items() if fold(word).startswith(start)), None)
     word = word.replace("ё", "е")
     if word in _WHOLE:
         return _WHOLE[word]
@@ -181,7 +189,7 @@ def role(word: str) -> str | None:
 @lru_cache(maxsize=20_000)
 def follows(word: str) -> bool:
     """Whether a type word is Kazakh: it stands after its name, never before."""
-    return _KAZAKH_TYPE.fullmatch(word) is not None
+    return is_latin(word) or _KAZAKH_TYPE.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=20_000)
