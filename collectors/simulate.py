@@ -7,7 +7,6 @@ exactly and a repeated poll repeats the same identities. Everything is marked by
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -19,7 +18,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from collectors import Answer, BaseConfig, Offers, Rejected, Target
-from collectors.region import incidents, places, posts, stream, words
+from collectors.region import incidents, places, posts, stream, truths, words
 from collectors.region.incidents import Incident
 from collectors.region.stream import Period, Seen
 from collectors.region.world import World
@@ -239,22 +238,7 @@ def _note_truth(config: Config, stretch: _Stretch) -> None:
     if config.truth.exists() and not begun:
         return
     known = stream.happening(world, period, period.live_ms - 1, stretch.until)
-    rows = [incidents.truth(world, i) for i in known]
-    _replace(config.truth, [*_earlier(config.truth, {r.incident for r in rows}), *rows])
-
-
-def _earlier(path: Path, again: set[str]) -> list[incidents.Truth]:
-    if not path.exists():
-        return []
-    decoder = msgspec.json.Decoder(incidents.Truth)
-    return [r for r in decoder.decode_lines(path.read_bytes()) if r.incident not in again]
-
-
-def _replace(path: Path, rows: list[incidents.Truth]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".draft")
-    draft.write_bytes(msgspec.json.Encoder().encode_lines(rows))
-    os.replace(draft, path)
+    truths.write(config.truth, [incidents.truth(world, i) for i in known])
 
 
 _WHOLE = msgspec.json.Decoder(list[Post])

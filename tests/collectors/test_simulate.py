@@ -20,7 +20,7 @@ from collectors.region import incidents
 from collectors.region.incidents import Truth
 from collectors.region.world import World
 from collectors.simulate import Config, Cursor
-from rezonans.records import Invalid, Post
+from rezonans.records import Busy, Invalid, Post
 from rezonans.topics import MAX_PAGE_POSTS
 
 START = datetime(2026, 11, 16, 19, tzinfo=UTC)
@@ -278,6 +278,18 @@ def test_the_truth_of_earlier_periods_stays(tmp_path: Path) -> None:
         began = START + timedelta(days=day)
         poll(chosen, at(began, began), began + 60 * SECOND)
     assert [round(t.since - START.timestamp()) for t in _truths(chosen)] == [86_408, 8]
+
+
+def test_a_truth_that_can_not_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    chosen = config(truth=tmp_path / "file" / "truth.jsonl")
+    with pytest.raises(Busy, match=r"truth: can not write .* choose another"):
+        poll(chosen, at(START, START), START + 60 * SECOND)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine")
+    with pytest.raises(Busy, match="holds something else"):
+        poll(config(truth=notes), at(START, START), START + 60 * SECOND)
+    assert notes.read_text() == "mine"
 
 
 def test_about_two_more_incidents_a_day() -> None:
