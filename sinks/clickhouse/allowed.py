@@ -9,8 +9,8 @@ def words(text: str) -> frozenset[str]:
 
 TABLES = words(
     """
-    mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest sources
-    cursors cursors_latest looks arrivals actions
+    mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest
+    sources cursors cursors_latest looks arrivals actions
     """
 )
 SYSTEM_TABLES = words(

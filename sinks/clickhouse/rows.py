@@ -11,8 +11,10 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from models import regions
 from rezonans.records import (
     DeadLetter,
     Invalid,
@@ -220,10 +222,15 @@ def region(place: Place | None) -> str | None:
 
 
 def district(place: Place | None) -> str | None:
-    """Nine-digit KATO code of the district that a place is or lies in."""
+    """Nine-digit KATO code of the district or city that a place is or lies in."""
     if place is None or place.level not in ("district", "settlement"):
         return None
-    return place.kato[:4] + "00000"
+    return _district(place.kato)
+
+
+@lru_cache(maxsize=20_000)
+def _district(kato: str) -> str | None:
+    return regions.district(kato)
 
 
 def _counter(post: Post, page: Mentions, stored_at: datetime) -> CounterRow:
