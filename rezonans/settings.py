@@ -126,6 +126,8 @@ class Settings(BaseSettings):
     )
 
     state_dir: Path = Path("var")
+    replay: bool = False
+    """Set by `rezonans replay`: nothing is sent and nothing expires."""
     language: Language = "ru"
     contact: str = ""
     """Whom the owner of a source may write to; part of the User-Agent."""

@@ -95,7 +95,7 @@ def _sender(app: Any, log: Log, edge: Edge) -> Any:
 
     async def send(outputs: Sequence[Output]) -> None:
         sent = [
-            await channels[output.topic].send(key=output.key.encode(), value=output.value)
+            await channels[output.topic].send(key=output.key, value=output.value)
             for output in outputs
         ]
         await asyncio.gather(*sent)

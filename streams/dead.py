@@ -33,4 +33,4 @@ def dead_letter(
         digest=hashlib.sha256(payload).hexdigest(),
         payload=payload.decode("utf-8", "replace")[:MAX_PAYLOAD],
     )
-    return Output(topics.DEAD_LETTERS, place.split("/", maxsplit=1)[0], encode(letter))
+    return Output(topics.DEAD_LETTERS, place.split("/", maxsplit=1)[0].encode(), encode(letter))

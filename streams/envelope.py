@@ -29,7 +29,8 @@ class Output:
     """One message to be written. Goes out whole or the batch is not acknowledged."""
 
     topic: Topic
-    key: str
+    key: bytes
+    """Kept from the input where there is one: what was in order stays in order."""
     value: bytes
 
 

@@ -24,6 +24,8 @@ from rezonans import topics
 from rezonans.records import DeadLetter, Page, Post, encode
 
 VERSION = "1"
+KEY = b"replay"
+"""One key, one partition: at full speed partitions would run apart by days of the posts."""
 _PSEUDONYM = re.compile(r"[a-z0-9]{1,8}:[a-z2-7]{26}")
 
 
@@ -191,7 +193,7 @@ async def replay(
         planned = pages(in_order(reading.posts(lines, path.name), path.name), plan)
         async for page in _paced(planned, bench, speed):
             report.rejected += await _tell(reading, bench, page.observed_at)
-            await hand_over(topics.POSTS.name, page.container.encode(), encode(page), bench)
+            await hand_over(topics.POSTS.name, KEY, encode(page), bench)
             _count(report, page)
             if progress is not None:
                 progress(report)

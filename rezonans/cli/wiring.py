@@ -95,8 +95,9 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
         snapshot = snapshots.read(path, settings.kafka.epoch, resonance(settings))
     except Unusable as error:
         raise SettingsError(str(error)) from None
-    outbox = Outbox(settings.state_dir / "outbox.sqlite3", settings.alerts)
-    sender = Sender(outbox, settings.alerts, renderer(settings))
+    channels = {} if settings.replay else settings.alerts
+    outbox = Outbox(settings.state_dir / "outbox.sqlite3", channels)
+    sender = Sender(outbox, channels, renderer(settings))
 
     async def keep(spikes: list[Spike]) -> None:
         await patiently(partial(outbox.enqueue, spikes), "outbox")
@@ -106,7 +107,7 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
         "resonate": Resonate(snapshot, path, settings.worker.snapshot_seconds),
         "alert": Drain("alert", record_decoder(Spike), keep),
     }
-    return steps, [Aside(sender.run)] if settings.alerts else []
+    return steps, [Aside(sender.run)] if channels else []
 
 
 def resonance(settings: Settings) -> Any:
@@ -167,7 +168,7 @@ def open_store(settings: Settings) -> OpenedStore:
 
 def _retention(settings: Settings) -> dict[str, int]:
     return {
-        name.removesuffix("_days"): days
+        name.removesuffix("_days"): 0 if settings.replay else days
         for name, days in settings.store.retention.model_dump().items()
     }
 

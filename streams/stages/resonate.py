@@ -55,7 +55,7 @@ class Resonate(Stateless):
         metrics.LATE.labels("resonate").inc(state.tallies.late - late)
         metrics.LANES.set(state.lanes)
         metrics.OPEN_SPIKES.set(state.open_spikes)
-        return [*outputs, *(Output(topics.SPIKES, s.spike, encode(s)) for s in spikes)]
+        return [*outputs, *(Output(topics.SPIKES, s.spike.encode(), encode(s)) for s in spikes)]
 
     async def settle(self) -> bool:
         """Safe as soon as a snapshot is written; one is written every few seconds."""

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from models.texts import Text
 from models.understanding import Labels
-
 from rezonans import topics
 from rezonans.records import Invalid, Mention, Post, RawPage
 from streams import pages
@@ -31,12 +30,12 @@ def understand(
     posts = [post for found in decoded if found for post in found[1]]
     labels = iter(model([_text(post) for post in posts if post.event in WITH_TEXT]))
     mentions = iter([_mention(post, labels, versions) for post in posts])
-    for found in decoded:
+    for envelope, found in zip(batch, decoded, strict=True):
         if found:
             page, own = found
             understood = pages.with_mentions(page, [next(mentions) for _ in own])
             outputs += (
-                Output(topics.MENTIONS, page.container, value)
+                Output(topics.MENTIONS, envelope.key or page.container.encode(), value)
                 for value in pages.encoded(understood, topics.MAX_MESSAGE_BYTES)
             )
     return outputs

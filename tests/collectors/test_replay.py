@@ -242,7 +242,7 @@ def test_a_file_goes_through_with_its_own_time(file: Path) -> None:
     assert (report.first, report.last) == (NOON - 2 * HOUR, NOON + 3 * HOUR)
     assert [p.item for p in log.posts()] == [f"vk:{n}" for n in range(6)]
     assert log.slept == timedelta(0)
-    assert {key for topic, key, _ in log.got if topic == "posts"} == {b"vk:week"}
+    assert {key for topic, key, _ in log.got if topic == "posts"} == {b"replay"}
     (letter,) = log.letters()
     assert letter.place.startswith("week.jsonl:7:")
     assert letter.payload is None

@@ -1,0 +1,206 @@
+"""The embedded default as an object: its ports, its children, its addresses, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import httpx
+from filelock import FileLock, Timeout
+
+from rezonans import broker
+from rezonans.cli.summary import counts_of_log, drained
+from rezonans.settings import Settings, SettingsError
+from rezonans.supervise import Child, Supervisor
+
+READY_SECONDS = 90.0
+DRAIN_SECONDS = 30.0
+
+
+def say(text: str) -> None:
+    """One line for the person at the terminal."""
+    print(f"rezonans: {text}", file=sys.stderr, flush=True)
+
+
+def require_free(section: str, host: str, port: int) -> None:
+    """`SettingsError` when nobody can listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"{section}.port: can not listen on {host}:{port} ({error.strerror}); free it or "
+                f"choose another with REZONANS_{section.upper()}__PORT"
+            ) from None
+
+
+def owned(folder: Path) -> FileLock:
+    """The folder for one run at a time; `SettingsError` when it is taken or not writable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "run.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise SettingsError(
+            f"{folder}: another `rezonans` uses this folder; stop it, or choose another folder "
+            "with REZONANS_STATE_DIR"
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"{folder}: can not write there ({error.strerror}); choose another folder with "
+            "state_dir or REZONANS_STATE_DIR"
+        ) from None
+    return lock
+
+
+class Embedded:
+    """Log, store, worker, desk, and collectors unless somebody else feeds the log."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        file: Path | None,
+        *,
+        collect: bool = True,
+        overrides: Mapping[str, str] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._file = file
+        self._overrides = dict(overrides or {})
+        self._broker_port = broker.free_port()
+        self._store_port = settings.store.port or broker.free_port(settings.store.host)
+        self._desk_port = settings.desk.port or broker.free_port(settings.desk.host)
+        self._ports = {
+            "worker": settings.metrics.worker_port or broker.free_port(),
+            "collect": settings.metrics.collect_port or broker.free_port(),
+        }
+        self.supervisor = Supervisor(self._children(collect), self._environment, say)
+
+    @property
+    def desk_url(self) -> str:
+        return f"http://{self._settings.desk.host}:{self._desk_port}/"
+
+    @property
+    def store_url(self) -> str:
+        return f"http://{self._settings.store.host}:{self._store_port}"
+
+    @property
+    def servers(self) -> list[str]:
+        return [f"127.0.0.1:{self._broker_port}"]
+
+    async def run(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+        """Start, `work` until it returns or a signal sets its event, stop everything."""
+        stop = asyncio.Event()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+        started = monotonic()
+        say(f"starting log, store, worker, desk, collectors; data in {self._settings.state_dir}")
+        starting = asyncio.ensure_future(self.supervisor.start())
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not stop.is_set():
+                await starting
+                self._announce(monotonic() - started)
+                await work(stop)
+        finally:
+            starting.cancel()
+            stopping.cancel()
+            say("stopping")
+            await self.supervisor.stop()
+            (self._settings.state_dir / "run.json").unlink(missing_ok=True)
+            say("stopped")
+
+    async def summary(self) -> dict[str, Any]:
+        """Counts of the log and of the store, once the store holds what the log does."""
+        prefix = self._settings.kafka.prefix
+        log = await asyncio.to_thread(counts_of_log, self.servers, prefix)
+        store = await drained(
+            self.store_url, self._settings.store_token, log["posts"], DRAIN_SECONDS
+        )
+        log = await asyncio.to_thread(counts_of_log, self.servers, prefix)
+        return {
+            **log,
+            "stored": store["stored"],
+            "distinct_stored": store["distinct_stored"],
+            "spikes": store["spikes"],
+            "p50_seconds": store["p50_seconds"],
+            "p99_seconds": store["p99_seconds"],
+            "live_posts": store["live"],
+            "restarts": self.supervisor.restarts,
+            "peak_rss_mb": round(self.supervisor.peak_rss_mb, 1),
+        }
+
+    def _environment(self) -> dict[str, str]:
+        """What the children see over the settings file; a new epoch for each life of the log."""
+        return {
+            "REZONANS_STATE_DIR": str(self._settings.state_dir.resolve()),
+            "REZONANS_KAFKA__SERVERS": json.dumps(self.servers),
+            "REZONANS_KAFKA__EPOCH": f"embedded-{secrets.token_hex(6)}",
+            "REZONANS_STORE__PORT": str(self._store_port),
+            "REZONANS_DESK__PORT": str(self._desk_port),
+            "REZONANS_METRICS__WORKER_PORT": str(self._ports["worker"]),
+            "REZONANS_METRICS__COLLECT_PORT": str(self._ports["collect"]),
+            **self._overrides,
+        }
+
+    def _children(self, collect: bool) -> list[Child]:
+        children = [
+            Child("log", broker.command(self._broker_port), self._log_ready),
+            Child("store", self._command("store"), _answers(f"{self.store_url}/ping")),
+            Child("worker", self._command("worker"), _answers(_metrics_url(self._ports["worker"]))),
+            Child("desk", self._command("desk"), _answers(f"{self.desk_url}health")),
+        ]
+        return [*children, Child("collect", self._command("collect"))] if collect else children
+
+    def _command(self, name: str) -> list[str]:
+        extra = ["--settings", str(self._file)] if self._file else []
+        return [sys.executable, "-m", "rezonans", name, *extra]
+
+    async def _log_ready(self) -> None:
+        prefix = self._settings.kafka.prefix
+        await asyncio.to_thread(broker.wait_until_ready, self.servers, READY_SECONDS)
+        await asyncio.to_thread(broker.apply_topics, self.servers, prefix)
+
+    def _announce(self, seconds: float) -> None:
+        addresses = {
+            "desk": self.desk_url,
+            "store": self.store_url,
+            "log": self.servers[0],
+            "metrics": {name: _metrics_url(port) for name, port in self._ports.items()},
+            "pid": os.getpid(),
+        }
+        (self._settings.state_dir / "run.json").write_text(json.dumps(addresses, indent=2) + "\n")
+        say(f"up after {seconds:.0f} s")
+        say(f"desk: {self.desk_url}")
+        say(f"store, read only: {self.store_url} (token in {self._settings.state_dir}/secrets)")
+        say("Ctrl-C stops everything")
+
+
+def _metrics_url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/metrics"
+
+
+def _answers(url: str) -> Callable[[], Awaitable[None]]:
+    async def ready() -> None:
+        until = monotonic() + READY_SECONDS
+        async with httpx.AsyncClient(trust_env=False) as client:
+            while monotonic() < until:
+                try:
+                    (await client.get(url, timeout=2)).raise_for_status()
+                except httpx.HTTPError:
+                    await asyncio.sleep(0.2)
+                else:
+                    return
+
+    return ready

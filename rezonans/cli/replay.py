@@ -1,0 +1,171 @@
+"""`rezonans replay`: posts of a file through the whole pipeline, beside the live one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from rezonans.cli import TOOLS, SettingsFile, app, settings_of
+from rezonans.cli.embedded import Embedded, owned, say
+from rezonans.records import Invalid
+from rezonans.settings import Settings, SettingsError
+
+PREFIX = "replay."
+QUIET_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What was asked for."""
+
+    file: Path
+    speed: float | None
+    history: timedelta
+    stay: bool
+
+
+@app.command(group=TOOLS)
+def replay(
+    file: Path,
+    *,
+    speed: Annotated[float, Parameter(help="Seconds of the posts a second; 0: full speed.")] = 0,
+    history_days: Annotated[
+        float, Parameter(help="So much of the beginning teaches and never alerts.")
+    ] = 0,
+    out: Annotated[
+        Path | None, Parameter(help="Folder of its own; default: replays/NAME in state_dir.")
+    ] = None,
+    stay: Annotated[bool, Parameter(help="Keep the desk up when it is through.")] = False,
+    settings: SettingsFile = None,
+) -> int:
+    """Send posts (JSON lines) through the whole pipeline, beside the live one.
+
+    It has a log, topics and a store of its own, runs on the clock of the posts, expires nothing
+    and sends no alerts. Prints every spike with its explanation, then one JSON object.
+    """
+    if speed < 0 or history_days < 0:
+        raise SettingsError("--speed and --history-days: numbers from 0")
+    chosen = settings_of(settings)
+    if not file.is_file():
+        raise SettingsError(f"{file}: no such file of posts")
+    folder = out or chosen.state_dir / "replays" / file.stem
+    if (folder / "store").exists():
+        raise SettingsError(f"{folder}: holds a replay already; remove it or name another --out")
+    order = _Order(file, speed or None, timedelta(days=history_days), stay)
+    own = _own(chosen, folder)
+    with owned(folder):
+        try:
+            asyncio.run(_replay(chosen, own, settings, order))
+        except Invalid as error:
+            raise SettingsError(str(error)) from None
+    return 0
+
+
+def _own(settings: Settings, folder: Path) -> Settings:
+    """The settings of the replay: everything that the live run owns is another."""
+    return settings.model_copy(
+        update={
+            "state_dir": folder,
+            "replay": True,
+            "kafka": settings.kafka.model_copy(update={"prefix": PREFIX, "servers": ()}),
+            "store": settings.store.model_copy(update={"port": 0, "url": None}),
+            "desk": settings.desk.model_copy(update={"port": 0}),
+            "metrics": settings.metrics.model_copy(update={"worker_port": 0, "collect_port": 0}),
+        }
+    )
+
+
+async def _replay(live: Settings, own: Settings, file: Path | None, order: _Order) -> None:
+    overrides = {"REZONANS_REPLAY": "true", "REZONANS_KAFKA__PREFIX": PREFIX}
+    embedded = Embedded(own, file, collect=False, overrides=overrides)
+
+    async def work(stop: asyncio.Event) -> None:
+        watching = asyncio.ensure_future(embedded.supervisor.watch(stop))
+        feeding = asyncio.ensure_future(_feed(live, embedded, order))
+        await asyncio.wait({watching, feeding}, return_when=asyncio.FIRST_COMPLETED)
+        if not feeding.done():
+            feeding.cancel()
+            say("stopped before the end of the file")
+            return
+        feeding.result()
+        await _report(own, embedded)
+        if order.stay:
+            say(f"the desk stays up: {embedded.desk_url}; Ctrl-C stops it")
+            await watching
+        stop.set()
+        await watching
+
+    await embedded.run(work)
+
+
+async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:
+    from collectors.runner import Clock, KafkaDeliver
+    from collectors.runner.look import Bench
+    from collectors.runner.privacy import Veil
+    from collectors.runner.replay import Plan, replay
+
+    deliver = KafkaDeliver(embedded.servers, PREFIX)
+    bench = Bench(
+        deliver=deliver,
+        veil=Veil(live.pseudonym_key, live.privacy.epoch, frozenset()),
+        clock=Clock(),
+        rng=random.Random(),
+    )
+    lines = order.file.read_bytes().count(b"\n")
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"replaying {order.file.name}", total=lines)
+
+        def progress(report: Any) -> None:
+            bar.update(task, completed=report.posts + report.rejected)
+
+        try:
+            done = await replay(
+                order.file, bench, Plan(history=order.history), speed=order.speed, progress=progress
+            )
+        finally:
+            await deliver.close()
+    say(f"sent {done.posts} posts of {done.first} to {done.last}, {done.rejected} lines rejected")
+
+
+async def _report(own: Settings, embedded: Embedded) -> None:
+    """The spikes in sentences, then the counts, when nothing changes any more."""
+    summary = await embedded.summary()
+    while True:
+        await asyncio.sleep(QUIET_SECONDS)
+        again = await embedded.summary()
+        if again["spikes"] == summary["spikes"]:
+            break
+        summary = again
+    for spike, render in await _spikes(own, embedded):
+        title, body = render(spike, own.language)
+        print(f"{spike.since:%Y-%m-%d %H:%M} UTC  {title}\n{body}\n")
+    print(json.dumps(summary), flush=True)
+
+
+async def _spikes(own: Settings, embedded: Embedded) -> list[tuple[Any, Callable[[Any, Any], Any]]]:
+    import msgspec
+
+    from rezonans.cli.wiring import renderer
+    from rezonans.records import Spike
+    from sinks.clickhouse.reader import Store
+
+    render = renderer(own)
+    store = Store(embedded.store_url, own.store_token)
+    try:
+        rows = await store.query(
+            "SELECT record FROM spikes WHERE change = 'opened' ORDER BY since, spike"
+        )
+    finally:
+        await store.aclose()
+    return [(msgspec.json.decode(row["record"], type=Spike), render) for row in rows]
