@@ -153,9 +153,14 @@ def _foreign(scanned: Scanned, gazetteer: Gazetteer) -> bool:
     return any(stem not in gazetteer.adjectives for stem in stems)
 
 
-def _only_begins(scanned: Scanned, find: Find) -> bool:
-    """Whether the capital is that of a sentence, and only the ending speaks for a place."""
-    if find.before is not None:
+def _only_begins(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
+    """Whether the capital is that of a sentence, and only the ending speaks for a place.
+
+    Names of districts and of larger places are enough by themselves.
+    """
+    namings = gazetteer.names[find.key]
+    large = any(n.unit.kind == "district" or n.unit.code in gazetteer.population for n in namings)
+    if find.before is not None or large:
         return False
     return (
         find.first == 0
@@ -180,6 +185,8 @@ def _bare_name(
 ) -> Claim | None:
     """A name with no type word beside it."""
     key, namings = find.key, gazetteer.names[find.key]
+    if scanned.tokens[find.first].low in gazetteer.words:
+        return None
     bound = key in gazetteer.bound or len(key) < 3
     ordinary = find.ordinary and key not in gazetteer.plain
     known = any(naming.known for naming in namings)
@@ -189,7 +196,7 @@ def _bare_name(
             return None
     elif _is_named(scanned, find) and not any(_is_centre(n.unit) for n in namings):
         return None
-    if not known and (find.ordinary or len(key) < 4 or _only_begins(scanned, find)):
+    if not known and (find.ordinary or len(key) < 4 or _only_begins(scanned, find, gazetteer)):
         return None
     bound = bound or (not known and (find.listed or _foreign(scanned, gazetteer)))
     group = _group(find, gazetteer, bound)

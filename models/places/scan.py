@@ -88,7 +88,8 @@ def _find(scanned: Scanned, at: int, gazetteer: Gazetteer) -> Find | None:
     stated = marks.after_adjective(scanned, at) if reading.adjectives else (None, None)
     if reading.adjectives and _is_adjective(scanned, at, match, stated[0], gazetteer):
         return _made(scanned, _Match(at, reading.adjectives, "case"), at, "adjective", stated)
-    if match is not None:
+    called = reading.people and match is not None and (match.last, match.manner) == (at, "case")
+    if match is not None and not called:
         sense = "name" if gazetteer.names[match.keys[0]] else "never"
         return _made(scanned, match, at, sense, marks.after(scanned, match.last))
     people = _Match(at, reading.people, "case")

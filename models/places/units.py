@@ -125,5 +125,7 @@ def units(folder: Path = FOLDER) -> dict[str, Unit]:
 def parents(code: str) -> tuple[str, ...]:
     """Codes that may contain this one, nearest first: rural district, district, region."""
     widths = (6, 4, 2)
-    wider = (code[:width] + "0" * (9 - width) for width in widths)
+    wider = [code[:width] + "0" * (9 - width) for width in widths]
+    if code[2:5] == "101":
+        wider[0] = code[:5] + "0000"  # what lies in the city that is the centre of a region
     return tuple(parent for parent in wider if parent != code)

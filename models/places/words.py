@@ -18,7 +18,7 @@ from models.places.gazetteer import Gazetteer
 REMEMBERED = 200_000
 """Words that are kept; when the memory is full it starts anew."""
 _KAZAKH = re.compile(r"[әіңғүұқөһ]")
-_TOWNSMEN = ("чан", "ич", "рч", "вч", "зч")
+_TOWNSMEN = ("чан", "ч")
 """Ends of stems that take -анин: «астанчане», «таразчанин»."""
 
 
@@ -67,7 +67,7 @@ class Reader:
 
     def _read(self, word: str) -> Reading | None:
         folded = fold(word)
-        if word in self._gazetteer.words or word[0].isdigit() or role(word) is not None:
+        if word[0].isdigit() or role(word) is not None:
             return None
         if folded[:3] not in self._beginnings and folded not in self._vocabulary:
             return None
