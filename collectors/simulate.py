@@ -44,10 +44,10 @@ class Injected(BaseModel):
 
     kind: str
     kato: str = Field(pattern=r"^\d{9}$")
-    after_seconds: float = Field(default=8.0, ge=0)
-    peak_per_second: float = Field(default=5.0, gt=0, le=1000)
+    after_seconds: float = Field(default=5.0, ge=0)
+    peak_per_second: float = Field(default=8.0, gt=0, le=1000)
     rise_seconds: float = Field(default=4.0, gt=0)
-    decay_seconds: float = Field(default=200.0, gt=0, le=10_800)
+    decay_seconds: float = Field(default=130.0, gt=0, le=10_800)
 
     @model_validator(mode="after")
     def _bounded(self) -> Injected:

@@ -13,7 +13,7 @@ from collectors.region.arrivals import CHANNEL_NAMES, NOBODY, Floats, Plan, Root
 from collectors.region.world import World, month_of, rhythm
 
 SLOT_MS = 6 * 3_600_000
-FIRST_AFTER_MS = 8_000
+FIRST_AFTER_MS = 5_000
 QUIET_MS = 30 * 60_000
 """The opening incident is left alone for this long."""
 TALK = 0.8
@@ -70,9 +70,9 @@ def opening(world: World, live_ms: int) -> Incident:
         kind=large[int(rng.integers(len(large)))],
         place=int(places.draw(rng, world.region, 1)[0]),
         since_ms=live_ms + FIRST_AFTER_MS,
-        peak_per_second=5.0,
+        peak_per_second=8.0,
         rise_seconds=4.0,
-        decay_seconds=200.0,
+        decay_seconds=130.0,
     )
 
 
