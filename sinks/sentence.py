@@ -95,7 +95,7 @@ def level_name(alarm: str, words: Translator) -> str:
 
 def platform_name(platform: str, words: Translator) -> str:
     """As people write it; one that is not known keeps its own name."""
-    return words.gettext(PLATFORMS.get(platform, capital(platform)))
+    return words.gettext(PLATFORMS.get(platform, capital(one_line(platform, 40))))
 
 
 def one_line(text: str, limit: int = EXCERPT_LENGTH) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ def desk(
     missing: Mapping[str, Sequence[str]] | None = None,
     vocabulary: Callable[[Language], Vocabulary] = Vocabulary.of_models,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    timer: Callable[[], float] = time.monotonic,
     seconds: float = 2.0,
 ) -> Starlette:
     """The desk over a store.
@@ -51,7 +53,7 @@ def desk(
     counters, edits, deletions), by the name of the collector. `seconds`: between two looks.
     """
     pages = Pages(vocabulary, home, missing or {})
-    board = Board(store, now)
+    board = Board(store, now, timer)
     site = Site(pages, board, Live(board, pages, seconds=seconds), language)
     return Starlette(
         routes=[
@@ -127,8 +129,9 @@ class Site:
             }
         )
 
-    async def missing(self, request: Request, _: Exception) -> Response:
-        return self._error(request, 404, mark("There is no such page."))
+    async def missing(self, request: Request, error: Exception) -> Response:
+        status = getattr(error, "status_code", 404)
+        return self._error(request, status, mark("There is no such page."))
 
     async def broken(self, request: Request, error: Exception) -> Response:
         log.error("page_failed", path=request.url.path, error=type(error).__name__)

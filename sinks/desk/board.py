@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import structlog
 
+from rezonans.metrics import ERRORS, FLUSH
 from rezonans.records import Lane, Spike
 from sinks.desk import plot
 from sinks.desk.cache import Cache
@@ -104,8 +105,10 @@ class Board:
 
     async def _look(self) -> Snapshot:
         try:
-            self._last = await self._ask()
+            with FLUSH.labels("desk.look").time():
+                self._last = await self._ask()
         except Unreachable as error:
+            ERRORS.labels("desk", "look", "unreachable").inc()
             log.warning("store_unreachable", reason=str(error))
             self._last = replace(self._last, at=self._now(), problem=str(error))
         return self._last

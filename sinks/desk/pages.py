@@ -58,14 +58,6 @@ class Pages:
         self._vocabulary = cache(vocabulary)
         self._home = home
         self._missing = missing
-        self._environment = Environment(
-            loader=PackageLoader("sinks.desk", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["static"] = static_address
 
     def page(
         self,
@@ -131,9 +123,26 @@ class Pages:
 
     def _render(self, template: str, language: Language, **values: Any) -> str:
         words = translator(language)
-        return self._environment.get_template(template).render(
-            _=words.gettext, ngettext=words.ngettext, words=words, language=language, **values
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                _=words.gettext, ngettext=words.ngettext, words=words, language=language, **values
+            )
         )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sinks.desk", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static_address
+    return environment
 
 
 @cache

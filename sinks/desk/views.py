@@ -92,8 +92,8 @@ class Speaker:
             key=key(spike.spike),
             level=spike.alarm,
             level_name=say.capital(level),
-            headline=say.headline(spike, words, self.names),
-            lines=say.sentence(spike, words, self.names).split("\n"),
+            headline=typeset(say.headline(spike, words, self.names)),
+            lines=typeset(say.sentence(spike, words, self.names)).split("\n"),
             since=words.gettext("since {time}", time=words.moment(spike.since, snapshot.at)),
             since_at=spike.since,
             simulated=spike.simulation,
@@ -196,6 +196,11 @@ class Speaker:
         told = "" if usual is None else self.words.gettext("usually {n}", n=percent(usual))
         at = None if usual is None else round(100 * usual, 1)
         return Bar(name, tone, round(100 * now, 1), percent(now), told, at)
+
+
+def typeset(text: str) -> str:
+    """Numbers stay on the line of their nouns, and dashes on that of the word before them."""
+    return re.sub(r"(?<=\d) (?=\w)|(?<=\b\w) (?=\w)| (?=[—–])", "\u00a0", text)
 
 
 def key(identity: str) -> str:

@@ -1,0 +1,205 @@
+"""The page in a real browser: keyboard, phone, both themes, live updates, contrast."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.sinks.desk.served import served
+from tests.sinks.desk.world import NOW, World, busy, mention, ms, row_of, spike
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PHONE = {"width": 360, "height": 740}
+LATER = ms(NOW) + 60_000
+
+# Relative luminance and contrast as WCAG 2 defines them, of text over what is behind it.
+CONTRAST = """() => {
+  const rgba = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = (c) => c.slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const colour = rgba(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const low = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!own || !node.checkVisibility() || node.closest(".unseen, .skip, option")) continue;
+    const [a, b] = [light(rgba(getComputedStyle(node).color)), light(behind(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) low.push(`${node.className || node.tagName}: ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(low)];
+}"""
+
+NAMELESS = """() => [...document.querySelectorAll(
+    "a, button, select, input:not([type=hidden]), [role=img]")]
+  .filter((node) => node.checkVisibility() && !(
+    node.getAttribute("aria-label") || node.labels?.length || node.textContent.trim()))
+  .map((node) => node.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no browser here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def world() -> World:
+    return busy()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    with served(world) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page, opened; it may write nothing to the console (a policy that is broken would)."""
+    context = browser.new_context(locale="ru-RU", color_scheme="light")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    expect(page.locator("#link")).to_have_class("link on")
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def narrow(page: Page) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def test_live_updates_arrive_without_reloading(page: Page, world: World) -> None:
+    page.evaluate("window.same = true")
+    world.rows["mentions"].insert(0, mention("new", "Воду дали в двух домах", stored_ms=LATER))
+    expect(page.locator("#mentions > li").first).to_contain_text("Воду дали в двух домах")
+    world.rows["spikes"] = [row_of(spike(observed=140.0, revision=4))]
+    expect(page.locator("#spikes h3").first).to_contain_text("140")
+    expect(page.locator("#spikes article")).to_have_count(1)
+    world.down = True
+    expect(page.get_by_role("alert")).to_contain_text("Хранилище не отвечает.")
+    world.down = False
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert page.evaluate("window.same")
+
+
+def test_an_update_keeps_what_the_reader_opened_and_the_picture(page: Page, world: World) -> None:
+    first = page.locator("#spikes article").first
+    first.locator("summary").click()
+    expect(first.locator(".plot canvas")).to_have_count(1)
+    world.rows["spikes"][0] = row_of(spike(observed=141.0, revision=5))
+    expect(first.locator("h3")).to_contain_text("141")
+    expect(first.locator("details")).to_have_attribute("open", "")
+    expect(first.locator(".plot canvas")).to_have_count(1)
+
+
+def test_a_paused_stream_waits(page: Page, world: World) -> None:
+    pause = page.locator("#pause")
+    pause.click()
+    world.rows["mentions"].insert(0, mention("new", "Ждали молча", stored_ms=LATER))
+    expect(pause).to_have_text("Продолжить (+1)")
+    expect(page.locator("#mentions")).not_to_contain_text("Ждали молча")
+    pause.click()
+    expect(page.locator("#mentions > li").first).to_contain_text("Ждали молча")
+    expect(pause).to_have_text("Пауза")
+
+
+def test_everything_is_reached_by_keyboard_and_seen(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    assert page.locator(".skip").bounding_box()["y"] >= 0  # type: ignore[index]
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.name"))
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none" or page.evaluate("document.activeElement === document.body")
+    assert {"pause", "topic", "region", "sentiment", "language", "theme"} <= reached
+
+
+def test_filters_work_by_keyboard_and_stay_in_the_address(page: Page) -> None:
+    page.locator("select[name=topic]").select_option("roads")
+    page.wait_for_url("**/?topic=roads**")
+    expect(page.locator("#mentions > li")).to_have_count(1)
+    page.get_by_text("Сбросить фильтры").click()
+    expect(page.locator("#mentions > li")).to_have_count(6)
+
+
+@pytest.mark.parametrize("language", ["Русский", "Қазақша"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_languages_and_themes_fit_a_phone_and_can_be_read(
+    page: Page, language: str, theme: str
+) -> None:
+    page.get_by_role("button", name=language, exact=True).click()
+    page.locator(f"button[value={theme}]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    chosen = page.get_by_role("button", name=language, exact=True)
+    expect(chosen).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate(NAMELESS) == []
+    narrow(page)
+    expect(page.locator(".plot canvas").first).to_be_visible()
+    assert not scrolls_sideways(page)
+
+
+def test_the_system_chooses_the_theme_until_the_reader_does(page: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(ground)
+    assert light != dark
+    page.locator("button[value=light]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    assert page.evaluate(ground) == light
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1024, 1440])
+def test_no_width_scrolls_sideways(page: Page, world: World, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    world.rows["mentions"].insert(
+        0, mention("long", "слово" * 80, author_name="Имя" * 20, stored_ms=LATER)
+    )
+    expect(page.locator("#mentions")).to_contain_text("слово" * 20)
+    assert not scrolls_sideways(page)
+
+
+def test_a_strangers_script_stays_text(page: Page, world: World) -> None:
+    text = "<img src=x onerror=window.hurt=1><script>window.hurt=1</script>"
+    world.rows["mentions"].insert(0, mention("evil", text, stored_ms=LATER))
+    expect(page.locator("#mentions > li").first).to_contain_text(text)
+    assert page.evaluate("window.hurt") is None
+
+
+def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="kk-KZ")
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#spikes article")).to_have_count(2)
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
+    page.locator("select[name=topic]").select_option("roads")
+    page.locator("#apply").click()
+    expect(page.locator("#mentions > li")).to_have_count(1)
+    context.close()
