@@ -20,6 +20,7 @@ from rezonans.topics import MAX_MESSAGE_BYTES
 log = structlog.get_logger("collectors")
 
 AGAIN_SECONDS = 1.0
+KNOCK_SECONDS = 3.0
 
 
 class KafkaDeliver:
@@ -30,11 +31,17 @@ class KafkaDeliver:
     """
 
     def __init__(
-        self, servers: Sequence[str], prefix: str = "", *, timeout_seconds: float = 20.0
+        self,
+        servers: Sequence[str],
+        prefix: str = "",
+        *,
+        timeout_seconds: float = 20.0,
+        linger_ms: int = 20,
     ) -> None:
         self._servers = list(servers)
         self._prefix = prefix
         self._timeout = timeout_seconds
+        self._linger_ms = linger_ms
         self._producer: Any = None
         self._making = asyncio.Lock()
 
@@ -67,6 +74,7 @@ class KafkaDeliver:
     async def _current(self) -> Any:
         async with self._making:
             if self._producer is None:
+                await self._knock()
                 try:
                     self._producer = await asyncio.to_thread(self._make)
                 except KafkaError as error:
@@ -76,13 +84,26 @@ class KafkaDeliver:
                     ) from None
             return self._producer
 
+    async def _knock(self) -> None:
+        """A producer for a log that is away takes long to fail and leaves its sockets behind."""
+        for server in self._servers:
+            host, _, port = server.rpartition(":")
+            try:
+                async with asyncio.timeout(KNOCK_SECONDS):
+                    _, writer = await asyncio.open_connection(host, int(port))
+            except (OSError, ValueError):  # TimeoutError is an OSError
+                continue
+            writer.close()
+            return
+        raise Busy(f"nothing answers at the log's address {self._named}", AGAIN_SECONDS)
+
     def _make(self) -> Any:
         return KafkaProducer(
             bootstrap_servers=self._servers,
             acks="all",
             enable_idempotence=True,
             compression_type="lz4",
-            linger_ms=20,
+            linger_ms=self._linger_ms,
             batch_size=256 * 1024,
             max_request_size=MAX_MESSAGE_BYTES + 100_000,
             max_block_ms=int(self._timeout * 1000),
