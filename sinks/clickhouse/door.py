@@ -9,6 +9,7 @@ connection of its own under limits (engine.py), and sees views without authors.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import time
 import uuid
@@ -22,7 +23,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from rezonans.metrics import QUERIES
-from sinks.clickhouse import allowed, guard, wire
+from sinks.clickhouse import allowed, guard, native, wire
 from sinks.clickhouse.engine import Answer, Engine, EngineError, Limits
 from sinks.clickhouse.tokens import Refused
 
@@ -126,12 +127,18 @@ class _Door:
         except TimeoutError:
             raise Refused("too many queries at once; ask again in a moment", 202) from None
         try:
-            params = {name: asked.params[name] for name in checked.params}
-            return await run_in_threadpool(
-                self._engine.run, checked.text, checked.format or "TabSeparated", params
-            )
+            return await run_in_threadpool(self._run, checked, asked)
         finally:
             self._turns.release()
+
+    def _run(self, checked: guard.Checked, asked: wire.Asked) -> Answer:
+        params = {name: asked.params[name] for name in checked.params}
+        format_name = checked.format or "TabSeparated"
+        answer = self._engine.run(checked.text, format_name, params)
+        if format_name != "Native":
+            return answer
+        body = answer.body or native.header(self._engine.columns(checked.sql, params))
+        return dataclasses.replace(answer, body=native.with_revision(body, asked.revision))
 
     def _response(
         self, request: Request, asked: wire.Asked, checked: guard.Checked, answer: Answer

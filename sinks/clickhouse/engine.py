@@ -7,6 +7,7 @@ write leaves the client read-only for good.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,6 +80,11 @@ class Engine:
             raise _error(error) from None
         finally:
             connection.close()
+
+    def columns(self, sql: str, params: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Names and types that a checked SELECT answers with."""
+        answer = self.run(f"DESCRIBE TABLE ({sql})", "JSONCompact", params)
+        return [(row[0], row[1]) for row in json.loads(answer.body)["data"]]
 
     def functions(self) -> frozenset[str]:
         """Names of all functions of the engine, lower case."""

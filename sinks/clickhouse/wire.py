@@ -68,6 +68,8 @@ class Asked:
     params: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     compress: bool = False
+    revision: int = 0
+    """Of the protocol that the client reads Native blocks in."""
 
 
 async def asked(request: Request, longest: int) -> Asked:
@@ -102,7 +104,14 @@ async def asked(request: Request, longest: int) -> Asked:
             if name not in _TRANSPORT and not name.startswith("param_")
         },
         compress=given.get("enable_http_compression") == "1",
+        revision=_number(given.get("client_protocol_version", "0")),
     )
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise Refused("client_protocol_version is no number", 62)
+    return int(text)
 
 
 async def _body(request: Request, longest: int) -> str:

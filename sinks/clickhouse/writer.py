@@ -100,11 +100,10 @@ class Writer:
 
 def _arrival(found: rows.Batch, visible_at: datetime) -> ArrivalRow:
     """How long the live posts took from publication to a row that a query sees."""
-    seconds = []
-    for platform, published_at in found.live:
-        delay = max(0.0, (visible_at - published_at).total_seconds())
-        VISIBLE.labels(platform).observe(delay)
-        seconds.append(delay)
+    seconds = [max(0.0, (visible_at - at).total_seconds()) for _, at in found.live]
+    gauges = {platform: VISIBLE.labels(platform) for platform, _ in found.live}
+    for (platform, _), delay in zip(found.live, seconds, strict=True):
+        gauges[platform].observe(delay)
     return ArrivalRow(
         at=visible_at,
         rows=len(found.mentions),

@@ -94,7 +94,9 @@ def test_clickhouse_connect_reads_as_from_a_server(connect: Any, store: Store) -
     )
     rows = connect.query(asked, {"item": "vk:-1_2", "t": ["heating", "gas"]}).result_rows
     assert rows == [("vk:-1_2",)]
-    assert connect.query("SELECT item FROM mentions_public LIMIT 0").column_names == ("item",)
+    for nothing in ("LIMIT 0", "WHERE item = ''"):
+        empty = connect.query(f"SELECT item, url FROM mentions_public {nothing}")
+        assert (empty.column_names, empty.result_rows) == (("item", "url"), [])
     assert connect.query_np("SELECT number FROM numbers(3)").tolist() == [[0], [1], [2]]
     assert connect.query_arrow("SELECT number FROM numbers(3)").num_rows == 3
     assert connect.command("SELECT count() FROM mentions_public") == 2
