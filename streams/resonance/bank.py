@@ -311,14 +311,10 @@ class Bank:
 
     def expected(self, lanes: NDArray[np.intp], bins: range) -> Floats:
         """Posts expected in each bin of each lane, (bins, lanes)."""
-        seasons = [self._calendar.at(number) for number in bins]
-        hours = np.array([season.hour for season in seasons])[:, None]
-        nexts = np.array([season.next_hour for season in seasons])[:, None]
-        blend = np.array([season.blend for season in seasons], np.float32)[:, None]
-        days = np.array([season.weekday for season in seasons])[:, None]
-        rhythm = self._values[PROFILE + hours, lanes] * (1 - blend)
-        rhythm += self._values[PROFILE + nexts, lanes] * blend
-        rhythm *= self._values[WEEKDAY + days, lanes]
+        at = self._calendar.over(bins)
+        rhythm = self._values[PROFILE + at.hours, lanes] * (1 - at.blends)
+        rhythm += self._values[PROFILE + at.next_hours, lanes] * at.blends
+        rhythm *= self._values[WEEKDAY + at.weekdays, lanes]
         rhythm *= self._values[LEVEL, lanes]
         return cast(Floats, rhythm)
 

@@ -51,7 +51,7 @@ def _window(bank: Bank, counts: NDArray[np.int64]) -> Window:
         lanes=np.arange(lanes),
         bins=range(TIMED_BINS, TIMED_BINS + bins),
         counts=counts.astype(np.float32),
-        past=np.zeros(counts.shape, np.float32),
+        history=np.zeros(bins, np.bool_),
         looked=np.ones(bins, np.bool_),
         elapsed=0.5,
         report=60,

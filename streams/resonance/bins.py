@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,15 @@ class Cell:
             self.add(other)
 
 
+class Row(NamedTuple):
+    """A bin's cells as arrays."""
+
+    lanes: NDArray[np.intp]
+    live: NDArray[np.float32]
+    history: bool
+    """Some of its posts came from history."""
+
+
 class OpenBins:
     """Entries of the bins that are not closed. Bins are numbered from the unix epoch."""
 
@@ -54,6 +64,7 @@ class OpenBins:
         self._texts: deque[str] = deque()
         self._now: int | None = None
         self._hour: NDArray[np.int32] = np.zeros(64, np.int32)
+        self._rows: dict[int, Row] = {}
 
     def __len__(self) -> int:
         return len(self._order)
@@ -75,6 +86,7 @@ class OpenBins:
         """Count an entry in all its lanes."""
         number = self.number(entry.published)
         cells = self._bins.setdefault(number, {})
+        self._rows.pop(number, None)
         for lane in entry.lanes:
             cells.setdefault(lane, Cell()).add(entry)
         self._order[entry.item] = entry
@@ -95,6 +107,7 @@ class OpenBins:
             return
         number = self.number(entry.published)
         cells = self._bins[number]
+        self._rows.pop(number, None)
         for lane in entry.lanes:
             cells[lane].remove(entry)
         self._tally(entry, number, -1)
@@ -115,15 +128,23 @@ class OpenBins:
 
     def move(self, now: int) -> bool:
         """Let the hour end with the bin `now`; time never goes back. Whether it moved."""
-        if self._now is not None and now <= self._now:
+        before = self._now
+        if before is not None and now <= before:
             return False
         self._now = now
-        self._hour[:] = 0
-        for number, cells in self._bins.items():
-            if self._within(number):
-                for lane, cell in cells.items():
-                    self._count(lane, cell.heard)
+        first = now - self._window + 1
+        if before is None or before < first:
+            self._hour[:] = 0
+            self._shift(range(first, now + 1), 1)
+        else:
+            self._shift(range(before - self._window + 1, first), -1)
+            self._shift(range(before + 1, now + 1), 1)
         return True
+
+    def _shift(self, numbers: range, sign: int) -> None:
+        for number in numbers:
+            for lane, cell in self.cells(number).items():
+                self._count(lane, sign * cell.heard)
 
     def busy(self, least: float) -> list[int]:
         """Lanes with at least so many live posts within the hour."""
@@ -132,6 +153,18 @@ class OpenBins:
     def cells(self, number: int) -> dict[int, Cell]:
         """Cells of a bin by lane."""
         return self._bins.get(number, {})
+
+    def row(self, number: int) -> Row | None:
+        """A bin as arrays, `None` for one without posts."""
+        row = self._rows.get(number)
+        cells = self._bins.get(number)
+        if row is None and cells:
+            row = self._rows[number] = Row(
+                np.fromiter(cells, np.intp, len(cells)),
+                np.array([cell.live for cell in cells.values()], np.float32),
+                any(cell.past > 0 for cell in cells.values()),
+            )
+        return row
 
     def hour(self, lane: int) -> Iterator[Entry]:
         """Live entries of a lane within the hour, oldest bin first."""
@@ -144,6 +177,7 @@ class OpenBins:
     def close(self, number: int) -> dict[int, Cell]:
         """Take a bin out, with its entries."""
         cells = self._bins.pop(number, {})
+        self._rows.pop(number, None)
         for cell in cells.values():
             for entry in cell.entries:
                 self._order.pop(entry.item, None)

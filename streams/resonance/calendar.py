@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Season(NamedTuple):
@@ -16,6 +20,15 @@ class Season(NamedTuple):
     last_of_hour: bool
     midnight: bool
     """The bin ends a day of the calendar (UTC, like every time inside the system)."""
+
+
+class Seasons(NamedTuple):
+    """Seasons of a range of bins, (bins, 1) each."""
+
+    hours: NDArray[np.intp]
+    next_hours: NDArray[np.intp]
+    blends: NDArray[np.float32]
+    weekdays: NDArray[np.intp]
 
 
 class Calendar:
@@ -38,3 +51,19 @@ class Calendar:
             last_of_hour=start // 3600 != end // 3600,
             midnight=start // 86400 != end // 86400,
         )
+
+    def over(self, bins: range) -> Seasons:
+        """The seasons of a range of bins."""
+        return _over(self.bin_seconds, bins.start, bins.stop)
+
+
+@lru_cache(maxsize=8)
+def _over(bin_seconds: int, start: int, stop: int) -> Seasons:
+    """The same open bins are judged tick after tick."""
+    seasons = [Calendar(bin_seconds).at(number) for number in range(start, stop)]
+    return Seasons(
+        np.array([season.hour for season in seasons], np.intp)[:, None],
+        np.array([season.next_hour for season in seasons], np.intp)[:, None],
+        np.array([season.blend for season in seasons], np.float32)[:, None],
+        np.array([season.weekday for season in seasons], np.intp)[:, None],
+    )

@@ -54,11 +54,8 @@ class Reading:
     expected: float
     low: float
     high: float
-
-    @property
-    def excess(self) -> float:
-        """Organic posts above the expectation."""
-        return self.observed - self.expected
+    excess: float
+    """Organic posts above the expectation."""
 
     @property
     def ratio(self) -> float:
@@ -78,7 +75,7 @@ def surprising(reading: Reading, settings: ResonanceSettings) -> bool:
         reading.score >= reading.bar
         and reading.fast >= FAST_LEAST
         and reading.observed >= settings.floor_posts
-        and reading.observed > reading.high
+        and reading.expected + reading.excess > reading.high
     )
 
 

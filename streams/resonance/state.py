@@ -22,7 +22,7 @@ from streams.resonance.intake import Intake, IntakeState, update
 from streams.resonance.judge import Window
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.usual import Parts, Usual
-from streams.resonance.watch import Scene, Watch, WatchState, lanes_array
+from streams.resonance.watch import Scene, Watch, WatchState
 from streams.resonance.watermark import Target, Watermark
 
 MAGIC = b"rezonans-bank-1\n"
@@ -55,6 +55,7 @@ class _State(msgspec.Struct, array_like=True):
     rows: int
     closed: int | None
     begun: bool
+    live: int | None
     tick: int
     tallies: Tallies
     watermark: tuple[float | None, dict[str, Target]]
@@ -79,6 +80,8 @@ class Resonance:
         self._watch = Watch(settings, scene)
         self._closed: int | None = None
         self._begun = False
+        self._live: int | None = None
+        """The bin of the first live page."""
         self._tick = 0
         self._sums: Floats = np.zeros((4, 64), np.float32)
         self.tallies = Tallies()
@@ -103,12 +106,16 @@ class Resonance:
         published = [
             time for time in (self._fact(page, fact, clock) for fact in page.mentions) if time
         ]
-        self._watermark.see(page.target, min(looked, clock), observed, page.history, published)
+        further = self._watermark.see(
+            page.target, min(looked, clock), observed, page.history, published
+        )
         if self._closed is None:
             self._closed = self._bins.number(looked)
+        if self._live is None and not page.history:
+            self._live = self._bins.number(clock)
         tick = int(clock // self._settings.tick_seconds)
         passed, self._tick = tick > self._tick, max(tick, self._tick)
-        if passed or page.history:
+        if passed or (page.history and further):
             self._close_bins(clock)
         return self._judge(clock) if passed else []
 
@@ -142,7 +149,7 @@ class Resonance:
             self._bank.add(self._intake.lanes.parent(self._bank.size))
         self._bins.add(entry)
         self.tallies.counted += 1
-        self.tallies.copies += entry.organic < 1
+        self.tallies.copies += self._intake.copies.copies(entry.cluster) > 1
         return published
 
     def _reaches(self, number: int, clock: float) -> bool:
@@ -218,24 +225,26 @@ class Resonance:
         return self._watch.tick(clock, window, new_bin)
 
     def _window(self, lanes: list[int], bins: range, clock: float) -> Window:
-        counts = np.zeros((len(bins), len(lanes)), np.float32)
-        past = np.zeros_like(counts)
-        looked = np.zeros(len(bins), np.bool_)
+        chosen = np.array(lanes, np.intp)
+        column = np.full(self._bank.size, len(lanes), np.intp)
+        column[chosen] = np.arange(len(lanes))
+        counts = np.zeros((len(bins), len(lanes) + 1), np.float32)  # the last: not asked for
+        looked = np.ones(len(bins), np.bool_)
+        history = np.array([number < (self._live or 0) for number in bins])
         width = self._settings.bin_seconds
         for k, number in enumerate(bins):
-            cells = self._bins.cells(number)
-            looked[k] = bool(cells) or self._watermark.watched(
-                number * width, min((number + 1) * width, clock)
-            )
-            for i, lane in enumerate(lanes):
-                cell = cells.get(lane)
-                if cell is not None:
-                    counts[k, i], past[k, i] = cell.live, cell.past
+            row = self._bins.row(number)
+            if row is None:
+                end = min((number + 1) * width, clock)
+                looked[k] = self._watermark.watched(number * width, end)
+            else:
+                counts[k, column[row.lanes]] = row.live
+                history[k] |= row.history
         return Window(
-            lanes=lanes_array(lanes),
+            lanes=chosen,
             bins=bins,
-            counts=counts,
-            past=past,
+            counts=counts[:, :-1],
+            history=history,
             looked=looked,
             elapsed=min(1.0, max(0.02, clock / width - bins[-1])),
             report=min(self._settings.window_bins, len(bins)),
@@ -250,6 +259,7 @@ class Resonance:
             rows=rows.ROWS,
             closed=self._closed,
             begun=self._begun,
+            live=self._live,
             tick=self._tick,
             tallies=self.tallies,
             watermark=self._watermark.dump(),
@@ -278,7 +288,8 @@ class Resonance:
         return resonance
 
     def _restore(self, state: _State) -> None:
-        self._closed, self._begun, self._tick = state.closed, state.begun, state.tick
+        self._closed, self._begun, self._live = state.closed, state.begun, state.live
+        self._tick = state.tick
         self.tallies = state.tallies
         self._watermark.restore(state.watermark)
         self._intake.restore(state.intake)

@@ -5,7 +5,8 @@ Leaves explain, parents page only for what no leaf explains. A lane stays silent
   smaller share of an excess that started together with an open spike (texts of one event are
   not all given the same topic);
 - a wider lane has an open, loud spike that it is part of;
-- its posts are mostly those of an open spike (a mention may have two topics);
+- its posts are mostly those of a louder lane or of an open spike (a mention may have two
+  topics);
 - it is the weaker echo, in the same region, of a spike that has just opened.
 """
 
@@ -46,6 +47,8 @@ class Company:
     open: tuple[Voice, ...]
     child_excess: Callable[[int], float]
     """Largest excess of the lanes inside a lane, by number."""
+    louder_twins: Callable[[int], Iterable[int]]
+    """Lanes of the same kind with a larger excess, by number."""
     shared: Callable[[int, int], float]
     """Share of the first lane's posts that are posts of the second too."""
     bin_seconds: int
@@ -59,6 +62,11 @@ def order(asking: Iterable[Voice]) -> list[Voice]:
 def spoken_for(voice: Voice, company: Company, settings: ResonanceSettings) -> bool:
     """Whether another lane tells this lane's story."""
     if company.child_excess(voice.number) >= settings.child_share * voice.excess:
+        return True
+    if any(
+        company.shared(voice.number, twin) >= SHARED_POSTS
+        for twin in company.louder_twins(voice.number)
+    ):
         return True
     return any(_tells(other, voice, company, settings) for other in company.open)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,7 +16,7 @@ from streams.resonance.bins import OpenBins
 from streams.resonance.copies import CopyRing
 from streams.resonance.entries import Entry
 from streams.resonance.judge import Verdict, Window, judge, quiet_bins
-from streams.resonance.lanes import LaneTable, contains
+from streams.resonance.lanes import LaneTable, breadth, contains
 from streams.resonance.life import OpenSpike, Reading
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.story import Company, Voice
@@ -49,6 +49,13 @@ class Tick:
     readings: dict[int, Reading]
     new_bin: bool
     """The first tick of a bin."""
+    _quiet: list[NDArray[np.bool_]] = field(default_factory=list)
+
+    def quiet(self, bank: Bank) -> NDArray[np.bool_]:
+        """Which bins were usual on the ten-minute scale, worked out when first asked for."""
+        if not self._quiet:
+            self._quiet.append(quiet_bins(bank, self.window, self.verdict.mu))
+        return self._quiet[0]
 
 
 class Watch:
@@ -88,6 +95,7 @@ class Watch:
                 expected=float(verdict.expected[i]),
                 low=float(verdict.low[i]),
                 high=float(verdict.high[i]),
+                excess=float(verdict.excess[i]),
             )
             for i, lane in enumerate(window.lanes)
         }
@@ -131,9 +139,11 @@ class Watch:
         self.asking = {lane: self.asking.get(lane, 0) + 1 for lane in asking}
         ready = [self._voice(lane, tick) for lane in asking if self._sure(lane, tick)]
         told = []
+        company = self._company(tick)
         for voice in story.order(ready):
-            if not story.spoken_for(voice, self._company(tick), self._settings):
+            if not story.spoken_for(voice, company, self._settings):
                 told.append(self._open(voice, tick))
+                company = self._company(tick)
         return told
 
     def _asks(self, lane: int, tick: Tick) -> bool:
@@ -178,8 +188,7 @@ class Watch:
     def _since(self, lane: int, tick: Tick) -> int:
         """The bin after the last one that was usual on the ten-minute scale."""
         bins, at = tick.window.bins, int(np.searchsorted(tick.window.lanes, lane))
-        quiet = quiet_bins(self._scene.bank, tick.window, tick.verdict.mu)[:, at]
-        last = np.flatnonzero(quiet)
+        last = np.flatnonzero(tick.quiet(self._scene.bank)[:, at])
         since = bins[0] if not len(last) else min(bins[int(last[-1])] + 1, bins[-1])
         return max(since, self.ended.get(lane, since - 1) + 1)
 
@@ -187,6 +196,7 @@ class Watch:
         return Company(
             open=tuple(self._voice(lane, tick) for lane in self.open),
             child_excess=lambda number: self._child_excess(number, tick),
+            louder_twins=lambda number: self._louder_twins(number, tick),
             shared=self._shared,
             bin_seconds=self._settings.bin_seconds,
         )
@@ -199,6 +209,19 @@ class Watch:
             if contains(lanes[number], lanes[lane])
         )
         return max(inside, default=0.0)
+
+    def _louder_twins(self, number: int, tick: Tick) -> list[int]:
+        """Lanes of the same kind and region with a larger excess: the other topic of posts
+        that have two."""
+        lanes, excess = self._scene.lanes.lanes, tick.readings[number].excess
+        here = lanes[number]
+        return [
+            lane
+            for lane, reading in tick.readings.items()
+            if reading.excess > excess
+            and lanes[lane].region == here.region
+            and breadth(lanes[lane]) == breadth(here)
+        ]
 
     def _shared(self, number: int, other: int) -> float:
         entries = list(self._scene.bins.hour(number))
@@ -257,11 +280,6 @@ def _loud_places(places: tuple[Share, ...]) -> int:
         for share in places
         if share.key[:1].isdigit()
     )
-
-
-def lanes_array(lanes: list[int]) -> NDArray[np.intp]:
-    """Lanes as numpy indexes."""
-    return np.array(lanes, np.intp)
 
 
 class WatchState(msgspec.Struct, array_like=True):

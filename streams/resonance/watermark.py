@@ -46,11 +46,13 @@ class Watermark:
 
     def see(
         self, name: str, looked: float, observed: float, history: bool, posts: list[float]
-    ) -> None:
-        """One page: until when it looked, when, and when its new posts were published."""
+    ) -> bool:
+        """One page: until when it looked, when, and when its new posts were published. Whether
+        the target looked further than before."""
         self.clock = max(self.clock, observed)
         earliest = min([looked, *posts]) if history else looked
         target = self._targets.get(name)
+        further = target is None or looked > target.looked
         if target is None:
             settling = history and looked >= observed - HOUR
             target = Target(looked, observed, earliest, self.clock, settling)
@@ -63,6 +65,7 @@ class Watermark:
         target.posts += len(posts)
         if target.gaps and posts:
             target.gaps = _shrink(target.gaps, posts)
+        return further
 
     def _advance(self, target: Target, looked: float, observed: float, history: bool) -> None:
         jump = looked - target.looked
