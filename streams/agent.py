@@ -51,6 +51,8 @@ class Agent:
 
     async def settle(self) -> None:
         """Acknowledge what the step calls safe. Called after batches and by a timer."""
+        if self._lock.locked():
+            return  # a batch is under way and settles when it is through
         async with self._lock:
             if self._unsettled and await self._step.settle():
                 for event in self._unsettled:

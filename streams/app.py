@@ -98,7 +98,11 @@ def _sender(app: Any, log: Log, edge: Edge) -> Any:
             await channels[output.topic].send(key=output.key, value=output.value)
             for output in outputs
         ]
-        await asyncio.gather(*sent)
+        if sent:
+            # not gather: a worker that stops would cancel messages that are on their way
+            await asyncio.wait(sent)
+        for message in sent:
+            message.result()
 
     return send
 

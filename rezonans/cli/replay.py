@@ -114,7 +114,8 @@ async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:
     from collectors.runner.privacy import Veil
     from collectors.runner.replay import Plan, replay
 
-    deliver = KafkaDeliver(embedded.servers, PREFIX)
+    # one page after the other, so that nothing overtakes: waiting to fill batches costs time
+    deliver = KafkaDeliver(embedded.servers, PREFIX, linger_ms=0)
     bench = Bench(
         deliver=deliver,
         veil=Veil(live.pseudonym_key, live.privacy.epoch, frozenset()),
