@@ -9,5 +9,6 @@ service's answer and our note of it, that one message is sent again: rather twic
 from sinks.alerts.notifier import AppriseNotifier, Notifier
 from sinks.alerts.outbox import Outbox
 from sinks.alerts.sender import Render, Sender
+from sinks.alerts.words import Words
 
-__all__ = ["AppriseNotifier", "Notifier", "Outbox", "Render", "Sender"]
+__all__ = ["AppriseNotifier", "Notifier", "Outbox", "Render", "Sender", "Words"]

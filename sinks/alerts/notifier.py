@@ -6,8 +6,6 @@ import asyncio
 import logging
 from typing import Protocol
 
-import apprise
-
 from rezonans.records import Invalid
 
 SEND_SECONDS = 60.0
@@ -23,7 +21,10 @@ class AppriseNotifier:
     """Any of Apprise's services. `Invalid` for a URL that it can not read, without the URL."""
 
     def __init__(self, url: str) -> None:
+        import apprise  # a hundred services: only where there is a channel
+
         _hush()
+        self._text = apprise.NotifyFormat.TEXT
         asset = apprise.AppriseAsset(app_id="Rezonans", app_desc="Rezonans", app_url="")
         self._service = apprise.Apprise(asset=asset)
         if not self._service.add(url):
@@ -32,9 +33,7 @@ class AppriseNotifier:
     async def send(self, title: str, body: str) -> bool:
         async with asyncio.timeout(SEND_SECONDS):
             # Plain text in, so that Apprise escapes it where a service wants HTML.
-            sent = await self._service.async_notify(
-                body=body, title=title, body_format=apprise.NotifyFormat.TEXT
-            )
+            sent = await self._service.async_notify(body=body, title=title, body_format=self._text)
         return bool(sent)
 
 
