@@ -19,6 +19,9 @@ SYSTEM_TABLES = words(
     """
 )
 
+INNER = words("mentions deletions dead_letters migrations")
+"""Tables that are not read from outside, not even by name."""
+
 HIDDEN = frozenset({"author", "mentions"})
 """Names that may stand nowhere outside of a string, not even as an alias."""
 
@@ -162,7 +165,7 @@ FORMATS = {
 SETTINGS = words(
     """
     cast_string_to_dynamic_use_inference date_time_input_format date_time_output_format extremes
-    group_by_use_nulls join_use_nulls max_block_size max_threads
+    group_by_use_nulls join_use_nulls limit max_block_size max_threads
     output_format_arrow_string_as_string output_format_json_quote_64bit_integers
     output_format_json_quote_decimals output_format_json_quote_denormals
     output_format_json_named_tuples_as_objects output_format_json_escape_forward_slashes

@@ -128,7 +128,7 @@ class Guard:
             raise Refused("one SELECT at a time is answered here")
         if any(query.args.get(clause) for query in tree.find_all(exp.Query) for clause in _CLAUSES):
             raise Refused("FORMAT and SETTINGS stand once, at the end of the query", 62)
-        local = {cte.alias for cte in tree.find_all(exp.CTE)}
+        local = _local_names(tree)
         for table in tree.find_all(exp.Table):
             self._check_table(table, local)
         for inside in tree.find_all(exp.In):
@@ -181,6 +181,16 @@ _CATALOGUE = {
         "WHERE database = '{database}' AND table IN ({listed}))"
     ),
 }
+
+
+def _local_names(tree: exp.Query) -> set[str]:
+    """Names that WITH gives. None may be that of a table inside: where the engine and sqlglot
+    differ on how far a name reaches, it would open that table."""
+    local = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for name in local:
+        if name.lower() in allowed.INNER or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise Refused(f"WITH {name}: choose another name")
+    return local
 
 
 def is_function(name: str) -> bool:

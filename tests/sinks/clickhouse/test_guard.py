@@ -150,6 +150,10 @@ REFUSED = [
     "SELECT * FROM mentions_public JOIN mentions USING (item)",
     "SELECT * FROM mentions_public, mentions",
     "SELECT payload FROM dead_letters",
+    "SELECT * FROM dead_letters WHERE 1 IN (WITH dead_letters AS (SELECT 1) SELECT 1)",
+    "SELECT * FROM `/etc/passwd` WHERE 1 IN (WITH `/etc/passwd` AS (SELECT 1) SELECT 1)",
+    "WITH (SELECT 1) AS deletions SELECT * FROM deletions",
+    "SELECT * FROM migrations",
     "SELECT * FROM {t:Identifier}",
     "SELECT * FROM { t : Identifier }",
     "SELECT {t:Nullable(Identifier)}",
@@ -233,6 +237,11 @@ def test_the_catalogue_is_narrowed_however_it_is_written(guard: Guard) -> None:
 
 def test_parameters_are_named(guard: Guard) -> None:
     assert guard.check("SELECT {a:String}, { b : UInt8 }").params == {"a", "b"}
+
+
+def test_all_tables_are_public_or_inside() -> None:
+    assert TABLES.keys() <= allowed.TABLES | allowed.INNER
+    assert not allowed.TABLES & allowed.INNER
 
 
 def test_no_column_is_taken_for_a_function(guard: Guard) -> None:

@@ -45,7 +45,8 @@ class _Source:
 def read(body: bytes, block_info: bool) -> Any:
     context = QueryContext()
     context.block_info = block_info
-    return NativeTransform.parse_response(RespBuffCls(_Source(body)), context)
+    buffer: Any = RespBuffCls
+    return NativeTransform.parse_response(buffer(_Source(body)), context)
 
 
 @pytest.mark.parametrize("rows", [1, 7, 70_000])
