@@ -111,7 +111,7 @@ class Config(BaseConfig):
 
 def targets(config: Config) -> Sequence[Target]:
     return [
-        Target(name=path, container=f"file:{config.system}:{known_as(path)}")
+        Target(name=path, container=f"file:{config.system}/{Path(path).name}")
         for path in config.paths
     ]
 

@@ -53,10 +53,14 @@ class Config(HttpConfig):
 
 
 def targets(config: Config) -> Sequence[Target]:
-    return [
-        Target(name=feed.name, container=f"rss:{place(feed.url).removeprefix('www.')}")
-        for feed in config.feeds
-    ]
+    return [Target(name=feed.name, container=_container(feed.url)) for feed in config.feeds]
+
+
+def _container(url: str) -> str:
+    """The feed's address without its query, which may hold a key, but told apart by it."""
+    name, _, query = url.partition("?")
+    mark = f"?{hashlib.sha256(query.encode()).hexdigest()[:8]}" if query else ""
+    return f"rss:{place(name).removeprefix('www.')}{mark}"
 
 
 def _feed(config: Config, target: Target) -> FeedConfig:

@@ -31,6 +31,11 @@ MASKED = Counter(
 LAG = Gauge(
     "rezonans_source_lag_seconds", "Time since a target was last looked at with success", ["kind"]
 )
+SOURCES = Gauge(
+    "rezonans_sources_count",
+    "Targets of collectors by how their last look ended: starting, ok, quiet, waiting, error",
+    ["kind", "state"],
+)
 FLUSH = Histogram(
     "rezonans_flush_seconds", "Time of one batch in a component", ["component"], buckets=_BUCKETS
 )

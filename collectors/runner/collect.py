@@ -167,6 +167,9 @@ class _Tender:
             failures=self.failures,
         )
         log_change(self.status, new)
+        if self.status is not None:
+            metrics.SOURCES.labels(new.kind, self.status.state).dec()
+        metrics.SOURCES.labels(new.kind, state).inc()
         self.status = new
         self.report(new)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 import collectors
-from collectors import Collector
+from collectors import Collector, Target
 from rezonans.settings import SettingsError, explain
 
 
@@ -35,9 +36,7 @@ def instance(name: str, table: Mapping[str, Any]) -> Instance:
         config = collector.Config.model_validate(dict(table))
     except ValidationError as error:
         raise SettingsError(explain(error, where)) from None
-    names = [target.name for target in collector.targets(config)]
-    for twice in sorted({n for n in names if names.count(n) > 1}):
-        raise SettingsError(f"{where}: two targets are named {twice!r}; give each its own name")
+    _check_targets(collector.targets(config), where)
     return Instance(name=name, kind=str(kind), collector=collector, config=config)
 
 
@@ -45,3 +44,16 @@ def instances(tables: Mapping[str, Mapping[str, Any]]) -> list[Instance]:
     """Every enabled instance of the settings; those switched off are checked too."""
     checked = [instance(name, table) for name, table in tables.items()]
     return [one for one in checked if one.config.enabled]
+
+
+def _check_targets(targets: Sequence[Target], where: str) -> None:
+    """Two targets must not share a cursor, nor the order that is promised for a container."""
+    names = Counter(target.name for target in targets)
+    for name in (name for name, times in names.items() if times > 1):
+        raise SettingsError(f"{where}: two targets are named {name!r}; give each its own name")
+    containers = Counter(target.container for target in targets)
+    for container in (one for one, times in containers.items() if times > 1):
+        raise SettingsError(
+            f"{where}: two targets read {container.partition(':')[2]!r}; keep one, "
+            "or put them into collectors of their own"
+        )

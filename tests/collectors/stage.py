@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -190,7 +190,3 @@ def run(
 
 def truth(world: World) -> set[str]:
     return {piece.item for piece in world.all if isinstance(piece, Post)}
-
-
-def headers_of(request: httpx.Request) -> Mapping[str, str]:
-    return dict(request.headers)

@@ -186,6 +186,13 @@ def test_identity_is_guid_then_address_then_what_it_says() -> None:
     assert len({post.item for post in first}) == 3
 
 
+def test_feeds_that_differ_in_their_query_have_containers_without_secrets() -> None:
+    feeds = [{"name": n, "url": f"https://a.kz/rss?key={n}secret"} for n in "xy"]
+    containers = {t.container for t in rss.targets(rss.Config.model_validate(table(feeds=feeds)))}
+    assert len(containers) == 2
+    assert all(c.startswith("rss:a.kz/rss?") and "secret" not in c for c in containers)
+
+
 def test_one_guid_for_all_loses_nothing() -> None:
     got, _, _ = poll(feed(item(1, guid="same"), item(2, guid="same"), item(3, guid="same")))
     assert len({post.item for post in posts(got)}) == 3
@@ -197,7 +204,10 @@ def test_two_feeds_of_one_site_give_one_identity() -> None:
     answer = Answer(body=feed(item(1)), context={"observed_at": NOW.isoformat()})
     got = [p for t in rss.targets(config) for p in rss.parse(config, t, answer)]
     assert len({post.item for post in posts(got)}) == 1
-    assert len({target.container for target in rss.targets(config)}) == 2
+    assert [target.container for target in rss.targets(config)] == [
+        "rss:news.example.kz/all.rss",
+        "rss:news.example.kz/city.rss",
+    ]
     assert {post.author_kind for post in posts(got)} == {"unknown"}
 
 
@@ -367,6 +377,7 @@ def test_bytes_in_ascii_are_left_alone() -> None:
         ({"feeds": [{"name": "x", "url": "ftp://a.kz"}]}, "feeds.0.url"),
         ({"feeds": [{"name": "x", "url": "file:///etc/passwd"}]}, "feeds.0.url"),
         ({"feeds": [{"name": "x", "url": URL}] * 2}, "two targets are named 'x'"),
+        ({"feeds": [{"name": n, "url": URL} for n in "xy"]}, "two targets read"),
         ({"every_seconds": 0}, "every_seconds"),
         ({"home": "Тараз"}, "home"),
         ({"interval": 5}, "interval: unknown key"),

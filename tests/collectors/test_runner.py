@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from collectors import Rejected
@@ -224,3 +225,30 @@ def test_a_log_that_never_answers_can_be_stopped_waiting_for() -> None:
     log = Log(lambda call, moment: Busy("away", 1.0) if moment == "before" else None)
     run([configured(world)], log, time=Time(most=4))
     assert log.messages == []
+
+
+def test_metrics_count_targets_by_how_they_stand_and_posts_by_how_they_went() -> None:
+    def value(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, labels) or 0.0
+
+    def counted() -> list[float]:
+        return [
+            value("rezonans_sources_count", kind="world", state="quiet"),
+            value("rezonans_sources_count", kind="world", state="waiting"),
+            value("rezonans_records_received_total", component="collect", kind="world"),
+            value("rezonans_records_sent_total", component="collect", kind="world"),
+            value(
+                "rezonans_records_discarded_total",
+                component="collect",
+                kind="world",
+                reason="rejected",
+            ),
+            value("rezonans_errors_total", component="collect", stage="fetch", error_type="busy"),
+        ]
+
+    before = counted()
+    world = World([post(1), Rejected(place="x:1:", reason="half", digest="d"), post(2)])
+    world.errors = [None, Busy("patience", 1.0)]
+    run([configured(world)], Log(), time=Time(most=4))
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 0, 3, 2, 1, 1]
+    assert value("rezonans_source_lag_seconds", kind="world") >= 0
