@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Speed is measured by benchmarks; a busy machine must not fail a test.
+settings.register_profile("rezonans", deadline=None)
+settings.load_profile("rezonans")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
