@@ -33,7 +33,7 @@ class QueryError(Exception):
 
 
 class Cursor(NamedTuple):
-    cursor: str
+    cursor: str | None
     sequence: int
     """The greatest sequence that was stored for the target, with or without a cursor."""
 

@@ -17,7 +17,7 @@ from rezonans.records import Action, DeadLetter, Mentions, Spike
 from sinks.clickhouse import rows
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import ArrivalRow
-from sinks.clickhouse.records import action_row, dead_letter_row, spike_row
+from sinks.clickhouse.events import action_row, dead_letter_row, spike_row
 
 _ENCODER = msgspec.json.Encoder()
 

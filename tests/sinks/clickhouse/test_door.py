@@ -325,6 +325,9 @@ def test_where_a_target_goes_on(reader: Reader, store: Store) -> None:
     assert reader.read_cursor("vk/1") is None
     Writer(store.client, lambda: NOW).write([page(sequence=4), page(sequence=5, cursor=None)])
     assert reader.read_cursor("vk/1") == Cursor("c4", 5)
+    first = page(sequence=2, cursor=None, target="vk/2")
+    Writer(store.client, lambda: NOW).write([first])
+    assert reader.read_cursor("vk/2") == Cursor(None, 2)
 
 
 def test_errors_are_sentences(reader: Reader) -> None:
