@@ -86,9 +86,10 @@ def test_wrong_numbers_are_refused(tmp_path: Path, files: dict[str, str], words:
         read(_folder(tmp_path, **files))
 
 
-def test_a_cluster_gets_replicated_engines_on_every_host() -> None:
+def test_a_cluster_gets_replicated_engines_on_every_host(empty_store: Store) -> None:
     for migration in read(FOLDER):
         for statement in statements(render(migration.text, "centre")):
+            empty_store.client.command(f"EXPLAIN AST {statement}")  # it is ClickHouse's SQL
             assert "ON CLUSTER 'centre'" in statement
             assert "ENGINE =" not in statement or "ENGINE = Replicated" in statement
             assert "${" not in statement
