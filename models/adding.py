@@ -1,0 +1,57 @@
+"""A page added up: what its words and pairs bring, a row a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from models import features
+from models.features import Columns, Floats
+from models.wordbank import EMPTY, WordBank
+
+
+class Sums(NamedTuple):
+    """Row by row of the texts that were added."""
+
+    scores: Floats
+    """Not yet divided by the length of the row; shape (texts, scores of all heads)."""
+    squares: Floats
+    """Squared lengths of the rows."""
+    evidence: Floats
+    """Of languages, shape (texts, `language.EVIDENCE`)."""
+    votes: Floats
+    """Of fingerprints, shape (texts, 64)."""
+    words: Floats
+    """Distinct words, marks not counted."""
+
+
+def _distinct(owners: Columns, items: Columns, width: int, count: int) -> csr_matrix:
+    """Ones where a text holds an item, shape (count, width)."""
+    both = np.unique(owners * width + items)
+    ends = np.searchsorted(both, np.arange(count + 1) * width)
+    ones = np.ones(len(both), np.float32)
+    return csr_matrix((ones, both % width, ends), shape=(count, width))
+
+
+def add(bank: WordBank, coefficients: Floats, pages: Sequence[Sequence[str]]) -> Sums:
+    """Sums of texts given as tokens; `coefficients` are those of the stacked heads."""
+    bank.make_room(sum(map(len, pages)))
+    sequence = bank.rows([token for tokens in pages for token in tokens])
+    owners = np.repeat(np.arange(len(pages)), [len(tokens) for tokens in pages])
+    rows, places = np.unique(np.append(sequence, EMPTY), return_inverse=True)
+    words = _distinct(owners, places[:-1], len(rows), len(pages))
+    numbers = bank.numbers[sequence]
+    joined = owners[:-1] == owners[1:]
+    columns = features.pair_columns(numbers[:-1][joined], numbers[1:][joined])
+    pairs = _distinct(owners[:-1][joined], columns, features.DIMENSION, len(pages))
+    value = features.PAIR_VALUE
+    return Sums(
+        scores=words @ bank.scores[rows] + (pairs @ coefficients) * np.float32(value),
+        squares=words @ bank.squares[rows] + np.diff(pairs.indptr) * np.float32(value**2),
+        evidence=words @ bank.evidence[rows],
+        votes=words @ bank.votes[rows],
+        words=words @ bank.is_word[rows].astype(np.float32),
+    )

@@ -1,0 +1,162 @@
+"""One hashed feature matrix for all heads.
+
+A text is a set of words (and marks) and a set of pairs of neighbours. A word is the sum of hashed
+features: itself folded, its lemma (Russian, by pymorphy3) or stem (Kazakh, by endings), and its
+character n-grams. No string is kept: a feature is a column below `DIMENSION`.
+
+The row of a text is `sum of its words and pairs / length`, where the squared length is the sum of
+the squared lengths of its words and pairs. Because the row is linear in the words, a head's score
+is the same sum over scores of words, which `models.understanding` keeps for words seen before:
+the matrix here is what the heads are trained on and what the kept scores are tested against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import pymorphy3
+from scipy.sparse import csr_matrix, diags_array
+
+from models import texts
+
+VERSION = "1"
+"""Grows with any change that moves a column or a value: older weights are then refused."""
+DIMENSION = 1 << 18
+"""Columns of the matrix; a power of two."""
+
+Floats = npt.NDArray[np.float32]
+Columns = npt.NDArray[np.int64]
+
+_MASK = DIMENSION - 1
+_WORD, _LEMMA, _GRAMS, _PAIR = 1.0, 1.0, 4.0, 0.8
+_GRAM_LENGTHS = (2, 3, 4, 5)
+
+
+class Word(NamedTuple):
+    """What a word brings."""
+
+    columns: Columns
+    """Distinct, ascending."""
+    values: Floats
+    key: int
+    """32 bits that stand for its lemma in pairs and fingerprints; 0 for a mark."""
+
+
+@cache
+def _morphology() -> Any:
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=1 << 14)
+def lemma(word: str) -> str:
+    """Dictionary form of a lower case word; of a Kazakh one, in any spelling, its stem."""
+    folded = texts.fold(word)
+    if not texts.KAZAKH.isdisjoint(word) or texts.script(word) == "latn":
+        return texts.stem(folded)
+    morphology = _morphology()
+    if morphology.word_is_known(folded):
+        return str(morphology.parse(folded)[0].normal_form).replace("ё", "е")
+    return texts.stem(folded)
+
+
+def key(word: str) -> int:
+    """32 bits that stand for the lemma of a word, 0 for a mark."""
+    if not word[:1].isalpha():
+        return 0
+    return crc32(lemma(word).encode()) or 1
+
+
+def describe(word: str) -> Word:
+    """The features of one token, as `texts.tokens` gives it. Pure; worth keeping: 50 µs."""
+    folded = texts.fold(word)
+    found = [(f"w{folded}", _WORD)]
+    if len(folded) < len(word):
+        found.append((f"e{min(len(word) - len(folded), 3)}", _WORD))
+    if not folded[:1].isalpha():
+        return _word(found, 0)
+    found.append((f"l{lemma(word)}", _LEMMA))
+    marked = f"^{folded}$"
+    grams = [
+        marked[start : start + length]
+        for length in _GRAM_LENGTHS
+        for start in range(len(marked) - length + 1)
+    ]
+    weight = _GRAMS / len(grams) ** 0.5
+    found.extend((f"g{gram}", weight) for gram in grams)
+    return _word(found, key(word))
+
+
+def _word(found: list[tuple[str, float]], key: int) -> Word:
+    hashed = np.array([crc32(name.encode()) & _MASK for name, _ in found], np.int64)
+    columns, where = np.unique(hashed, return_inverse=True)
+    values = np.bincount(where, [weight for _, weight in found])
+    return Word(columns, values.astype(np.float32), key)
+
+
+def pair_columns(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Columns:
+    """Columns of pairs of neighbours from the 32-bit numbers of the two."""
+    mixed = (left * 0x9E3779B1 + right * 0x85EBCA77) & 0xFFFFFFFF
+    mixed = ((mixed ^ (mixed >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF
+    return (mixed ^ (mixed >> 13)) & _MASK
+
+
+PAIR_VALUE = _PAIR
+
+
+class Bag(NamedTuple):
+    """A text as words without repeats, and the numbers of the neighbours that it holds."""
+
+    words: tuple[str, ...]
+    pairs: Columns
+    """Distinct columns."""
+
+
+def number(word: Word) -> int:
+    """What stands for a word in pairs: its lemma, or the mark itself."""
+    return word.key or int(word.columns[0]) + 1
+
+
+def bag(tokens: Sequence[str], described: dict[str, Word]) -> Bag:
+    """The bag of a text; words are looked up in `described` and added to it."""
+    for token in tokens:
+        if token not in described:
+            described[token] = describe(token)
+    numbers = np.array([number(described[token]) for token in tokens], np.int64)
+    pairs = np.unique(pair_columns(numbers[:-1], numbers[1:]))
+    return Bag(tuple(dict.fromkeys(tokens)), pairs)
+
+
+def _row(found: Bag, described: dict[str, Word]) -> tuple[Columns, Floats]:
+    parts = [described[word] for word in found.words]
+    pairs = np.full(len(found.pairs), PAIR_VALUE, np.float32)
+    columns = np.concatenate([*(part.columns for part in parts), found.pairs])
+    return columns, np.concatenate([*(part.values for part in parts), pairs])
+
+
+def sums(documents: Sequence[str]) -> tuple[csr_matrix, Floats]:
+    """Rows before they are divided by their lengths, and the squares of the lengths."""
+    described: dict[str, Word] = {}
+    rows = [_row(bag(texts.tokens(text), described), described) for text in documents]
+    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
+    values = np.concatenate([np.empty(0, np.float32), *(values for _, values in rows)])
+    built = csr_matrix((values, columns, ends), shape=(len(rows), DIMENSION))
+    squares = np.array([float((values**2).sum()) for _, values in rows], np.float32)
+    return built, squares
+
+
+def scaled(built: csr_matrix, squares: Floats) -> csr_matrix:
+    """Rows divided by their lengths; a text without features stays a row of zeros."""
+    return diags_array(1 / np.sqrt(np.where(squares > 0, squares, 1))).tocsr() @ built
+
+
+def matrix(documents: Sequence[str]) -> csr_matrix:
+    """Texts as rows. Shape (texts, DIMENSION), float32."""
+    built = scaled(*sums(documents))
+    built.sum_duplicates()
+    return csr_matrix(built, dtype=np.float32)

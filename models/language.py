@@ -1,0 +1,129 @@
+"""Language and script of a text, and how much of each language is in it.
+
+A trained head over character n-grams says for every word how Russian, Kazakh or other it looks,
+as it is spelled (letters are not folded here); a text is the sum of its words, so a post that
+goes over from one language into the other is seen as mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from models import texts, weights
+from models.features import Floats
+
+LANGUAGES = ("ru", "kk", "other")
+"""What a word can be; a text can also be `mixed`."""
+DIMENSION = 1 << 16
+EVIDENCE = 8
+"""Numbers that a word brings to the verdict: see `Model.evidence`."""
+
+_GRAM_LENGTHS = (1, 2, 3, 4)
+_SURE = 0.8
+"""Probability from which a word counts as of a language when shares are counted."""
+_MINOR = 0.2
+"""Share of the sure words that the smaller language of a mixed text holds at the least."""
+_MINOR_SCRIPT = 0.1
+_FLOOR = -5.0
+"""No single word says more than this, in logarithms."""
+
+
+class Verdict(NamedTuple):
+    """What is known of the language of a text."""
+
+    language: str
+    script: str
+    kazakh: float
+    """Share of Kazakh among Kazakh and Russian, 0 to 1."""
+
+
+def word_columns(word: str) -> npt.NDArray[np.int64]:
+    """Hashed n-grams of a lower case word as it is spelled, and what letters it has."""
+    word = texts.shorten(word)
+    marked = f"^{word}$"
+    grams = {
+        marked[start : start + length]
+        for length in _GRAM_LENGTHS
+        for start in range(len(marked) - length + 1)
+    }
+    grams |= {f"={word}", f"#{texts.script(word)}", f"#{not texts.KAZAKH.isdisjoint(word)}"}
+    return np.array([crc32(gram.encode()) % DIMENSION for gram in sorted(grams)], np.int64)
+
+
+@dataclass(frozen=True)
+class Model:
+    """The word head. Shapes: (DIMENSION, 3) and (3,)."""
+
+    version: str
+    coefficients: Floats
+    intercept: Floats
+
+    def word(self, word: str) -> Floats:
+        """Probabilities of a word over `LANGUAGES`."""
+        columns = word_columns(word)
+        scores = self.coefficients[columns].sum(axis=0) / len(columns) ** 0.5 + self.intercept
+        powers = np.exp(scores - scores.max())
+        return np.asarray(powers / powers.sum(), np.float32)
+
+    def evidence(self, word: str) -> Floats:
+        """Three logarithms, three sure counts, Cyrillic and Latin counts; zeros for marks."""
+        found = np.zeros(EVIDENCE, np.float32)
+        if not word[:1].isalpha():
+            return found
+        probabilities = self.word(word)
+        found[:3] = np.maximum(np.log(probabilities + 1e-9), _FLOOR)
+        found[3:6] = probabilities > _SURE
+        kind = texts.script(word)
+        found[6:] = (kind in ("cyrl", "mixed"), kind in ("latn", "mixed"))
+        return found
+
+    def __call__(self, documents: Sequence[str]) -> list[Verdict | None]:
+        """Verdicts of texts; `None` for one without words."""
+        nothing = np.zeros((1, EVIDENCE), np.float32)
+        words = [dict.fromkeys(texts.tokens(text)) for text in documents]
+        found = [np.vstack([nothing, *map(self.evidence, text)]).sum(axis=0) for text in words]
+        return decide(np.array(found).reshape(-1, EVIDENCE))
+
+
+def _language(row: Sequence[float]) -> str:
+    scores, sure = row[:3], row[3:6]
+    russian, kazakh = sure[0], sure[1]
+    if min(russian, kazakh) >= max(2, _MINOR * (russian + kazakh)):
+        return "mixed"
+    return LANGUAGES[max(range(3), key=lambda number: scores[number])]
+
+
+def _script(cyrillic: float, latin: float) -> str:
+    if min(cyrillic, latin) > _MINOR_SCRIPT * (cyrillic + latin):
+        return "mixed"
+    return "cyrl" if cyrillic > latin else "latn" if latin else "other"
+
+
+def _kazakh(row: Sequence[float]) -> float:
+    russian, kazakh = row[3], row[4]
+    if russian + kazakh:
+        return kazakh / (russian + kazakh)
+    return float(row[1] > row[0])
+
+
+def decide(sums: Floats) -> list[Verdict | None]:
+    """Verdicts from the summed evidence of the words of texts; shape (texts, EVIDENCE)."""
+    rows = sums.tolist()
+    return [
+        Verdict(_language(row), _script(row[6], row[7]), _kazakh(row)) if any(row[:3]) else None
+        for row in rows
+    ]
+
+
+def load(folder: Path) -> Model:
+    """The word head of `artifacts/language`."""
+    manifest, arrays = weights.load(folder)
+    coefficients = arrays["coefficients"].astype(np.float32)
+    return Model(manifest.version, coefficients, arrays["intercept"].astype(np.float32))

@@ -1,0 +1,65 @@
+"""A linear head: scores of hashed features, made probabilities by softmax or sigmoid.
+
+It is what scikit-learn's `LogisticRegression` computes, without scikit-learn at run time: the
+temperature of calibration is folded into the coefficients, and one column means sigmoid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from models import features, weights
+from models.features import Floats
+
+
+@dataclass(frozen=True)
+class Head:
+    """Coefficients of one question. Shapes: (columns, scores) and (scores,)."""
+
+    name: str
+    version: str
+    classes: tuple[str, ...]
+    coefficients: Floats
+    intercept: Floats
+    settings: dict[str, float]
+
+    def __call__(self, documents: Sequence[str]) -> Floats:
+        """Probabilities of texts, shape (texts, classes), on its own: the slow, plain way."""
+        return self.probabilities(features.matrix(documents))
+
+    def probabilities(self, matrix: csr_matrix) -> Floats:
+        """Probabilities of rows of the feature matrix."""
+        return normalise(matrix @ self.coefficients + self.intercept)
+
+
+def normalise(scores: npt.NDArray[Any]) -> Floats:
+    """Softmax of each row; sigmoid as (no, yes) where there is one score."""
+    if scores.shape[1] == 1:
+        scores = np.hstack([np.zeros_like(scores), scores])
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def load(folder: Path) -> Head:
+    """The head of a folder; `WeightsError` where it is not for these features."""
+    manifest, arrays = weights.load(folder)
+    coefficients = arrays["coefficients"].astype(np.float32)
+    if manifest.features != features.VERSION or len(coefficients) != features.DIMENSION:
+        text = f"weights: {folder}: trained on features {manifest.features or 'unknown'}"
+        remedy = f"run `rezonans train {folder.name} --data PATH`"
+        raise weights.WeightsError(f"{text}, this is {features.VERSION}; {remedy}")
+    return Head(
+        name=folder.name,
+        version=manifest.version,
+        classes=manifest.classes,
+        coefficients=coefficients,
+        intercept=arrays["intercept"].astype(np.float32),
+        settings=manifest.settings,
+    )

@@ -1,0 +1,107 @@
+"""One way to train every linear head: a linear support vector machine, made probabilities.
+
+The scores are turned into probabilities by a temperature (and a shift where there are two
+classes), chosen on rows that the machine has not seen. Both are folded into the coefficients, so
+what comes out is a scikit-learn `LogisticRegression` like any other; fitted directly on so many
+columns it would take minutes and score a little lower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize, minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from models import features, linear
+from models.features import Floats
+from models.train.rows import Row
+
+Array = npt.NDArray[Any]
+_SHIFT_PENALTY = 1.0
+"""Keeps a shift near zero where few rows speak for another."""
+
+
+def estimate(
+    matrix: csr_matrix, rows: Sequence[Row], *, strength: float, balanced: bool = False
+) -> Any:
+    """A model with scores that separate the classes; its probabilities are not yet calibrated."""
+    machine = LinearSVC(
+        C=strength, class_weight="balanced" if balanced else None, random_state=0, tol=1e-3
+    )
+    machine.fit(matrix, [row.label for row in rows], [row.weight for row in rows])
+    model = LogisticRegression()
+    model.coef_, model.intercept_ = machine.coef_, machine.intercept_
+    model.classes_, model.n_features_in_ = machine.classes_, matrix.shape[1]
+    return model
+
+
+def calibration(found: Array, places: Array) -> tuple[float, Array]:
+    """The factor and the shifts of scores with which `places` are the likeliest."""
+
+    def loss(parameters: Array) -> float:
+        probabilities = linear.normalise(found * np.exp(parameters[0]) + parameters[1:])
+        right = probabilities[np.arange(len(places)), places]
+        return float(-np.log(right + 1e-9).sum() + _SHIFT_PENALTY * (parameters[1:] ** 2).sum())
+
+    if found.shape[1] == 1:
+        chosen = minimize(loss, np.zeros(2), method="Nelder-Mead").x
+    else:  # a shift would trade rare classes for the share of the frequent ones in `tune`
+        still = np.zeros(found.shape[1])
+        only = minimize_scalar(lambda value: loss(np.append(value, still)), bounds=(-2, 4))
+        chosen = np.append(only.x, still)
+    return float(np.exp(chosen[0])), chosen[1:]
+
+
+def adjusted(model: Any, factor: float, shifts: Array) -> Any:
+    """Fold a calibration into a model and round it to what is kept on disk."""
+    model.coef_ = (model.coef_ * factor).astype(np.float16).astype(np.float64)
+    shifted = model.intercept_ * factor + shifts
+    model.intercept_ = shifted.astype(np.float32).astype(np.float64)
+    return model
+
+
+def scores(model: Any, matrix: csr_matrix) -> Array:
+    """Scores before softmax, one column for two classes."""
+    return np.asarray(matrix @ model.coef_.T + model.intercept_)
+
+
+def as_head(name: str, model: Any, settings: dict[str, float] | None = None) -> linear.Head:
+    """The same numbers without scikit-learn."""
+    return linear.Head(
+        name=name,
+        version="unsaved",
+        classes=tuple(map(str, model.classes_)),
+        coefficients=np.asarray(model.coef_.T, np.float32),
+        intercept=np.asarray(model.intercept_, np.float32),
+        settings=settings or {},
+    )
+
+
+def matrix(rows: Sequence[Row]) -> csr_matrix:
+    """Feature rows of texts without their contexts."""
+    return features.matrix([row.text for row in rows])
+
+
+def calibrated(
+    rows: Sequence[Row], tune: Sequence[Row], *, strength: float, balanced: bool = False
+) -> Any:
+    """A model of `rows` whose calibration was chosen on `tune`, which it has not seen."""
+    model = estimate(matrix(rows), rows, strength=strength, balanced=balanced)
+    order = list(model.classes_)
+    places = np.array([order.index(row.label) for row in tune])
+    return adjusted(model, *calibration(scores(model, matrix(tune)), places))
+
+
+def probabilities(head: linear.Head, rows: Sequence[Row], context: float = 0.0) -> Floats:
+    """Probabilities of rows, contexts added with their weight as at run time."""
+    own, squares = features.sums([row.text for row in rows])
+    if context:
+        wide, wide_squares = features.sums([row.context or "" for row in rows])
+        own, squares = own + context * wide, squares + context**2 * wide_squares
+    return head.probabilities(features.scaled(own, squares))

@@ -1,0 +1,189 @@
+"""Training of the word head of languages, and tests of whole texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from models import language, texts
+from models.train import evaluate, plan, rows, synthetic
+from models.train.evaluate import Test
+from models.train.rows import Row
+
+_MOST_WORDS = 60_000
+_OTHER = synthetic.FOLDER / "other.txt"
+
+
+def _alphabet(pairs: str) -> dict[str, str]:
+    split = (pair.split("=") for pair in pairs.split())
+    return {letter: written for letter, written in split}
+
+
+# Two ways of writing Kazakh in Latin: the alphabet of 2021 and that of chats.
+_OFFICIAL = _alphabet(
+    "а=a ә=ä б=b в=v г=g ғ=ğ д=d е=e ё=io ж=j з=z и=i й=i к=k қ=q л=l м=m н=n ң=ñ о=o ө=ö "
+    "п=p р=r с=s т=t у=u ұ=ū ү=ü ф=f х=h һ=h ц=ts ч=ch ш=ş щ=şş ы=y і=ı э=e ю=iu я=ia"
+)
+_CHAT = _alphabet(
+    "а=a ә=a б=b в=v г=g ғ=g д=d е=e ё=e ж=zh з=z и=i й=i к=k қ=k л=l м=m н=n ң=n о=o ө=o "
+    "п=p р=r с=s т=t у=u ұ=u ү=u ф=f х=h һ=h ц=ts ч=ch ш=sh щ=sh ы=y і=i э=e ю=yu я=ya"
+)
+
+Counts = dict[tuple[str, str], float]
+"""How often a word is met in texts of a language."""
+
+
+def _words(found: Iterable[str], name: str, weight: float = 1.0) -> Counts:
+    counted: Counter[str] = Counter()
+    for text in found:
+        counted.update(token for token in texts.tokens(text) if token[:1].isalpha())
+    return {(word, name): times * weight for word, times in counted.items()}
+
+
+def _together(*parts: Counts) -> Counts:
+    found: Counts = {}
+    for part in parts:
+        for pair, times in part.items():
+            found[pair] = found.get(pair, 0.0) + times
+    return found
+
+
+def _latin(counts: Counts) -> Counts:
+    """Kazakh words as they would be written in Latin, in two ways."""
+    found: Counts = {}
+    for (word, _), times in counts.items():
+        for letters in (_OFFICIAL, _CHAT):
+            pair = ("".join(letters.get(letter, letter) for letter in word), "kk")
+            found[pair] = found.get(pair, 0.0) + times / 2
+    return found
+
+
+def _corpus(learn: dict[str, list[Row]]) -> Counts:
+    """Words by language. Latin words of Russian texts are other; of Kazakh reviews, unknown."""
+    russian: Counts = {}
+    for (word, _), times in _words((row.text for row in learn["ru"]), "ru").items():
+        russian[word, "other" if texts.script(word) == "latn" else "ru"] = times
+    own = (row.text for row in learn["own"] if row.language == "kk")
+    kazakh = _together(_words((row.text for row in learn["kk"]), "kk"), _words(own, "kk", 5))
+    cyrillic = {pair: times for pair, times in kazakh.items() if texts.script(pair[0]) == "cyrl"}
+    return _together(russian, cyrillic, _latin(cyrillic), _other())
+
+
+def _other() -> Counts:
+    lines = _OTHER.read_text("utf-8").splitlines()
+    return _words((line for line in lines if not line.startswith("#")), "other", 20)
+
+
+def _even(counts: Counts) -> list[tuple[str, str, float]]:
+    """Words of each language weighted as if every language had as many words."""
+    totals: dict[str, float] = {}
+    for (_, name), times in counts.items():
+        totals[name] = totals.get(name, 0.0) + times
+    shared: dict[str, dict[str, float]] = {}
+    for (word, name), times in counts.items():
+        shared.setdefault(word, {})[name] = (times + 0.3) / totals[name]
+    ranked = sorted(shared, key=lambda word: (-sum(shared[word].values()), word))[:_MOST_WORDS]
+    found = []
+    for word in ranked:
+        total = sum(shared[word].values())
+        weight = float(np.log1p(total * 1e6))
+        found += [(word, name, weight * part / total) for name, part in shared[word].items()]
+    return found
+
+
+def _fit(examples: Sequence[tuple[str, str, float]]) -> language.Model:
+    columns = [language.word_columns(word) for word, _, _ in examples]
+    ends = np.cumsum([0, *map(len, columns)])
+    values = np.concatenate([np.full(len(each), len(each) ** -0.5) for each in columns])
+    shape = (len(columns), language.DIMENSION)
+    matrix = csr_matrix((values, np.concatenate(columns), ends), shape=shape)
+    model = LogisticRegression(C=30.0, max_iter=150, tol=1e-3)
+    model.fit(matrix, [name for _, name, _ in examples], [weight for _, _, weight in examples])
+    order = [list(model.classes_).index(name) for name in language.LANGUAGES]
+    coefficients = model.coef_[order].T.astype(np.float16).astype(np.float32)
+    return language.Model("unsaved", coefficients, model.intercept_[order].astype(np.float32))
+
+
+def _test(name: str, model: language.Model, tested: Sequence[Row], note: str = "") -> Test:
+    found = model([row.text for row in tested])
+    said = [verdict.language if verdict else "none" for verdict in found]
+    pairs = [(row.label, guess) for row, guess in zip(tested, said, strict=True) if guess != "none"]
+    return evaluate.of_guesses(name, [pair[0] for pair in pairs], [pair[1] for pair in pairs], note)
+
+
+def _mixed(russian: Sequence[Row], kazakh: Sequence[Row]) -> list[Row]:
+    joined = zip(russian, kazakh, strict=False)
+    return [
+        Row(text=f"{one.text} {two.text}", label="mixed", source="joined", language="mixed")
+        for one, two in joined
+        if all(4 <= len(row.text.split()) <= 12 for row in (one, two))
+    ]
+
+
+def _labelled(found: Iterable[Row], name: str) -> list[Row]:
+    listed = list(found)
+    return list(rows.some(listed, len(listed), label=name))
+
+
+def _parts(data: Path) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
+    """Rows to learn from and rows held out, by language."""
+    comments = {rows.identity(row.text) for row in rows.domain(data, "lang")}
+    posts = [*rows.rusentiment(data, "random_posts"), *rows.telegram(data), *rows.kursk(data)]
+    russian, russian_test = rows.split(_labelled([*posts, *rows.articles(data)], "ru"), 1, 10)
+    kazakh = _labelled(rows.kazsandra(data, "03_pc_train_rus"), "kk")
+    valid = {rows.identity(row.text) for row in rows.kazsandra(data, "04_pc_valid")} | comments
+    learn = {
+        "ru": [row for row in russian if rows.identity(row.text) not in comments],
+        "kk": [row for row in kazakh if rows.identity(row.text) not in valid],
+        "own": [each.row(each.language) for each in synthetic.examples()],
+    }
+    test = {"ru": russian_test, "kk": _labelled(rows.kazsandra(data, "04_pc_valid"), "kk")}
+    return learn, test
+
+
+def train(data: Path, say: plan.Say) -> plan.Trained:
+    """Words of Russian and Kazakh texts, Kazakh also in Latin, and other languages."""
+    say("reading texts and counting words")
+    learn, test = _parts(data)
+    examples = _even(_corpus(learn))
+    say("training")
+    model = _fit(examples)
+    say("evaluating")
+    tests = [
+        _test("held-out Russian posts, news, appeals", model, test["ru"]),
+        _test("KazSAnDRA valid", model, test["kk"], "all taken as Kazakh; some are mixed"),
+        _test("joined", model, _mixed(test["ru"], test["kk"]), "a Russian and a Kazakh text each"),
+        _test("labels/tengri_dev", model, rows.domain(data, "lang"), "validation only"),
+    ]
+    listed = [row for part in learn.values() for row in part]
+    return plan.Trained(
+        classes=language.LANGUAGES,
+        arrays={
+            "coefficients": model.coefficients.astype(np.float16),
+            "intercept": model.intercept,
+        },
+        features="",
+        settings={},
+        tests=tests,
+        sources=plan.count(listed),
+        purpose="Language (ru, kk, mixed, other) and script of a text, by its words.",
+        data=_DATA,
+        failures=_FAILS,
+    )
+
+
+_DATA = (
+    "Words of RuSentiment (CC BY-NC-SA 4.0, **non-commercial**), news channels (CC BY 4.0), Kursk"
+    " appeals and tengrinews articles (no licence stated) as Russian; of KazSAnDRA (no licence"
+    " stated) and synthetic rows as Kazakh, also transliterated into Latin in two ways; Latin"
+    " words of Russian texts and a short list of sentences of ours as other."
+)
+_FAILS = (
+    "Texts of one or two words that both languages have.",
+    "Neighbours of Kazakh (Kyrgyz, Tatar, Uzbek) are seen as Kazakh more often than as other.",
+)

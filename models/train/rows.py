@@ -1,0 +1,153 @@
+"""The data sets as rows: read, without repeats, in a stable order.
+
+Every reader names the file that is missing and says what to do. Nothing of the data leaves this
+process but numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from rezonans.records import Invalid
+
+Raw = dict[str, str]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One labelled text."""
+
+    text: str
+    label: str
+    source: str
+    language: str
+    weight: float = 1.0
+    context: str | None = None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        text = f"training data: {path}: {error.strerror}; give the data folder with --data"
+        raise Invalid(text) from error
+
+
+def table(path: Path) -> list[Raw]:
+    """Rows of a CSV file, of one in a .gz, or of the only one in a .zip."""
+    raw = _bytes(path)
+    if path.suffix == ".gz":
+        raw = gzip.decompress(raw)
+    elif path.suffix == ".zip":
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            raw = archive.read(archive.namelist()[0])
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def identity(text: str) -> str:
+    """Equal for texts that differ in case and spaces only."""
+    return hashlib.sha256(" ".join(text.lower().split()).encode("utf-8", "replace")).hexdigest()
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """The first of every group of equal texts; empty texts are dropped."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row.text.strip():
+            found.setdefault(identity(row.text), row)
+    return list(found.values())
+
+
+def held(row: Row, part: int, of: int, salt: str = "held") -> bool:
+    """Whether a text belongs to the first `part` of `of` parts, always the same ones."""
+    return int(hashlib.sha256((salt + identity(row.text)).encode()).hexdigest(), 16) % of < part
+
+
+def split(rows: Iterable[Row], part: int, of: int) -> tuple[list[Row], list[Row]]:
+    """Rows to train on, rows held out."""
+    listed = list(rows)
+    return (
+        [row for row in listed if not held(row, part, of)],
+        [row for row in listed if held(row, part, of)],
+    )
+
+
+def rusentiment(data: Path, name: str) -> list[Row]:
+    """Posts of VK with five classes; `name` is `random_posts` or `preselected_posts`."""
+    path = data / "rusentiment" / f"rusentiment_{name}.csv"
+    return distinct(
+        Row(text=raw["text"], label=raw["label"], source=f"rusentiment/{name}", language="ru")
+        for raw in table(path)
+    )
+
+
+def kazsandra(data: Path, name: str) -> list[Row]:
+    """Kazakh reviews; the label is that of the file (polarity 0, 1 or stars less one)."""
+    source = f"kazsandra/{name}"
+    rows = table(data / "kazsandra" / f"{name}.zip")
+    return distinct(
+        Row(text=raw["text"], label=raw["label"], source=source, language="kk") for raw in rows
+    )
+
+
+def kursk(data: Path) -> list[Row]:
+    """Appeals of citizens; the label is our topic code of their theme."""
+    folder = data / "kursk_appeals"
+    codes = {
+        raw["theme"].strip(): raw["topic"] for raw in table(folder / "kursk_theme_to_topic.csv")
+    }
+    return distinct(
+        Row(text=raw["text"], label=codes[raw["theme"].strip()], source="kursk", language="ru")
+        for raw in table(folder / "train_clean.csv")
+    )
+
+
+def kursk_themes(data: Path) -> list[Row]:
+    """The same texts with their own fine theme as the label."""
+    return distinct(
+        Row(text=raw["text"], label=raw["theme"].strip(), source="kursk", language="ru")
+        for raw in table(data / "kursk_appeals" / "train_clean.csv")
+    )
+
+
+def telegram(data: Path) -> list[Row]:
+    """Posts of news channels; the label is their machine-made category."""
+    return distinct(
+        Row(text=raw["text"], label=raw["category"], source="telegram", language="ru")
+        for raw in table(data / "telegram_ru_news" / "telegram_ru_news.csv.gz")
+    )
+
+
+def articles(data: Path) -> list[Row]:
+    """Bodies of the news of Kazakhstan in Russian."""
+    return distinct(
+        Row(text=raw["content"], label="ru", source="tengrinews", language="ru")
+        for raw in table(data / "tengrinews_apr2024" / "news.csv.gz")
+    )
+
+
+def domain(data: Path, column: str) -> list[Row]:
+    """Labelled comments of the domain: to look at, never to train or to tune on."""
+    return [
+        Row(
+            text=raw["text"],
+            label=raw[column],
+            source="labels/tengri_dev",
+            language=raw["lang"],
+            context=raw["article_title"] or None,
+        )
+        for raw in table(data / "labels" / "tengri_dev.csv")
+    ]
+
+
+def some(rows: Iterable[Row], count: int, **changes: object) -> Iterator[Row]:
+    """`count` rows picked by the digest of their text, with fields replaced."""
+    picked = sorted(rows, key=lambda row: identity(row.text))[:count]
+    return (msgspec.structs.replace(row, **changes) for row in picked)

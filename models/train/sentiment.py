@@ -1,0 +1,145 @@
+"""Training of the two heads of attitude, Russian and Kazakh."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from models import linear
+from models import sentiment as head_module
+from models.train import evaluate, fit, plan, rows, synthetic
+from models.train.evaluate import Test
+from models.train.rows import Row
+
+_OWN_WEIGHT = 3.0
+_APPEAL_WEIGHT, _NEWS_WEIGHT = 0.5, 0.3
+
+
+def _own(language: str) -> list[Row]:
+    found = (each for each in synthetic.examples() if each.language == language)
+    return [each.row(each.sentiment, _OWN_WEIGHT) for each in found]
+
+
+def _public(data: Path) -> list[Row]:
+    """Public life in Russian: appeals taken as negative, posts of news channels as neutral."""
+    news = (row for row in rows.telegram(data) if row.label in ("political", "moscow", "finances"))
+    return [
+        *rows.some(rows.kursk(data), 1500, label="negative", weight=_APPEAL_WEIGHT),
+        *rows.some(news, 1000, label="neutral", weight=_NEWS_WEIGHT),
+    ]
+
+
+def _folded(name: str, head: linear.Head, tested: Sequence[Row], note: str = "") -> Test:
+    """A test over three classes; the rows carry one of the three."""
+    found = head_module.fold(head, fit.probabilities(head, tested))
+    truth = [row.label for row in tested]
+    return evaluate.of_probabilities(name, truth, found, head_module.CLASSES, note)
+
+
+def _domain(data: Path, head: linear.Head, language: str) -> Test:
+    tested = [row for row in rows.domain(data, "sentiment") if row.language == language]
+    return _folded(f"labels/tengri_dev, {language}", head, tested, "validation in the domain only")
+
+
+def russian(data: Path, say: plan.Say) -> plan.Trained:
+    """Five classes of RuSentiment; own rows carry three of them."""
+    say("reading RuSentiment")
+    learn, test = rows.split(rows.rusentiment(data, "random_posts"), 1, 8)
+    known = {rows.identity(row.text) for row in test}
+    more = rows.rusentiment(data, "preselected_posts")
+    learn += [row for row in more if rows.identity(row.text) not in known]
+    learn, tune = rows.split(rows.distinct(learn), 1, 10)
+    learn = [*learn, *_own("ru"), *_public(data)]
+    say("training")
+    model = fit.calibrated(learn, tune, strength=1.0)
+    head = fit.as_head("sentiment_ru", model)
+    say("evaluating")
+    three = [row for row in test if row.label in head_module.CLASSES]
+    folded = [
+        msgspec.structs.replace(row, label=head_module.FOLD.get(row.label, row.label))
+        for row in test
+    ]
+    truth = [row.label for row in test]
+    tests = [
+        evaluate.of_probabilities(
+            "held-out RuSentiment, five classes",
+            truth,
+            fit.probabilities(head, test),
+            head.classes,
+        ),
+        _folded("held-out RuSentiment, rows of the three classes", head, three),
+        _folded("held-out RuSentiment, five folded to three", head, folded),
+        _domain(data, head, "ru"),
+    ]
+    return plan.of_head(head, learn, tests, purpose=_PURPOSE, data=_RU_DATA, failures=_RU_FAILS)
+
+
+_POLARITY = {"0": "negative", "1": "positive"}
+
+
+def _stars(data: Path, name: str) -> list[Row]:
+    """Reviews of three stars, a noisy neutral."""
+    found = (row for row in rows.kazsandra(data, name) if row.label == "2")
+    return [msgspec.structs.replace(row, label="neutral") for row in found]
+
+
+def _polar(data: Path, name: str) -> list[Row]:
+    return [
+        msgspec.structs.replace(row, label=_POLARITY[row.label])
+        for row in rows.kazsandra(data, name)
+    ]
+
+
+def kazakh(data: Path, say: plan.Say) -> plan.Trained:
+    """Polarity of KazSAnDRA, three stars as neutral, and own rows."""
+    say("reading KazSAnDRA")
+    test, stars = _polar(data, "04_pc_valid"), _stars(data, "09_sc_valid")
+    known = {rows.identity(row.text) for row in [*test, *stars]}
+    learn = [*_polar(data, "03_pc_train_rus"), *_stars(data, "08_sc_train_rus")]
+    learn = [row for row in rows.distinct(learn) if rows.identity(row.text) not in known]
+    learn, tune = rows.split(learn, 1, 10)
+    learn = [*learn, *_own("kk")]
+    say("training")
+    model = fit.calibrated(learn, tune, strength=0.5)
+    head = fit.as_head("sentiment_kk", model)
+    say("evaluating")
+    polar = head_module.fold(head, fit.probabilities(head, test))[:, [0, 2]]
+    truth = [row.label for row in test]
+    tests = [
+        evaluate.of_probabilities(
+            "KazSAnDRA valid, polarity",
+            truth,
+            polar / polar.sum(axis=1, keepdims=True),
+            ("negative", "positive"),
+            "neutral left out: the set has none",
+        ),
+        _folded("KazSAnDRA valid, polarity and three stars", head, [*test, *stars]),
+        _domain(data, head, "kk"),
+    ]
+    return plan.of_head(head, learn, tests, purpose=_PURPOSE, data=_KK_DATA, failures=_KK_FAILS)
+
+
+_PURPOSE = "The writer's attitude: negative, neutral, positive."
+_RU_DATA = (
+    "RuSentiment (Rogers et al., COLING 2018; CC BY-NC-SA 4.0, **non-commercial**): random and"
+    " preselected posts of VK, equal texts once; one random post of eight is held out by the"
+    " digest of its text. Appeals of the Kursk region (no licence stated) taken as negative and"
+    " posts of news channels (CC BY 4.0) as neutral, both at a low weight: public life is not in"
+    " VK posts. Synthetic rows of the project in Russian. `speech` counts as positive"
+    " and `skip` as neutral where three classes are shown."
+)
+_RU_FAILS = (
+    "Sarcasm and irony of news comments read as neutral or positive.",
+    "Posts of VK are private life; complaints to an authority in a dry tone read as neutral.",
+)
+_KK_DATA = (
+    "KazSAnDRA (IS2AI, arXiv 2403.19335; the repository states no licence): balanced polarity"
+    " train, and reviews of three stars as a noisy neutral; texts of the validation part are"
+    " taken out. Synthetic rows of the project in Kazakh."
+)
+_KK_FAILS = (
+    "Trained on reviews of applications, places and books: news and politics are far from it.",
+    "Neutral is noisy: three stars often praise or complain.",
+)

@@ -1,0 +1,78 @@
+"""Rows written for this project: Kazakh and Russian, topic, appeal, attitude, urgency.
+
+They are marked `synthetic` wherever they are counted and are never part of a test set.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from models import appeal
+from models.train.rows import Row
+from rezonans.records import Invalid
+
+FOLDER = Path(__file__).parent / "data"
+FILES = ("kazakh.txt", "russian.txt")
+
+_SECTION = re.compile(r"\[(kk|ru) (\w+)\]")
+_ROW = re.compile(r"([ciqsgn])([-0+])(!?) (\S.*)")
+_APPEALS = {name[0]: name for name in appeal.CLASSES}
+_FEELINGS = {"-": "negative", "0": "neutral", "+": "positive"}
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of our own with everything that is known of it."""
+
+    text: str
+    language: str
+    topic: str
+    appeal: str
+    sentiment: str
+    urgent: bool
+
+    def row(self, label: str, weight: float = 1.0) -> Row:
+        """The row for one head."""
+        return Row(
+            text=self.text, label=label, source="synthetic", language=self.language, weight=weight
+        )
+
+
+def parse(text: str, name: str) -> list[Example]:
+    """Examples of a file; `Invalid` names the line that can not be read."""
+    found: list[Example] = []
+    section: re.Match[str] | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if header := _SECTION.fullmatch(line.strip()):
+            section = header
+            continue
+        row = _ROW.fullmatch(line.strip())
+        if row is None or section is None:
+            raise Invalid(f"{name}:{number}: expected `[kk topic]` or a row like `c- text`")
+        found.append(_example(section, row))
+    return found
+
+
+def _example(section: re.Match[str], row: re.Match[str]) -> Example:
+    return Example(
+        text=row[4],
+        language=section[1],
+        topic=section[2],
+        appeal=_APPEALS[row[1]],
+        sentiment=_FEELINGS[row[2]],
+        urgent=row[3] == "!",
+    )
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """All rows of our own."""
+    found: list[Example] = []
+    for name in FILES:
+        found += parse((FOLDER / name).read_text("utf-8"), name)
+    return tuple(found)

@@ -1,0 +1,83 @@
+"""Training of the urgency head."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models import linear
+from models import urgent as head_module
+from models.train import evaluate, fit, plan, rows, synthetic
+from models.train.evaluate import Test
+from models.train.rows import Row
+
+_THREATS = ("Отсутствие люков на коммуникационных колодцах", "Аварийные деревья")
+_UNCLEAR = ("Безнадзорные животные", "Аварийное жильё", "Неприятные запахи")
+_REAL_WEIGHT, _THREAT_WEIGHT, _OWN_WEIGHT = 0.3, 0.1, 2.0
+_SHOWN = 0.5
+
+
+def _appeals(data: Path) -> list[Row]:
+    found = [row for row in rows.kursk_themes(data) if row.label not in _UNCLEAR]
+    threats = [row for row in found if row.label in _THREATS]
+    calm = [row for row in found if row.label not in _THREATS]
+    return [
+        *rows.some(threats, len(threats), label="urgent", weight=_THREAT_WEIGHT),
+        *rows.some(calm, len(calm), label="calm", weight=_REAL_WEIGHT),
+    ]
+
+
+def _calm(data: Path) -> list[Row]:
+    return [
+        *rows.some(rows.telegram(data), 1500, label="calm", weight=_REAL_WEIGHT),
+        *rows.some(rows.rusentiment(data, "random_posts"), 1500, label="calm", weight=_REAL_WEIGHT),
+        *rows.some(
+            rows.kazsandra(data, "03_pc_train_rus"), 1000, label="calm", weight=_REAL_WEIGHT
+        ),
+    ]
+
+
+def _tested(name: str, head: linear.Head, tested: list[Row], note: str) -> Test:
+    found = fit.probabilities(head, tested)
+    over = int((found[:, head.classes.index("urgent")] >= _SHOWN).sum())
+    note = f"{note}; {over} of {len(tested)} rows at {_SHOWN} or more"
+    truth = [row.label for row in tested]
+    return evaluate.of_probabilities(name, truth, found, head.classes, note)
+
+
+def _domain(data: Path) -> list[Row]:
+    names = {"0": "calm", "1": "urgent"}
+    found = rows.domain(data, "urgent")
+    return [row for old in found for row in rows.some([old], 1, label=names[old.label])]
+
+
+def train(data: Path, say: plan.Say) -> plan.Trained:
+    """Own rows, appeals of themes that threaten life, and what is certainly calm."""
+    say("reading appeals and posts")
+    names = head_module.CLASSES
+    own = [each.row(names[each.urgent], _OWN_WEIGHT) for each in synthetic.examples()]
+    own, own_tune = rows.split(own, 1, 5)
+    real, test = rows.split([*_appeals(data), *_calm(data)], 1, 5)
+    real, real_tune = rows.split(real, 1, 10)
+    learn = [*own, *real]
+    say("training")
+    model = fit.calibrated(learn, [*own_tune, *real_tune], strength=1.0)
+    head = fit.as_head("urgent", model)
+    say("evaluating")
+    tests = [
+        _tested("held-out appeals and posts", head, test, "urgent by theme only: weak labels"),
+        _tested("labels/tengri_dev", head, _domain(data), "validation only, one urgent row"),
+    ]
+    return plan.of_head(head, learn, tests, purpose=_PURPOSE, data=_DATA, failures=_FAILS)
+
+
+_PURPOSE = "Whether life, health or harm to many is at stake now."
+_DATA = (
+    "Synthetic rows of the project in Kazakh and Russian; Kursk appeals (no licence stated):"
+    f" themes {', '.join(f'«{name}»' for name in _THREATS)} as urgent at weight {_THREAT_WEIGHT},"
+    " unclear themes left out, the others calm; posts of news channels (CC BY 4.0), RuSentiment"
+    " (CC BY-NC-SA 4.0, **non-commercial**) and KazSAnDRA (no licence stated) as calm."
+)
+_FAILS = (
+    "No real urgent appeals were at hand: recall is not known.",
+    "Figures of speech («умираю») may raise it; an understated plea may not.",
+)

@@ -1,0 +1,157 @@
+"""All heads over a page of texts: one pass over the words, one matrix of scores.
+
+No input makes it fail: text without words gets empty labels, long text is cut, broken characters
+are dropped. It keeps nothing of a page but the words it has seen (`models.wordbank`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import numpy as np
+
+from models import adding, appeal, fingerprint, language, linear, sentiment, topic, urgent
+from models import places as gazetteer
+from models import texts as reading
+from models.features import Floats
+from models.linear import Head
+from models.texts import Text
+from models.weights import ARTIFACTS
+from models.wordbank import WordBank
+from rezonans.records import Appeal, Place, Sentiment
+
+HEADS = ("topic", "appeal", "sentiment_ru", "sentiment_kk", "urgent")
+"""Linear heads, in the order in which their scores are stacked."""
+_TOGETHER = 64
+"""Texts of one multiplication; with `texts.MOST_TOKENS` it bounds the words of a pass."""
+
+
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """What is understood of one text; names and units as in `records.Mention`."""
+
+    language: str | None = None
+    script: str | None = None
+    topics: tuple[tuple[str, float], ...] = ()
+    appeal: Appeal | None = None
+    appeal_probability: float | None = None
+    sentiment: Sentiment | None = None
+    urgent: float | None = None
+    places: tuple[Place, ...] = ()
+    fingerprint: int | None = None
+
+
+class Places(Protocol):
+    """Finds the places that texts are about."""
+
+    @property
+    def version(self) -> str:
+        """Of the gazetteer."""
+
+    def __call__(self, batch: Sequence[Text], /) -> list[tuple[Place, ...]]:
+        """Places of each text, the surest first."""
+
+
+class Understanding:
+    """Heads and places behind one call. Not safe for threads."""
+
+    def __init__(
+        self,
+        heads: dict[str, Head],
+        model: language.Model,
+        places: Places,
+        capacity: int | None = None,
+    ) -> None:
+        self._by_name = {name: heads[name] for name in HEADS}
+        stacked = [head.coefficients for head in self._by_name.values()]
+        self._coefficients = np.hstack(stacked)
+        self._parts = _parts(list(self._by_name.values()))
+        self._places = places
+        size = {} if capacity is None else {"capacity": capacity}
+        self._bank = WordBank(self._coefficients, model, **size)
+        self.versions = {head.name: head.version for head in heads.values()}
+        self.versions |= {"language": model.version, "places": places.version}
+
+    def __call__(self, texts: Sequence[Text]) -> list[Labels]:
+        """Labels of each text, in order."""
+        found: list[Labels] = []
+        for start in range(0, len(texts), _TOGETHER):
+            found += self._page(texts[start : start + _TOGETHER])
+        return found
+
+    def _page(self, texts: Sequence[Text]) -> list[Labels]:
+        own = [reading.tokens(_own(text)) for text in texts]
+        context = [reading.tokens(text.context or "") for text in texts]
+        sums = adding.add(self._bank, self._coefficients, own + context)
+        verdicts = language.decide(sums.evidence[: len(texts)])
+        found = self._heads_of(sums, len(texts))
+        share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)
+        feelings = sentiment.decide(found["sentiment_ru"], found["sentiment_kk"], share)
+        topics = topic.decide(self._by_name["topic"], found["topic"])
+        kinds = appeal.decide(self._by_name["appeal"], found["appeal"])
+        urgency = urgent.decide(self._by_name["urgent"], found["urgent"])
+        places, prints = self._places(texts), _fingerprints(sums, len(texts))
+        return [
+            Labels(
+                language=verdict.language if verdict else None,
+                script=verdict.script if verdict else None,
+                topics=topics[row],
+                appeal=kinds[row][0],
+                appeal_probability=kinds[row][1],
+                sentiment=feelings[row],
+                urgent=urgency[row],
+                places=places[row],
+                fingerprint=prints[row],
+            )
+            if sums.squares[row] > 0
+            else Labels(places=places[row])
+            for row, verdict in enumerate(verdicts)
+        ]
+
+    def _heads_of(self, sums: adding.Sums, count: int) -> dict[str, Floats]:
+        """Probabilities by head; topics read the context as well."""
+        own, squares = sums.scores[:count], sums.squares[:count]
+        weight = np.float32(topic.CONTEXT)
+        wide = own + weight * sums.scores[count:]
+        wide_squares = squares + weight**2 * sums.squares[count:]
+        found = {}
+        for name, part in self._parts.items():
+            reads_context = name == "topic"
+            scores = (wide if reads_context else own)[:, part]
+            length = _length(wide_squares if reads_context else squares)
+            head = self._by_name[name]
+            raw = linear.normalise(scores / length[:, None] + head.intercept)
+            found[name] = sentiment.fold(head, raw) if name.startswith("sentiment") else raw
+        return found
+
+
+def _own(text: Text) -> str:
+    return f"{text.title}\n{text.text}" if text.title else text.text
+
+
+def _length(squares: Floats) -> Floats:
+    return np.sqrt(np.where(squares > 0, squares, np.float32(1)))
+
+
+def _fingerprints(sums: adding.Sums, count: int) -> list[int | None]:
+    numbers = fingerprint.decide(sums.votes[:count])
+    enough = sums.words[:count] >= fingerprint.SHORTEST
+    return [number if long else None for number, long in zip(numbers, enough, strict=True)]
+
+
+def _parts(heads: Sequence[Head]) -> dict[str, slice]:
+    ends = np.cumsum([0, *(len(head.intercept) for head in heads)]).tolist()
+    bounds = zip(heads, ends[:-1], ends[1:], strict=True)
+    return {head.name: slice(start, stop) for head, start, stop in bounds}
+
+
+def load(path: Path | None = None) -> Understanding:
+    """All heads of a folder (the packaged one by default), and the gazetteer.
+
+    `WeightsError` names what is missing or damaged and what to do.
+    """
+    folder = path or ARTIFACTS
+    heads = {name: linear.load(folder / name) for name in HEADS}
+    return Understanding(heads, language.load(folder / "language"), gazetteer.load())

@@ -1,0 +1,113 @@
+"""Trained arrays on disk: plain numbers with a manifest, never code.
+
+A folder `<head>/` holds `weights.npz`, `manifest.json` (version, classes, digest) and `card.md`.
+Reading checks the SHA-256 of the arrays, and never unpickles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+ARTIFACTS = Path(__file__).parent / "artifacts"
+"""The weights that come with the package."""
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+class WeightsError(Exception):
+    """Weights are missing, damaged, or do not fit; the text says which and what to do."""
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the arrays beside them."""
+
+    head: str
+    version: str
+    """Of the arrays: changes when any number does."""
+    sha256: str
+    features: str
+    """Version of the feature columns it was trained on; empty where it has its own."""
+    classes: tuple[str, ...] = ()
+    settings: dict[str, float] = {}
+    """Thresholds that were chosen in training."""
+
+
+def _remedy(head: str) -> str:
+    return f"restore it from the repository or run `rezonans train {head} --data PATH`"
+
+
+def _read(path: Path, head: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise WeightsError(f"weights: {path}: {reason}; {_remedy(head)}") from error
+
+
+def _arrays(raw: bytes) -> Arrays:
+    with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def load(folder: Path) -> tuple[Manifest, Arrays]:
+    """Manifest and arrays of a head; `WeightsError` where anything is not as it was written."""
+    head = folder.name
+    listed = _read(folder / "manifest.json", head)
+    try:
+        manifest = msgspec.json.decode(listed, type=Manifest)
+    except msgspec.DecodeError as error:
+        text = f"weights: {folder / 'manifest.json'}: {error}; {_remedy(head)}"
+        raise WeightsError(text) from error
+    path = folder / "weights.npz"
+    raw = _read(path, head)
+    if manifest.head != head or hashlib.sha256(raw).hexdigest() != manifest.sha256:
+        text = f"weights: {path}: does not match its manifest, damaged or mixed up"
+        raise WeightsError(f"{text}; {_remedy(head)}")
+    try:
+        arrays = _arrays(raw)
+        missing = {"coefficients", "intercept"} - set(arrays)
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"weights: {path}: not an archive of arrays; {_remedy(head)}") from error
+    if missing:
+        raise WeightsError(
+            f"weights: {path}: no {' and no '.join(sorted(missing))}; {_remedy(head)}"
+        )
+    return manifest, arrays
+
+
+def save(
+    folder: Path,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    *,
+    features: str = "",
+    classes: tuple[str, ...] = (),
+    settings: dict[str, float] | None = None,
+) -> Manifest:
+    """Write a head; the same numbers give the same bytes and the same version."""
+    buffer = io.BytesIO()
+    write: Any = np.savez_compressed  # its own options and our names share one signature
+    write(buffer, **arrays)
+    raw = buffer.getvalue()
+    digest = hashlib.sha256(raw).hexdigest()
+    manifest = Manifest(
+        head=folder.name,
+        version=digest[:12],
+        sha256=digest,
+        features=features,
+        classes=classes,
+        settings=settings or {},
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "weights.npz").write_bytes(raw)
+    listed = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+    (folder / "manifest.json").write_bytes(listed + b"\n")
+    return manifest

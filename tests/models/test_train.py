@@ -1,0 +1,108 @@
+"""Training from a folder of data to weights with card and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import language, linear
+from models.train import HEADS, evaluate, rows, run, synthetic
+from models.train.card import Report
+from models.train.rows import Row
+from rezonans.records import Invalid
+from tests.models.small_data import make
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("data"))
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_head_is_trained_with_card_and_report(head: str, data: Path, tmp_path: Path) -> None:
+    report = run(head, data, tmp_path, progress=False)
+    assert isinstance(report, Report)
+    card = (tmp_path / head / "card.md").read_text("utf-8")
+    assert report.sha256 in card
+    assert "licence" in card
+    assert sum(report.sources.values()) > 100
+    assert any("tengri_dev" in test.name for test in report.tests)
+    load = language.load if head == "language" else linear.load
+    found = load(tmp_path / head)(["Третий день нет воды", "Су жоқ"])
+    assert len(found) == 2
+    if head != "language":
+        picture = (tmp_path / head / "calibration.svg").read_text("utf-8")
+        assert picture.startswith("<svg")
+        assert "<circle" in picture
+
+
+def test_training_twice_gives_the_same_weights(data: Path, tmp_path: Path) -> None:
+    first = run("urgent", data, tmp_path / "one", progress=False)
+    assert run("urgent", data, tmp_path / "two", progress=False) == first
+
+
+def test_missing_data_are_named_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"rusentiment_random_posts.csv.*--data"):
+        run("sentiment_ru", tmp_path, tmp_path / "out", progress=False)
+    with pytest.raises(Invalid, match=r"not a folder.*--data"):
+        run("topic", tmp_path / "nowhere", tmp_path / "out", progress=False)
+
+
+def test_an_unknown_head_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="no head 'weather'; there are: language, topic"):
+        run("weather", tmp_path, tmp_path, progress=False)
+
+
+def test_held_out_rows_are_never_trained_on() -> None:
+    listed = [Row(text=f"текст {n}", label="a", source="s", language="ru") for n in range(400)]
+    learn, test = rows.split(listed, 1, 5)
+    assert len(learn) + len(test) == 400
+    assert 50 < len(test) < 110
+    assert not {rows.identity(row.text) for row in learn} & {
+        rows.identity(row.text) for row in test
+    }
+    assert rows.split(reversed(listed), 1, 5)[1] == test[::-1]
+
+
+def test_equal_texts_are_kept_once() -> None:
+    texts = ("Нет  воды", "нет воды", " ", "Есть вода")
+    listed = [Row(text=text, label="a", source="s", language="ru") for text in texts]
+    assert [row.text for row in rows.distinct(listed)] == ["Нет  воды", "Есть вода"]
+
+
+def test_own_rows_cover_every_topic_in_both_languages() -> None:
+    manifest_topics = {(each.language, each.topic) for each in synthetic.examples()}
+    assert len(manifest_topics) == 2 * 23
+    assert len({rows.identity(each.text) for each in synthetic.examples()}) > 700
+
+
+@pytest.mark.parametrize(
+    "text", ["c- строка без раздела", "[kk water]\nx- белгісіз", "[kk water]\nc-  "]
+)
+def test_a_bad_own_row_is_told_with_its_line(text: str) -> None:
+    with pytest.raises(Invalid, match=r"own.txt:\d: expected"):
+        synthetic.parse(text, "own.txt")
+
+
+def test_scores_are_those_of_scikit_learn_with_an_interval_around() -> None:
+    truth = ["a"] * 60 + ["b"] * 40
+    guess = ["a"] * 50 + ["b"] * 50
+    test = evaluate.of_guesses("t", truth, guess)
+    accuracy = test.scores["accuracy"]
+    assert accuracy.value == pytest.approx(0.9)
+    assert accuracy.low < 0.9 < accuracy.high
+    assert [each.rows for each in test.classes] == [60, 40]
+    assert test.classes[0].recall == pytest.approx(50 / 60)
+
+
+def test_calibration_error_of_honest_and_boastful_heads() -> None:
+    truth = ["a"] * 70 + ["b"] * 30
+    honest = np.tile(np.array([[0.7, 0.3]], np.float32), (100, 1))
+    boastful = np.tile(np.array([[1.0, 0.0]], np.float32), (100, 1))
+    errors = [
+        evaluate.of_probabilities("t", truth, each, ("a", "b")).calibration_error
+        for each in (honest, boastful)
+    ]
+    assert errors == pytest.approx([0.0, 0.3], abs=1e-3)

@@ -1,0 +1,103 @@
+"""Weights on disk: whole, small, described; damage is told in one sentence."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from models import language, linear, weights
+from models.train import HEADS
+from models.train.card import Report
+from models.understanding import load
+from models.weights import ARTIFACTS, WeightsError
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_every_head_has_card_report_and_matching_digest(head: str) -> None:
+    manifest, _ = weights.load(ARTIFACTS / head)
+    card = (ARTIFACTS / head / "card.md").read_text("utf-8")
+    report = msgspec.json.decode((ARTIFACTS / head / "report.json").read_bytes(), type=Report)
+    assert manifest.sha256 in card
+    assert report.sha256 == manifest.sha256
+    assert report.tests
+    for part in ("## Data and licences", "## Scores", "## Known failures"):
+        assert part in card
+
+
+def test_weights_carry_their_own_notice_and_stay_small() -> None:
+    assert "CC BY-NC-SA 4.0" in (ARTIFACTS / "NOTICE.md").read_text("utf-8")
+    assert sum(path.stat().st_size for path in ARTIFACTS.rglob("*")) < 25_000_000
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ARTIFACTS / "urgent", tmp_path / "urgent")
+    return tmp_path / "urgent"
+
+
+@pytest.mark.parametrize("name", ["weights.npz", "manifest.json"])
+def test_a_missing_file_is_named_with_the_remedy(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    with pytest.raises(WeightsError, match=rf"{name}: No such file.*rezonans train urgent"):
+        linear.load(copy)
+
+
+def test_a_changed_byte_is_noticed(copy: Path) -> None:
+    raw = bytearray((copy / "weights.npz").read_bytes())
+    raw[len(raw) // 2] ^= 1
+    (copy / "weights.npz").write_bytes(bytes(raw))
+    with pytest.raises(WeightsError, match="does not match its manifest"):
+        linear.load(copy)
+
+
+def test_a_broken_manifest_is_told(copy: Path) -> None:
+    (copy / "manifest.json").write_text("{")
+    with pytest.raises(WeightsError, match=r"manifest\.json"):
+        linear.load(copy)
+
+
+def test_the_weights_of_another_head_are_refused(copy: Path) -> None:
+    other = copy.rename(copy.with_name("appeal"))
+    with pytest.raises(WeightsError, match="mixed up"):
+        linear.load(other)
+
+
+def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "topic"
+    arrays = {"coefficients": np.zeros((8, 2)), "intercept": np.zeros(2)}
+    weights.save(folder, arrays, features="0", classes=("a", "b"))
+    with pytest.raises(WeightsError, match="trained on features 0"):
+        linear.load(folder)
+
+
+def test_no_pickle_is_ever_read(tmp_path: Path) -> None:
+    folder = tmp_path / "topic"
+    objects: dict[str, npt.NDArray[Any]] = {"coefficients": np.array([{}], object)}
+    objects["intercept"] = np.ones(1)
+    weights.save(folder, objects)
+    with pytest.raises(WeightsError, match="not an archive of arrays"):
+        linear.load(folder)
+
+
+def test_a_word_head_without_its_arrays_is_refused(tmp_path: Path) -> None:
+    weights.save(tmp_path / "language", {"numbers": np.zeros(2)})
+    with pytest.raises(WeightsError, match="language"):
+        language.load(tmp_path / "language")
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="rezonans train topic"):
+        load(tmp_path)
+
+
+def test_the_same_numbers_give_the_same_version(tmp_path: Path) -> None:
+    arrays = {"coefficients": np.arange(6, dtype=np.float16)}
+    first = weights.save(tmp_path / "one" / "x", arrays)
+    assert weights.save(tmp_path / "two" / "x", arrays) == first
+    assert weights.save(tmp_path / "three" / "x", {"coefficients": np.ones(6)}) != first
