@@ -36,6 +36,8 @@ LANE_BYTES = ROWS * 4
 SCALE_MINUTES = (10.0, 180.0)
 LEVEL_DAYS, PROFILE_DAYS, WEEKDAY_WEEKS, SPREAD_DAYS, HABIT_DAYS = 7.0, 20.0, 6.0, 16.0, 14.0
 VAR_DAYS = 8.0
+WEEKDAY_AFTER_DAYS = 3
+"""Before that the hours of the day are still being learned, and would pass for weekdays."""
 HABIT_STEP = 0.8
 PROFILE_POSTS, WEEKDAY_POSTS = 15.0, 60.0
 """Posts that the flat prior of an hour, of a weekday is worth."""
@@ -246,7 +248,7 @@ class Bank:
         expected of the factor within its memory), so quiet lanes keep their parent's rhythm."""
         if self.age < self._day_bins / 24:
             return
-        days = min(self.age / self._day_bins + 0.5, PROFILE_DAYS)
+        days = min(0.4 * self.age / self._day_bins + 0.7, PROFILE_DAYS)
         weeks = min(self.age / self._day_bins / 7 + 1.0, WEEKDAY_WEEKS)
         step, spare = work[4], work[5]
         for row, posts, bins, share in (
@@ -254,6 +256,8 @@ class Bank:
             (PROFILE + season.next_hour, PROFILE_POSTS, days * self._day_bins / 24, season.blend),
             (WEEKDAY + season.weekday, WEEKDAY_POSTS, weeks * self._day_bins, 1.0),
         ):
+            if row >= WEEKDAY and self.age < WEEKDAY_AFTER_DAYS * self._day_bins:
+                continue
             np.multiply(self[LEVEL], bins, out=spare)
             spare += posts
             np.multiply(kept, share, out=step)

@@ -24,6 +24,8 @@ PART_OF_WIDE = 0.3
 TOGETHER_SHARE = 0.4
 """Share of the excess that a child has to explain when both started together."""
 SHARED_POSTS = 0.5
+PATIENCE_TICKS = 12
+"""So long a wide lane lets a narrower one that explains `TOGETHER_SHARE` of it open first."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Voice:
     peak: float
     """Largest excess so far."""
     loud: bool
+    asked: int = 0
+    """Ticks for which it has been asking to open."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def order(asking: Iterable[Voice]) -> list[Voice]:
 
 def spoken_for(voice: Voice, company: Company, settings: ResonanceSettings) -> bool:
     """Whether another lane tells this lane's story."""
-    if company.child_excess(voice.number) >= settings.child_share * voice.excess:
+    share = TOGETHER_SHARE if voice.asked <= PATIENCE_TICKS else settings.child_share
+    if company.child_excess(voice.number) >= share * voice.excess:
         return True
     if any(
         company.shared(voice.number, twin) >= SHARED_POSTS

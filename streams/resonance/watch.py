@@ -183,6 +183,7 @@ class Watch:
             since=self._since(lane, tick) if spike is None else spike.since,
             peak=excess if spike is None else spike.excess,
             loud=loud,
+            asked=self.asking.get(lane, 0),
         )
 
     def _since(self, lane: int, tick: Tick) -> int:
