@@ -49,9 +49,15 @@ def read(body: bytes, block_info: bool) -> Any:
     return NativeTransform.parse_response(buffer(_Source(body)), context)
 
 
-@pytest.mark.parametrize("rows", [1, 7, 70_000])
-def test_a_header_before_each_block_changes_no_value(store: Store, rows: int) -> None:
-    body = store.engine().run(COLUMNS.format(rows=rows), "Native", {}).body
+SEVERAL_BLOCKS = """
+SELECT number, toString(number) AS s, toLowCardinality(toString(number % 300)) AS low
+FROM numbers({rows})
+"""
+
+
+@pytest.mark.parametrize(("sql", "rows"), [(COLUMNS, 1), (COLUMNS, 300), (SEVERAL_BLOCKS, 70_000)])
+def test_a_header_before_each_block_changes_no_value(store: Store, sql: str, rows: int) -> None:
+    body = store.engine().run(sql.format(rows=rows), "Native", {}).body
     plain = read(body, block_info=False)
     revised = read(with_revision(body, 54405), block_info=True)
     assert revised.column_names == plain.column_names
