@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+from sklearn.metrics import precision_recall_fscore_support
 
 from models.features import Floats
 
-RESAMPLES = 500
+RESAMPLES = 1000
 BINS = 10
 
 Labels = npt.NDArray[np.str_]
@@ -59,29 +59,42 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def _macro(truth: Labels, guess: Labels) -> float:
-    present = sorted(set(truth))
-    return float(f1_score(truth, guess, labels=present, average="macro", zero_division=0))
+def _confusion(truth: Labels, guess: Labels) -> npt.NDArray[np.int64]:
+    """Rows by what they are and what was said, over the names of both."""
+    names, places = np.unique(np.concatenate([truth, guess]), return_inverse=True)
+    cells = places[: len(truth)] * len(names) + places[len(truth) :]
+    return np.bincount(cells, minlength=len(names) ** 2).reshape(len(names), len(names))
 
 
-def _weighted(truth: Labels, guess: Labels) -> float:
-    return float(f1_score(truth, guess, average="weighted", zero_division=0))
+def _measures(tables: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float64]]:
+    """Accuracy and F1 of confusion tables; shape (tables, classes, classes)."""
+    hits = np.diagonal(tables, axis1=1, axis2=2)
+    rows, said = tables.sum(axis=2), tables.sum(axis=1)
+    each = 2 * hits / np.maximum(rows + said, 1)
+    present = tables[0].sum(axis=1) > 0
+    total = rows.sum(axis=1)
+    return {
+        "accuracy": hits.sum(axis=1) / total,
+        "macro F1": each[:, present].mean(axis=1),
+        "weighted F1": (each * rows).sum(axis=1) / total,
+    }
 
 
-MEASURES: dict[str, Callable[[Labels, Labels], float]] = {
-    "accuracy": lambda truth, guess: float(accuracy_score(truth, guess)),
-    "macro F1": _macro,
-    "weighted F1": _weighted,
-}
+def intervals(truth: Labels, guess: Labels) -> dict[str, Score]:
+    """Measures with percentile intervals over resampled rows; the same for the same rows.
 
-
-def interval(measure: Callable[[Labels, Labels], float], truth: Labels, guess: Labels) -> Score:
-    """A measure and its percentile interval over resampled rows; the same for the same rows."""
+    Rows that are alike in truth and guess are the same to every measure, so a resample of rows
+    is a draw of the cells of the confusion table.
+    """
+    table = _confusion(truth, guess)
     rng = np.random.default_rng(0)
-    drawn = (rng.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES))
-    values = [measure(truth[rows], guess[rows]) for rows in drawn]
-    low, high = np.percentile(values, [2.5, 97.5])
-    return Score(measure(truth, guess), float(low), float(high))
+    drawn = rng.multinomial(len(truth), table.ravel() / len(truth), size=RESAMPLES)
+    tables = np.concatenate([table[None], drawn.reshape(-1, *table.shape)])
+    found = {}
+    for name, values in _measures(tables).items():
+        low, high = np.percentile(values[1:], [2.5, 97.5])
+        found[name] = Score(float(values[0]), float(low), float(high))
+    return found
 
 
 def _classes(truth: Labels, guess: Labels) -> list[ClassScore]:
@@ -111,7 +124,7 @@ def _bins(shown: Floats, right: npt.NDArray[np.bool_]) -> list[Bin]:
 def of_guesses(name: str, truth: Sequence[str], guess: Sequence[str], note: str = "") -> Test:
     """A test of labels without probabilities."""
     known, said = np.array(truth, np.str_), np.array(guess, np.str_)
-    scores = {title: interval(measure, known, said) for title, measure in MEASURES.items()}
+    scores = intervals(known, said)
     classes = _classes(known, said)
     return Test(name=name, rows=len(known), scores=scores, classes=classes, note=note)
 

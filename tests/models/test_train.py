@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, f1_score
 
 from models import language, linear
 from models.train import HEADS, evaluate, rows, run, synthetic
@@ -91,7 +92,10 @@ def test_scores_are_those_of_scikit_learn_with_an_interval_around() -> None:
     guess = ["a"] * 50 + ["b"] * 50
     test = evaluate.of_guesses("t", truth, guess)
     accuracy = test.scores["accuracy"]
-    assert accuracy.value == pytest.approx(0.9)
+    assert accuracy.value == pytest.approx(accuracy_score(truth, guess))
+    for average in ("macro", "weighted"):
+        expected = f1_score(truth, guess, average=average)
+        assert test.scores[f"{average} F1"].value == pytest.approx(expected)
     assert accuracy.low < 0.9 < accuracy.high
     assert [each.rows for each in test.classes] == [60, 40]
     assert test.classes[0].recall == pytest.approx(50 / 60)

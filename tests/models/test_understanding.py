@@ -126,7 +126,7 @@ def test_the_fingerprint_is_the_plain_one(understand: Understanding) -> None:
         assert understand([Text(text=text)])[0].fingerprint == simhash(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.builds(
