@@ -75,7 +75,7 @@ def message(spike: Spike, words: Translator, names: Names, link: str | None = No
         body.insert(0, words.gettext("This is an exercise: the posts are invented."))
     if spike.top:
         body += ["", words.gettext("Main posts:")]
-        body += [_line(n, post, words) for n, post in enumerate(spike.top[:3], 1)]
+        body += [_line(n, post, words) for n, post in enumerate(distinct(spike.top)[:3], 1)]
     if link:
         body += ["", words.gettext("More: {link}", link=link)]
     return Message(title, "\n".join(body))
@@ -112,6 +112,14 @@ def safe_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def distinct(top: Sequence[TopPost]) -> list[TopPost]:
+    """The posts without those that say the same as one before them."""
+    found: dict[str, TopPost] = {}
+    for post in top:
+        found.setdefault(one_line(post.text), post)
+    return list(found.values())
 
 
 def shares(parts: Sequence[Share]) -> list[tuple[str, float, float | None]]:

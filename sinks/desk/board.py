@@ -172,7 +172,9 @@ class Board:
         return {row.slot: row.posts for row in rows}
 
     async def _sources(self) -> tuple[SourceRow, ...]:
-        return tuple(await ask(self._store, "sources", SourceRow))
+        recent = self._now() - timedelta(hours=1)
+        params = {"from_day": _day(recent), "recent": _unix(recent)}
+        return tuple(await ask(self._store, "sources", SourceRow, **params))
 
     async def _hours(self) -> tuple[HourRow, ...]:
         recent = self._now() - timedelta(hours=1)

@@ -21,6 +21,7 @@ from sinks.sentence import Names
 
 STREAM_LENGTH = 320
 TOP_SHOWN = 5
+LEAST_SHARE = 0.005
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Speaker:
     def spike(self, spike: Spike, snapshot: Snapshot) -> SpikeView:
         words = self.words
         drawn = snapshot.plots.get(spike.spike)
+        top = say.distinct(spike.top)[:TOP_SHOWN]
         level = words.gettext("{level} level", level=say.level_name(spike.alarm, words))
         return SpikeView(
             key=key(spike.spike),
@@ -101,7 +103,7 @@ class Speaker:
             plot=_plot_data(drawn, spike) if drawn else None,
             plot_label=say.sentence(spike, words, self.names).split("\n")[0],
             groups=self._groups(spike),
-            posts=[self._top(post, snapshot.labels, snapshot.at) for post in spike.top[:TOP_SHOWN]],
+            posts=[self._top(post, snapshot.labels, snapshot.at) for post in top],
         )
 
     def closed(self, spike: Spike, now: datetime) -> ClosedView:
@@ -182,12 +184,14 @@ class Speaker:
         bars: list[Bar] = []
         rest = 0.0
         for code, now, usual in say.shares(parts):
+            if now < LEAST_SHARE:
+                continue
             called = name(code) if code not in ("", "unknown", "other") else None
             if called is None or len(bars) == 4:
                 rest += now
                 continue
             bars.append(self._bar(say.capital(called), code if tones else "plain", now, usual))
-        if bars and rest >= 0.005:
+        if bars and rest:
             bars.append(self._bar(self.words.gettext("Other or unknown"), "rest", rest, None))
         return bars
 

@@ -6,13 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.i18n import LANGUAGES, Language, translator
 from rezonans.records import Lane, Share, Spike, TopPost
-from sinks.sentence import Names, headline, message, one_line, safe_link, sentence, shares
+from sinks.sentence import Names, distinct, headline, message, one_line, safe_link, sentence, shares
 
 AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 TOPICS = {"ru": {"water": "водоснабжение"}, "kk": {"water": "сумен жабдықтау"}}
@@ -232,7 +233,8 @@ def test_a_headline_of_long_names_is_cut_at_a_word(language: Language) -> None:
 
 
 def test_a_message_names_three_posts_and_the_page() -> None:
-    record = spike(top=(TOP,) * 5)
+    others = (msgspec.structs.replace(TOP, text=f"Воды нет, подъезд {n}") for n in range(4))
+    record = spike(top=(TOP, TOP, *others))
     title, body = message(record, translator("ru"), names("ru"), "http://desk.kz/#spike-a1")
     assert title.startswith("Красный уровень · Водоснабжение")
     assert body.count("https://vk.com/wall-1_2") == 3
@@ -289,3 +291,9 @@ def test_shares_sum_to_one_and_the_usual_needs_enough() -> None:
     assert [(key, now) for key, now, _ in ranked] == [("b", 0.75), ("a", 0.25)]
     assert all(usual is None for _, _, usual in ranked)
     assert shares((share("a", 0, 5),)) == []
+
+
+def test_of_posts_that_say_the_same_the_first_stands_in_its_place() -> None:
+    others = [msgspec.structs.replace(TOP, item=n, text=n) for n in ("b", "a")]
+    again = msgspec.structs.replace(TOP, item="again")
+    assert distinct((TOP, *others, again)) == [TOP, *others]

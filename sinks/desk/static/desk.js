@@ -75,7 +75,7 @@
       padding: [8, 18, 0, 0],
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
       legend: { show: false },
-      scales: { y: { range: (_, low, high) => [0, Math.max(4, high * 1.1)] } },
+      scales: { x: { range: (_, low, high) => [low, high + 300] }, y: { range: (_, low, high) => [0, Math.max(4, high * 1.1)] } },
       axes: [
         axis({ space: 56, size: 24, values: (_, ticks) => ticks.map((at) => clock(almaty(at))) }),
         axis({ size: 34, space: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000] }),

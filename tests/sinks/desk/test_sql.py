@@ -109,7 +109,7 @@ def test_the_pulse_tells_the_last_hour_from_the_day_before(filled: Store) -> Non
 
 def test_sources_are_the_targets_that_were_looked_at(filled: Store) -> None:
     [source] = look(filled).sources
-    assert (source.target, source.posts_hour) == ("vk/1", 20)
+    assert (source.target, source.posts_hour) == ("vk/1", 13)
 
 
 @pytest.mark.parametrize(
