@@ -1,0 +1,1 @@
+"""The bank of lanes: counts in, spikes out. Entry: `streams.steps.resonate`."""

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.resonance.bank import LANE_BYTES, Bank
+from streams.resonance.bank import Bank
 from streams.resonance.judge import Window, judge
+from streams.resonance.rows import LANE_BYTES
 
 WARM_BINS = 1500
 TIMED_BINS = 60

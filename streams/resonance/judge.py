@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from streams.resonance.bank import FLOW, VAR, Bank, Floats
+from streams.resonance.bank import Bank, Floats
+from streams.resonance.rows import FLOW, VAR
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 
 from streams.resonance.settings import ResonanceSettings
-from streams.resonance.state import Resonance, Unusable
+from streams.resonance.state import Resonance
+from streams.resonance.stored import Unusable
 
 MAGIC = b"rezonans-snapshot-1\n"
 

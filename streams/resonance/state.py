@@ -7,63 +7,25 @@ nothing: not the counts, not the spikes, not their ids.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
 from rezonans.records import Mention, Mentions, Spike
-from streams.resonance import bank as rows
+from streams.resonance import rows
 from streams.resonance.bank import Bank, Floats
 from streams.resonance.bins import Cell, OpenBins
 from streams.resonance.entries import Entry
-from streams.resonance.intake import Intake, IntakeState, update
+from streams.resonance.intake import Intake, update
 from streams.resonance.judge import Window
 from streams.resonance.settings import ResonanceSettings
-from streams.resonance.usual import Parts, Usual
+from streams.resonance.stored import State, Tallies, Unusable, decode, encode
+from streams.resonance.usual import Usual
 from streams.resonance.watch import Scene, Watch, WatchState
-from streams.resonance.watermark import Target, Watermark
+from streams.resonance.watermark import Watermark
 
-MAGIC = b"rezonans-bank-1\n"
 MOST_SPAN_HOURS = 6
 """While the closed point is further behind, history is being learned and nothing is judged."""
-
-
-class Unusable(Exception):
-    """A snapshot that can not be read; `str(error)` says why and what to do."""
-
-
-class Tallies(msgspec.Struct, array_like=True):
-    """What happened to posts, since the state began."""
-
-    counted: int = 0
-    copies: int = 0
-    again: int = 0
-    """Items delivered a second time."""
-    late: int = 0
-    """Live posts older than the closed point: stored, never alerted."""
-    late_history: int = 0
-    """Posts of history that came after their bin was closed: not learned."""
-    deleted: int = 0
-    missed_bins: int = 0
-    """Bins in which nobody looked."""
-
-
-class _State(msgspec.Struct, array_like=True):
-    bin_seconds: int
-    rows: int
-    closed: int | None
-    begun: bool
-    live: int | None
-    tick: int
-    tallies: Tallies
-    watermark: tuple[float | None, dict[str, Target]]
-    intake: IntakeState
-    bins: tuple[int | None, list[Entry], list[str]]
-    bank: tuple[int, int, bytes]
-    usual: tuple[float | None, dict[int, dict[str, Parts]]]
-    watch: WatchState
 
 
 class Resonance:
@@ -254,7 +216,7 @@ class Resonance:
 
     def dump(self) -> bytes:
         """The whole state, with version and checksum. Equal states give equal bytes."""
-        state = _State(
+        state = State(
             bin_seconds=self._settings.bin_seconds,
             rows=rows.ROWS,
             closed=self._closed,
@@ -269,13 +231,12 @@ class Resonance:
             usual=self._usual.dump(),
             watch=WatchState(self._watch.open, self._watch.asking, self._watch.ended),
         )
-        payload = msgspec.msgpack.encode(state)
-        return MAGIC + hashlib.sha256(payload).digest() + payload
+        return encode(state)
 
     @classmethod
     def load(cls, data: bytes, settings: ResonanceSettings) -> Resonance:
         """The state that `dump` wrote; `Unusable` when it is damaged or of other bins."""
-        state = _decode(data)
+        state = decode(data)
         if state.bin_seconds != settings.bin_seconds or state.rows != rows.ROWS:
             reason = (
                 f"the snapshot holds bins of {state.bin_seconds} s, the settings say "
@@ -287,7 +248,7 @@ class Resonance:
         resonance._restore(state)
         return resonance
 
-    def _restore(self, state: _State) -> None:
+    def _restore(self, state: State) -> None:
         self._closed, self._begun, self._live = state.closed, state.begun, state.live
         self._tick = state.tick
         self.tallies = state.tallies
@@ -299,18 +260,6 @@ class Resonance:
         self._watch.open = state.watch.open
         self._watch.asking = state.watch.asking
         self._watch.ended = state.watch.ended
-
-
-def _decode(data: bytes) -> _State:
-    head = len(MAGIC) + 32
-    payload = data[head:]
-    if not data.startswith(MAGIC):
-        reason = "this is no snapshot of this version: remove it and let the lanes learn again"
-        raise Unusable(reason)
-    if hashlib.sha256(payload).digest() != data[len(MAGIC) : head]:
-        reason = "the snapshot is damaged: remove it and let the lanes learn again"
-        raise Unusable(reason)
-    return msgspec.msgpack.decode(payload, type=_State)
 
 
 def _axes(

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from rezonans.records import Change, Share, Spike
 from streams.resonance import life, story
-from streams.resonance.bank import HABIT, HABIT_STEP, Bank
+from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
 from streams.resonance.copies import CopyRing
 from streams.resonance.entries import Entry
 from streams.resonance.judge import Verdict, Window, judge, quiet_bins
 from streams.resonance.lanes import LaneTable, breadth, contains
 from streams.resonance.life import OpenSpike, Reading
+from streams.resonance.rows import HABIT, HABIT_STEP
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.story import Company, Voice
 from streams.resonance.usual import DIMENSIONS, Usual

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from rezonans.records import Mentions, Spike
 from streams.resonance.settings import ResonanceSettings
-from streams.resonance.state import Resonance, Unusable
+from streams.resonance.state import Resonance
+from streams.resonance.stored import Tallies, Unusable
 
-__all__ = ["Resonance", "ResonanceSettings", "Unusable", "resonate"]
+__all__ = ["Resonance", "ResonanceSettings", "Tallies", "Unusable", "resonate"]
 
 
 def resonate(state: Resonance, pages: Sequence[Mentions]) -> tuple[Resonance, list[Spike]]:

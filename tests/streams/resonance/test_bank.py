@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from streams.resonance.bank import FLOW, LANE_BYTES, LEVEL, Bank, Floats
+from streams.resonance.bank import Bank, Floats
 from streams.resonance.bench import bench
 from streams.resonance.judge import Window, judge
+from streams.resonance.rows import FLOW, LANE_BYTES, LEVEL
 
 DAY = 1440
 FIRST = 20_000 * DAY

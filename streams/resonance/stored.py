@@ -1,0 +1,70 @@
+"""What a snapshot holds of the state, and how it is known to be whole."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from streams.resonance.entries import Entry
+from streams.resonance.intake import IntakeState
+from streams.resonance.usual import Parts
+from streams.resonance.watch import WatchState
+from streams.resonance.watermark import Target
+
+MAGIC = b"rezonans-bank-1\n"
+
+
+class Unusable(Exception):
+    """A snapshot that can not be read; `str(error)` says why and what to do."""
+
+
+class Tallies(msgspec.Struct, array_like=True):
+    """What happened to posts, since the state began."""
+
+    counted: int = 0
+    copies: int = 0
+    again: int = 0
+    """Items delivered a second time."""
+    late: int = 0
+    """Live posts older than the closed point: stored, never alerted."""
+    late_history: int = 0
+    """Posts of history that came after their bin was closed: not learned."""
+    deleted: int = 0
+    missed_bins: int = 0
+    """Bins in which nobody looked."""
+
+
+class State(msgspec.Struct, array_like=True):
+    bin_seconds: int
+    rows: int
+    closed: int | None
+    begun: bool
+    live: int | None
+    tick: int
+    tallies: Tallies
+    watermark: tuple[float | None, dict[str, Target]]
+    intake: IntakeState
+    bins: tuple[int | None, list[Entry], list[str]]
+    bank: tuple[int, int, bytes]
+    usual: tuple[float | None, dict[int, dict[str, Parts]]]
+    watch: WatchState
+
+
+def encode(state: State) -> bytes:
+    """The state with version and checksum. Equal states give equal bytes."""
+    payload = msgspec.msgpack.encode(state)
+    return MAGIC + hashlib.sha256(payload).digest() + payload
+
+
+def decode(data: bytes) -> State:
+    """The opposite of `encode`; `Unusable` when the bytes are not what it wrote."""
+    head = len(MAGIC) + 32
+    payload = data[head:]
+    if not data.startswith(MAGIC):
+        reason = "this is no snapshot of this version: remove it and let the lanes learn again"
+        raise Unusable(reason)
+    if hashlib.sha256(payload).digest() != data[len(MAGIC) : head]:
+        reason = "the snapshot is damaged: remove it and let the lanes learn again"
+        raise Unusable(reason)
+    return msgspec.msgpack.decode(payload, type=State)
