@@ -63,6 +63,7 @@ class Retention(Section):
     spikes_days: int = Field(default=1095, ge=0)
     dead_letters_days: int = Field(default=30, ge=0)
     arrivals_days: int = Field(default=30, ge=0)
+    looks_days: int = Field(default=30, ge=0)
 
 
 class Store(Section):
