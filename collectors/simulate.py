@@ -77,7 +77,7 @@ class Config(BaseConfig):
     """Drawn by the seed, none, or these."""
     late_share: float = Field(default=0.0, ge=0, le=0.5)
     """Part of the posts that show up 1 to 10 minutes after they were published."""
-    pause_seconds: float = Field(default=600.0, gt=0)
+    pause_seconds: float = Field(default=30.0, gt=0)
     """After a longer pause a new live period begins, with an incident of its own; what was
     missed comes as history."""
     truth: Path | None = None

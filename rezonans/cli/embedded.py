@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -77,6 +78,7 @@ class Embedded:
         self._settings = settings
         self._file = file
         self._overrides = dict(overrides or {})
+        self._started_at = datetime.now(UTC)
         self._broker_port = broker.free_port()
         self._store_port = settings.store.port or broker.free_port(settings.store.host)
         self._desk_port = settings.desk.port or broker.free_port(settings.desk.host)
@@ -104,6 +106,7 @@ class Embedded:
         for signum in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(signum, stop.set)
         started = monotonic()
+        self._started_at = datetime.now(UTC)
         say(f"starting log, store, worker, desk, collectors; data in {self._settings.state_dir}")
         starting = asyncio.ensure_future(self.supervisor.start())
         stopping = asyncio.ensure_future(stop.wait())
@@ -123,11 +126,15 @@ class Embedded:
 
     async def summary(self) -> dict[str, Any]:
         """Counts of the log and of the store, once the store holds what the log does."""
+        from sinks.clickhouse.reader import Store
+
         prefix = self._settings.kafka.prefix
         log = await asyncio.to_thread(counts_of_log, self.servers, prefix)
-        store = await drained(
-            self.store_url, self._settings.store_token, log["posts"], DRAIN_SECONDS
-        )
+        reader = Store(self.store_url, self._settings.store_token)
+        try:
+            store = await drained(reader, log["posts"], DRAIN_SECONDS, self._started_at)
+        finally:
+            await reader.aclose()
         log = await asyncio.to_thread(counts_of_log, self.servers, prefix)
         return {
             **log,

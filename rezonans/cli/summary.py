@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -80,22 +81,18 @@ def _values(servers: Sequence[str], prefix: str, topic: Topic) -> Iterator[bytes
         consumer.close()
 
 
-async def drained(url: str, token: str, items: int, seconds: float) -> dict[str, Any]:
-    """The store's own counts once it holds `items`, or after `seconds`."""
-    from sinks.clickhouse.reader import QueryError, Store, Unavailable
+async def drained(store: Any, items: int, seconds: float, since: datetime) -> dict[str, Any]:
+    """The store's own counts once it holds `items`, or after `seconds`; delays since then."""
+    from sinks.clickhouse.reader import QueryError, Unavailable
     from sinks.clickhouse.summary import summary_from
 
-    store = Store(url, token)
     until = monotonic() + seconds
     counts: dict[str, Any] = {}
-    try:
-        while not counts or (counts["distinct_stored"] < items and monotonic() < until):
-            try:
-                counts = await asyncio.to_thread(summary_from, store)
-            except (Unavailable, QueryError):
-                if monotonic() > until:
-                    raise
-            await asyncio.sleep(0.3)
-    finally:
-        await store.aclose()
+    while not counts or (counts["distinct_stored"] < items and monotonic() < until):
+        try:
+            counts = await asyncio.to_thread(summary_from, store, since)
+        except (Unavailable, QueryError):
+            if monotonic() > until:
+                raise
+        await asyncio.sleep(0.3)
     return counts

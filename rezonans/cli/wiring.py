@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from rezonans.records import Action, Busy, DeadLetter, Spike
+from rezonans.records import Action, Busy, DeadLetter, Invalid, Spike
 from rezonans.settings import Settings, SettingsError, explain
 
 SIMULATION = "simulation"
@@ -81,7 +81,7 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     from sinks.alerts import Outbox, Sender
     from streams.app import Aside
     from streams.resonance import snapshot as snapshots
-    from streams.resonance.state import Unusable
+    from streams.resonance.stored import Unusable
     from streams.stages.drain import Drain, record_decoder
     from streams.stages.resonate import Resonate
     from streams.stages.understand import Understand
@@ -97,7 +97,10 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
         raise SettingsError(str(error)) from None
     channels = {} if settings.replay else settings.alerts
     outbox = Outbox(settings.state_dir / "outbox.sqlite3", channels)
-    sender = Sender(outbox, channels, renderer(settings))
+    try:
+        sender = Sender(outbox, channels, words(settings))
+    except Invalid as error:
+        raise SettingsError(str(error)) from None
 
     async def keep(spikes: list[Spike]) -> None:
         await patiently(partial(outbox.enqueue, spikes), "outbox")
@@ -120,18 +123,11 @@ def resonance(settings: Settings) -> Any:
         raise SettingsError(explain(error, "resonance")) from None
 
 
-def renderer(settings: Settings) -> Callable[[Spike, Any], Any]:
-    """A spike as a message in a language, with the names of topics and places."""
-    from rezonans.cli.naming import names
-    from rezonans.i18n import translator
-    from sinks.sentence import message
+def words(settings: Settings) -> Any:
+    """Spikes as messages, with the address of the desk."""
+    from sinks.alerts import Words
 
-    desk = f"http://{settings.desk.host}:{settings.desk.port}/"
-
-    def render(spike: Spike, language: Any) -> Any:
-        return message(spike, translator(language), names(language), desk)
-
-    return render
+    return Words(f"http://{settings.desk.host}:{settings.desk.port}")
 
 
 @dataclass(frozen=True)
@@ -216,14 +212,12 @@ async def patiently(call: Callable[[], Any], what: str, executor: Any = None) ->
 def desk_app(settings: Settings) -> Any:
     """The desk over the store's door."""
     import collectors
-    from rezonans.cli.naming import vocabulary
     from sinks.clickhouse.reader import Store
     from sinks.desk.app import desk
 
     store = Store(settings.store_url, settings.store_token)
     return desk(
         store,
-        vocabulary=vocabulary,
         language=settings.language,
         home=settings.home,
         hosts=settings.desk.hosts,

@@ -82,6 +82,8 @@ def running(
         if process.poll() is None:
             process.kill()
             process.wait(timeout=10)
+        if process.stdout:
+            process.stdout.close()
         for left in psutil.wait_procs(family, timeout=5)[1]:
             left.kill()
 
