@@ -102,7 +102,7 @@ def _fit(examples: Sequence[tuple[str, str, float]]) -> language.Model:
     values = np.concatenate([np.full(len(each), len(each) ** -0.5) for each in columns])
     shape = (len(columns), language.DIMENSION)
     matrix = csr_matrix((values, np.concatenate(columns), ends), shape=shape)
-    model = LogisticRegression(C=30.0, max_iter=150, tol=1e-3)
+    model = LogisticRegression(C=30.0, max_iter=500, tol=1e-4)
     model.fit(matrix, [name for _, name, _ in examples], [weight for _, _, weight in examples])
     order = [list(model.classes_).index(name) for name in language.LANGUAGES]
     coefficients = model.coef_[order].T.astype(np.float16).astype(np.float32)

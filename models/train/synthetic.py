@@ -16,7 +16,7 @@ from models.train.rows import Row
 from rezonans.records import Invalid
 
 FOLDER = Path(__file__).parent / "data"
-FILES = ("kazakh.txt", "russian.txt")
+FILES = ("kazakh.txt", "russian.txt", "comments_kk.txt", "comments_ru.txt")
 
 _SECTION = re.compile(r"\[(kk|ru) (\w+)\]")
 _ROW = re.compile(r"([ciqsgn])([-0+])(!?) (\S.*)")
