@@ -29,7 +29,8 @@ SECOND = timedelta(seconds=1)
 
 
 def config(**more: object) -> Config:
-    given_ = {"kind": "simulate", "legal_basis": "nobody is concerned", **more}
+    base = {"kind": "simulate", "legal_basis": "nobody is concerned", "pause_seconds": 600}
+    given_ = {**base, **more}
     return Config.model_validate(given_)
 
 
