@@ -13,7 +13,17 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
-from models import adding, appeal, fingerprint, language, linear, sentiment, topic, urgent
+from models import (
+    adding,
+    appeal,
+    fingerprint,
+    generation,
+    language,
+    linear,
+    sentiment,
+    topic,
+    urgent,
+)
 from models import places as gazetteer
 from models import texts as reading
 from models.features import Floats
@@ -71,8 +81,9 @@ class Understanding:
         self._places = places
         size = {} if capacity is None else {"capacity": capacity}
         self._bank = WordBank(self._coefficients, model, **size)
-        self.versions = {head.name: head.version for head in heads.values()}
-        self.versions |= {"language": model.version, "places": places.version}
+        self.digests = {head.name: head.version for head in heads.values()}
+        self.digests |= {"language": model.version, "places": places.version}
+        self.versions = generation.stamped(self.digests)
 
     def __call__(self, texts: Sequence[Text]) -> list[Labels]:
         """Labels of each text, in order."""

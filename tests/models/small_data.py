@@ -45,7 +45,9 @@ def make(folder: Path) -> Path:
     posts = [(("skip", "speech")[n % 2] if n % 9 == 0 else row.sentiment, f"{row.text} вот")
              for n, row in enumerate(russian)]  # fmt: skip
     _put(folder / "rusentiment/rusentiment_random_posts.csv", _table("label,text", posts[::2]))
-    _put(folder / "rusentiment/rusentiment_preselected_posts.csv", _table("label,text", posts[1::2]))
+    _put(
+        folder / "rusentiment/rusentiment_preselected_posts.csv", _table("label,text", posts[1::2])
+    )
     half = len(kazakh) // 2
     for name, part in (("03_pc_train_rus", kazakh), ("04_pc_valid", kazakh[:half])):
         _put(folder / f"kazsandra/{name}.zip", _reviews(part[len(part) // 3 :], stars=False))
