@@ -67,7 +67,7 @@ class Injected(BaseModel):
 
 class Config(BaseConfig):
     kind: str = "simulate"
-    every_seconds: float = Field(default=1.0, ge=0.1, le=86_400)
+    every_seconds: float = Field(default=0.5, ge=0.1, le=86_400)
     seed: int = Field(default=1, ge=0, lt=2**63)
     region: str = Field(default="31", pattern=r"^\d{2}$")
     posts_per_day: int = Field(default=4_000, ge=1, le=20_000_000)

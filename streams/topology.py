@@ -29,7 +29,7 @@ TOPOLOGY = (
     Edge("understand", "worker", POSTS, (MENTIONS, DEAD_LETTERS)),
     Edge("resonate", "worker", MENTIONS, (SPIKES, DEAD_LETTERS)),
     Edge("alert", "worker", SPIKES, within_seconds=0.5),
-    Edge("store-mentions", "store", MENTIONS, (DEAD_LETTERS,), within_seconds=0.25),
+    Edge("store-mentions", "store", MENTIONS, (DEAD_LETTERS,)),
     Edge("store-spikes", "store", SPIKES, (DEAD_LETTERS,), within_seconds=0.25),
     Edge("store-dead-letters", "store", DEAD_LETTERS, within_seconds=0.5),
     Edge("store-actions", "store", ACTIONS, (DEAD_LETTERS,), within_seconds=0.5),

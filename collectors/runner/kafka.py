@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -114,7 +115,9 @@ class KafkaDeliver:
     async def _retire(self, producer: Any) -> None:
         if self._producer is producer:
             self._producer = None
-            await asyncio.to_thread(producer.close, timeout=1)
+            # What it could not flush was never acknowledged: its pages are with us.
+            with suppress(KafkaError):
+                await asyncio.to_thread(producer.close, timeout=1)
 
 
 def _bridge(sent: Any, done: asyncio.Future[None]) -> None:

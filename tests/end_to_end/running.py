@@ -47,7 +47,10 @@ class Running:
     def child(self, name: str) -> psutil.Process:
         """The process of a part: store, worker, desk, collect, or tansu for the log."""
         for child in psutil.Process(self.process.pid).children(recursive=True):
-            line = child.cmdline()
+            try:
+                line = child.cmdline()
+            except psutil.Error:  # it died while we looked
+                continue
             if name in line or (name == "log" and "--storage-engine" in line):
                 return child
         raise AssertionError(f"no child {name}")

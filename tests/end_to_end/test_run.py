@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import msgspec
 import psutil
 import pytest
 
+from collectors import simulate
+from collectors.runner import instance
+from rezonans.records import Post
 from tests.end_to_end.running import environment, running, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -20,7 +26,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 def test_a_post_becomes_an_explained_spike_on_the_desk(tmp_path: Path) -> None:
     """The numbers that the README promises of `run --for`, on a shorter run."""
     state = tmp_path / "state"
-    with running(state, "--for", "75") as run:
+    with running(state, "--for", "60") as run:
         addresses = run.addresses()
         health = httpx.get(f"{addresses['desk']}health", timeout=10)
         assert health.status_code == 200
@@ -30,7 +36,7 @@ def test_a_post_becomes_an_explained_spike_on_the_desk(tmp_path: Path) -> None:
                 and 'class="spike' in text
                 and text
             ),
-            70,
+            60,
         )
         assert "симуляц" in page.lower()
         summary = run.summary(150)
@@ -72,28 +78,66 @@ def _alive(run: object, name: str) -> bool:
 
 
 def test_dead_log_starts_everything_anew_and_nothing_is_lost(tmp_path: Path) -> None:
-    with running(tmp_path / "state") as run:
+    """What was in the log is gone; what the source showed is in the store all the same."""
+    source = {"kind": "simulate", "legal_basis": "test", "posts_per_day": 2_000_000}
+    source |= {"history_days": 0.001, "pause_seconds": 600.0}
+    load = {f"REZONANS_COLLECTORS__LOAD__{k.upper()}": str(v) for k, v in source.items()}
+    state = tmp_path / "state"
+    with running(state, env=load) as run:
         addresses = run.addresses()
-        _wait_for_history(addresses, tmp_path / "state")
+        live = "SELECT count() FROM mentions_public WHERE NOT history HAVING count() > 200"
+        wait_for(lambda: _ask(addresses, state, live), 90)
         old_worker = run.child("worker").pid
         run.child("log").kill()
         wait_for(lambda: _alive(run, "worker") and run.child("worker").pid != old_worker, 60)
-        before = _count(addresses, tmp_path / "state")
-        wait_for(lambda: _count(addresses, tmp_path / "state") > before, 60)
+        before = _count(addresses, state)
+        wait_for(lambda: _count(addresses, state) > before + 200, 90)
+        cursor = _ask(addresses, state, "SELECT cursor FROM cursors_latest")[0]
+        stored = _ask(addresses, state, "SELECT item FROM mentions_public WHERE NOT history")
+    assert len(stored) == len(set(stored))
+    assert _shown(source, cursor) <= set(stored)
 
 
-def _count(addresses: dict[str, str], state: Path) -> int:
+def _shown(source: dict[str, object], cursor: str) -> set[str]:
+    """What the source showed live until a cursor, made again from its seed."""
+    one = instance("load", source)
+    (target,) = one.collector.targets(one.config)
+    end = msgspec.json.decode(cursor, type=simulate.Cursor)
+    start = msgspec.json.encode(simulate.Cursor(live=end.live, until=end.live)).decode()
+    until = datetime.fromtimestamp(end.until / 1000, UTC)
+
+    async def items() -> set[str]:
+        async with httpx.AsyncClient() as http:
+            answers = one.collector.fetch(one.config, target, http, start, until)
+            return {
+                post.item
+                async for answer in answers
+                for post in one.collector.parse(one.config, target, answer)
+                if isinstance(post, Post)
+            }
+
+    found = asyncio.run(items())
+    assert len(found) > 200
+    return found
+
+
+def _ask(addresses: dict[str, str], state: Path, sql: str) -> list[str]:
+    """Lines of an answer; none while the store does not answer."""
     token = (state / "secrets" / "store.token").read_text().strip()
     try:
         answer = httpx.post(
             addresses["store"],
-            content="SELECT count() FROM mentions_public FORMAT TSV",
+            content=f"{sql} FORMAT TSV",
             headers={"X-ClickHouse-Key": token},
             timeout=10,
         )
     except httpx.HTTPError:
-        return 0
-    return int(answer.text) if answer.status_code == 200 else 0
+        return []
+    return answer.text.splitlines() if answer.status_code == 200 else []
+
+
+def _count(addresses: dict[str, str], state: Path) -> int:
+    return int((_ask(addresses, state, "SELECT count() FROM mentions_public") or ["0"])[0])
 
 
 def _wait_for_history(addresses: dict[str, str], state: Path) -> None:
