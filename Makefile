@@ -58,8 +58,8 @@ imports: $(DEV_STAMP) ## Check the dependency rule
 	$(BIN)/lint-imports
 
 lock: $(DEV_STAMP) ## Renew both locks from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --build-isolation --extra build pyproject.toml -o requirements.lock --upgrade
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock --upgrade
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and what a run left
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
