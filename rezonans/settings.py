@@ -90,6 +90,7 @@ class Metrics(Section):
     host: str = "127.0.0.1"
     worker_port: int = Field(default=0, ge=0, le=65535)
     collect_port: int = Field(default=0, ge=0, le=65535)
+    run_port: int = Field(default=0, ge=0, le=65535)
     """0: any free port, printed by `rezonans run`."""
 
 

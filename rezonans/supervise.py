@@ -57,15 +57,18 @@ class Supervisor:
         children: Sequence[Child],
         environment: Callable[[], Mapping[str, str]],
         say: Callable[[str], None],
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self._children = children
         self._environment = environment
         """Made anew each time the log starts: a new life of the log has a new name."""
         self._say = say
+        self._stop_seconds = stop_seconds
         self._lives: dict[str, _Life] = {}
         self._failures: dict[str, int] = {}
         self._env: dict[str, str] = {}
-        self.restarts = 0
+        self.restarted: dict[str, int] = {}
+        """Restarts by child; those that a dead log caused count for every child."""
         self.peak_rss_mb = 0.0
 
     async def start(self) -> None:
@@ -90,9 +93,11 @@ class Supervisor:
         log = self._children[0].name
         chosen = [name for name in self._lives if names is None or name in names]
         lives = {name: self._lives.pop(name) for name in chosen}
-        await asyncio.gather(*(_end(life) for name, life in lives.items() if name != log))
+        await asyncio.gather(
+            *(_end(life, self._stop_seconds) for name, life in lives.items() if name != log)
+        )
         if log in lives:
-            await _end(lives[log])
+            await _end(lives[log], self._stop_seconds)
 
     async def _revive(self, stopped: asyncio.Task[Literal[True]]) -> None:
         dead = [life for life in self._lives.values() if life.task.done()]
@@ -101,7 +106,10 @@ class Supervisor:
         log = self._children[0]
         for life in dead:
             code = life.process.returncode
-            self._say(f"{life.child.name} ended (exit code {code}); starting it again")
+            count = self.restarted.get(life.child.name, 0) + 1
+            self._say(
+                f"{life.child.name} ended (exit code {code}); starting it again (restart {count})"
+            )
         delay = max(self._delay(life) for life in dead)
         await asyncio.wait([stopped], timeout=delay)
         if stopped.done():
@@ -109,13 +117,17 @@ class Supervisor:
         if any(life.child is log for life in dead):
             self._say("the log is gone: everything that talks to it starts anew")
             await self.stop()
-            self.restarts += len(self._children)
+            self._count([child.name for child in self._children])
             await self.start()
             return
+        self._count([life.child.name for life in dead])
         for life in dead:
-            self.restarts += 1
-            metrics.RESTARTS.labels(life.child.name).inc()
             await self._launch(life.child)
+
+    def _count(self, names: Sequence[str]) -> None:
+        for name in names:
+            self.restarted[name] = self.restarted.get(name, 0) + 1
+            metrics.RESTARTS.labels(name).inc()
 
     def _delay(self, life: _Life) -> float:
         name = life.child.name
@@ -147,10 +159,10 @@ class Supervisor:
         self.peak_rss_mb = max(self.peak_rss_mb, total / 2**20)
 
 
-async def _end(life: _Life) -> None:
+async def _end(life: _Life, seconds: float) -> None:
     with contextlib.suppress(ProcessLookupError):
         life.process.terminate()
-    done, _ = await asyncio.wait({life.task}, timeout=STOP_SECONDS)
+    done, _ = await asyncio.wait({life.task}, timeout=seconds)
     if not done:
         with contextlib.suppress(ProcessLookupError):
             life.process.kill()

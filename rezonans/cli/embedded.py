@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 from filelock import FileLock, Timeout
+from prometheus_client import start_http_server
 
 from rezonans import broker
 from rezonans.cli.summary import counts_of_log, drained
@@ -85,6 +86,7 @@ class Embedded:
         self._ports = {
             "worker": settings.metrics.worker_port or broker.free_port(),
             "collect": settings.metrics.collect_port or broker.free_port(),
+            "run": settings.metrics.run_port or broker.free_port(),
         }
         self.supervisor = Supervisor(self._children(collect), self._environment, say)
 
@@ -108,6 +110,7 @@ class Embedded:
         started = monotonic()
         self._started_at = datetime.now(UTC)
         say(f"starting log, store, worker, desk, collectors; data in {self._settings.state_dir}")
+        start_http_server(self._ports["run"], self._settings.metrics.host)
         starting = asyncio.ensure_future(self.supervisor.start())
         stopping = asyncio.ensure_future(stop.wait())
         try:
@@ -144,7 +147,7 @@ class Embedded:
             "p50_seconds": store["p50_seconds"],
             "p99_seconds": store["p99_seconds"],
             "live_posts": store["live"],
-            "restarts": self.supervisor.restarts,
+            "restarts": sum(self.supervisor.restarted.values()),
             "peak_rss_mb": round(self.supervisor.peak_rss_mb, 1),
         }
 
@@ -165,10 +168,13 @@ class Embedded:
         children = [
             Child("log", broker.command(self._broker_port), self._log_ready),
             Child("store", self._command("store"), _answers(f"{self.store_url}/ping")),
-            Child("worker", self._command("worker"), _answers(_metrics_url(self._ports["worker"]))),
+            Child("worker", self._command("worker"), _answers(self._metrics("worker"))),
             Child("desk", self._command("desk"), _answers(f"{self.desk_url}health")),
         ]
         return [*children, Child("collect", self._command("collect"))] if collect else children
+
+    def _metrics(self, name: str) -> str:
+        return f"http://{self._settings.metrics.host}:{self._ports[name]}/metrics"
 
     def _command(self, name: str) -> list[str]:
         extra = ["--settings", str(self._file)] if self._file else []
@@ -184,7 +190,7 @@ class Embedded:
             "desk": self.desk_url,
             "store": self.store_url,
             "log": self.servers[0],
-            "metrics": {name: _metrics_url(port) for name, port in self._ports.items()},
+            "metrics": {name: self._metrics(name) for name in self._ports},
             "pid": os.getpid(),
         }
         (self._settings.state_dir / "run.json").write_text(json.dumps(addresses, indent=2) + "\n")
@@ -192,10 +198,6 @@ class Embedded:
         say(f"desk: {self.desk_url}")
         say(f"store, read only: {self.store_url} (token in {self._settings.state_dir}/secrets)")
         say("Ctrl-C stops everything")
-
-
-def _metrics_url(port: int) -> str:
-    return f"http://127.0.0.1:{port}/metrics"
 
 
 def _answers(url: str) -> Callable[[], Awaitable[None]]:

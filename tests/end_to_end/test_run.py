@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import psutil
 import pytest
+from pytest_httpserver import HTTPServer
 
 from collectors import simulate
 from collectors.runner import instance
@@ -23,10 +24,18 @@ from tests.end_to_end.running import environment, running, wait_for
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
 
-def test_a_post_becomes_an_explained_spike_on_the_desk(tmp_path: Path) -> None:
-    """The numbers that the README promises of `run --for`, on a shorter run."""
+def test_a_post_becomes_an_explained_spike_on_the_desk(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    """The numbers that the README promises of `run --for`, on a shorter run, and an alert."""
     state = tmp_path / "state"
-    with running(state, "--for", "60") as run:
+    httpserver.expect_request("/hook").respond_with_data("")
+    channels = {
+        "REZONANS_ALERTS__PRESS__URL": httpserver.url_for("/hook").replace("http:", "json:"),
+        "REZONANS_ALERTS__PRESS__LANGUAGE": "kk",
+        "REZONANS_ALERTS__DEAD__URL": "json://127.0.0.1:9/nobody",
+    }
+    with running(state, "--for", "60", env=channels) as run:
         addresses = run.addresses()
         health = httpx.get(f"{addresses['desk']}health", timeout=10)
         assert health.status_code == 200
@@ -40,6 +49,9 @@ def test_a_post_becomes_an_explained_spike_on_the_desk(tmp_path: Path) -> None:
         )
         assert "симуляц" in page.lower()
         summary = run.summary(150)
+    alert = next(request.get_json() for request, _ in httpserver.log)
+    assert "СИМУЛЯЦИЯ" in alert["title"]
+    assert "әдетте" in alert["message"], "in Kazakh, with what is usual"
     assert summary["posts"] == summary["mentions"] == summary["stored"]
     assert summary["stored"] == summary["distinct_stored"] > 20_000
     assert summary["live_posts"] >= 100
