@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -35,16 +36,17 @@ def understand(
 
     try:
         model = load()
-        source = input_.open("rb") if input_ else sys.stdin.buffer
+        source = input_.open("rb") if input_ else nullcontext(sys.stdin.buffer)
     except WeightsError as error:
         raise SettingsError(str(error)) from None
     except OSError as error:
         raise SettingsError(f"--input {input_}: {error.strerror}") from None
     bad = 0
-    for line in understand_lines(source, model, BATCH):
-        bad += line.startswith(b'{"error"')
-        sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
-        sys.stdout.buffer.flush()
+    with source as lines:
+        for line in understand_lines(lines, model, BATCH):
+            bad += line.startswith(b'{"error"')
+            sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
+            sys.stdout.buffer.flush()
     if bad:
         fail(f'{bad} of the lines could not be read; see their "error"')
     return 1 if bad else 0

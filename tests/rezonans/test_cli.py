@@ -1,0 +1,102 @@
+"""Commands: what they print, exit codes, and no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rezonans.cli import main
+
+EXAMPLE = Path(__file__).parents[2] / "deploy" / "rezonans.example.toml"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int | str | None, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    return left.value.code, out, err
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_example_settings_are_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "check", "--settings", str(EXAMPLE))
+    assert code == 0
+    assert "settings are fine" in out
+
+
+def test_check_lists_every_problem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "rezonans.toml"
+    path.write_text(
+        '[collectors.a]\nkind = "rss"\n[collectors.b]\nkind = "nonsense"\n'
+        '[alerts.c]\nurl = "nonsense://secret"\n[resonance]\nbin_seconds = "x"\n'
+    )
+    code, out, _ = run(capsys, "check")
+    assert code == 2
+    for part in ("collectors.a", "collectors.b", "alerts.c.url", "bin_seconds"):
+        assert part in out
+    assert "secret" not in out
+
+
+def test_understand_labels_lines_and_names_the_bad_ones(
+    capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "texts.jsonl"
+    path.write_bytes(
+        '{"text": "В Таразе третий день нет воды", "id": 7}\nnot json\n'.encode()
+        + '{"text": "Жол жөндеп бергендеріңізге рахмет"}\n'.encode()
+    )
+    with pytest.raises(SystemExit) as left:
+        main(["understand", "--input", str(path)])
+    water, bad, thanks = map(json.loads, capsysbinary.readouterr().out.splitlines())
+    assert left.value.code == 1
+    assert (water["id"], water["language"], water["topics"][0][0]) == (7, "ru", "water")
+    assert water["places"][0]["kato"] == "311010000"
+    assert sum(water["sentiment"].values()) == pytest.approx(1, abs=0.01)
+    assert "line 2" in bad["error"]
+    assert (thanks["language"], thanks["appeal"]) == ("kk", "gratitude")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("understand", "--input", "none.jsonl"), "none.jsonl"),
+        (("train", "nohead", "--data", "."), "no head 'nohead'"),
+        (("train", "topic", "--data", "nowhere"), "nowhere"),
+        (("migrate",), "store.url"),
+        (("topics", "apply"), "kafka.servers"),
+        (("worker",), "rezonans run"),
+        (("replay", "none.jsonl"), "none.jsonl"),
+        (("check", "--settings", "none.toml"), "none.toml"),
+        (("frobnicate",), "frobnicate"),
+    ],
+)
+def test_mistakes_are_one_sentence_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert said in err
+    assert err.startswith("rezonans: ")
+    assert err.count("\n") == 1
+
+
+def test_kinds_and_topics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "collectors")
+    assert code == 0
+    assert {"rss: posts", "simulate: posts"} <= {line.split(",")[0] for line in out.splitlines()}
+    _, out, _ = run(capsys, "topics", "list")
+    assert json.loads(out.splitlines()[0])["topic"] == "posts"
+
+
+def test_migrations_are_shown_for_both_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    _, one, _ = run(capsys, "migrate", "--dry-run")
+    _, many, _ = run(capsys, "migrate", "--dry-run", "--cluster", "kz")
+    assert "ON CLUSTER" not in one
+    assert "ON CLUSTER 'kz'" in many
+    assert "ReplicatedReplacingMergeTree" in many
