@@ -66,3 +66,6 @@ clean: ## Remove the environment and what a run left
 
 docs: $(DEV_STAMP) ## Renew what the documentation takes from the code
 	$(BIN)/python docs/generate.py
+
+bench: $(STAMP) ## Measure what the parts cost on this machine
+	@$(BIN)/rezonans bench

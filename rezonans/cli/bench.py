@@ -1,0 +1,88 @@
+"""`rezonans bench`: what the parts cost on this machine, side by side in one run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from statistics import median
+from time import process_time
+from typing import Any
+
+from rezonans.cli import TOOLS, app
+
+PAGE = 50
+PAGES = 40
+ROUNDS = 5
+
+
+@app.command(group=TOOLS)
+def bench() -> int:
+    """Measure understanding and the bank: medians of rounds, CPU time of one core."""
+    from models.understanding import load
+    from streams.resonance import bench as bank
+    from streams.stages.understand import Understand
+
+    posts = asyncio.run(_posts(PAGE * PAGES * (ROUNDS + 1)))
+    envelopes = [_envelope(posts[n : n + PAGE], n) for n in range(0, len(posts), PAGE)]
+    model = load()
+    stage = Understand(model, model.versions)
+
+    def through(batch: Sequence[Any]) -> Callable[[], Any]:
+        return lambda: asyncio.run(stage(batch))
+
+    cold = _seconds(through(envelopes[:PAGES]))
+    warm = [_seconds(through(envelopes[PAGES * n : PAGES * (n + 1)])) for n in range(1, ROUNDS + 1)]
+    per_round = PAGE * PAGES
+    print(f"understand, pages of {PAGE} posts of the simulation, decoding and encoding included")
+    print(f"  cold cache   {per_round / cold:8.0f} posts a CPU-second")
+    print(f"  warm cache   {per_round / median(warm):8.0f} posts a CPU-second (median of {ROUNDS})")
+    print(f"  a page       {1000 * median(warm) / PAGES:8.1f} ms")
+    print("resonance, one bin of every lane closed, fifty lanes judged")
+    for lanes in (300, 10_000, 100_000):
+        cost = bank.bench(lanes)
+        close, judge = cost["close_ms"], cost["judge_ms"]
+        print(f"  {lanes:7} lanes   close {close:6.2f} ms   judge {judge:5.2f} ms")
+    return 0
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    started = process_time()
+    work()
+    return process_time() - started
+
+
+async def _posts(count: int) -> list[Any]:
+    """Posts of the simulation, always the same ones."""
+    import httpx
+
+    from collectors.runner import instance
+
+    one = instance("bench", {"kind": "simulate", "legal_basis": "benchmark"})
+    (target,) = one.collector.targets(one.config)
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    found: list[Any] = []
+    async with httpx.AsyncClient() as http:
+        async for answer in one.collector.fetch(one.config, target, http, None, now):
+            found += one.collector.parse(one.config, target, answer)
+            if len(found) >= count:
+                break
+    return found[:count]
+
+
+def _envelope(posts: Sequence[Any], number: int) -> Any:
+    from rezonans.records import Page, encode
+    from streams.envelope import Envelope
+
+    page = Page(
+        platform="simulation",
+        container="simulation:bench",
+        target="bench/bench",
+        looked_until=posts[-1].observed_at,
+        observed_at=posts[-1].observed_at,
+        sequence=number,
+        collector="simulate",
+        collector_version="1",
+        posts=tuple(posts),
+    )
+    return Envelope("posts", 0, number, b"bench", encode(page))
