@@ -2,7 +2,8 @@
 
 A text is a set of words (and marks) and a set of pairs of neighbours. A word is the sum of hashed
 features: itself folded, its lemma (Russian, by pymorphy3) or stem (Kazakh, by endings), and its
-character n-grams. No string is kept: a feature is a column below `DIMENSION`.
+character n-grams, each of equal weight, so that a long word says more. No string is kept: a
+feature is a column below `DIMENSION`.
 
 The row of a text is `sum of its words and pairs / length`, where the squared length is the sum of
 the squared lengths of its words and pairs. Because the row is linear in the words, a head's score
@@ -24,7 +25,7 @@ from scipy.sparse import csr_matrix, diags_array
 
 from models import texts
 
-VERSION = "1"
+VERSION = "2"
 """Grows with any change that moves a column or a value: older weights are then refused."""
 DIMENSION = 1 << 18
 """Columns of the matrix; a power of two."""
@@ -33,8 +34,8 @@ Floats = npt.NDArray[np.float32]
 Columns = npt.NDArray[np.int64]
 
 _MASK = DIMENSION - 1
-_WORD, _LEMMA, _GRAMS, _PAIR = 1.0, 1.0, 4.0, 0.8
-_GRAM_LENGTHS = (2, 3, 4, 5)
+_WORD, _LEMMA, _LONG, _GRAM, _PAIR = 2.0, 2.0, 1.0, 1.0, 1.6
+_GRAM_LENGTHS = (2, 3, 4)
 
 
 class Word(NamedTuple):
@@ -76,7 +77,7 @@ def describe(word: str) -> Word:
     folded = texts.fold(word)
     found = [(f"w{folded}", _WORD)]
     if len(folded) < len(word):
-        found.append((f"e{min(len(word) - len(folded), 3)}", _WORD))
+        found.append((f"e{min(len(word) - len(folded), 3)}", _LONG))
     if not folded[:1].isalpha():
         return _word(found, 0)
     found.append((f"l{lemma(word)}", _LEMMA))
@@ -86,8 +87,7 @@ def describe(word: str) -> Word:
         for length in _GRAM_LENGTHS
         for start in range(len(marked) - length + 1)
     ]
-    weight = _GRAMS / len(grams) ** 0.5
-    found.extend((f"g{gram}", weight) for gram in grams)
+    found.extend((f"g{gram}", _GRAM) for gram in grams)
     return _word(found, key(word))
 
 

@@ -43,9 +43,10 @@ _TABLE |= {ord("ё"): "е", ord("Ё"): "е", 0xA0: " "}
 _LINK = re.compile(r"(?:https?://|www\.|t\.me/|vk\.com/)\S+|\S+@\S+\.\w+")
 _MENTION = re.compile(r"(?<!\w)@\w+|\[(?:id|club)\d+\|[^\]]*\]")
 _LETTERS = r"[^\W\d_]"
+_EMOJI = r"\u2600-\u27bf\U0001f000-\U0001faff"
 _TOKEN = re.compile(
-    rf"<url>|<user>|{_LETTERS}+(?:['’ʼ`-]{_LETTERS}+)*|\d+|[)]+|[(]+|!+|\?[?!]*|\.{{2,}}|…"
-    r"|[\u2600-\u27bf\U0001f000-\U0001faff]"
+    rf"<url>|<user>|{_LETTERS}+(?:['’ʼ`-]{_LETTERS}+)*|\d+|[:;=]-?[)(dpoо3*|/\\]+(?!\w)|<0"
+    rf"|[)]+|[(]+|!+|\?[?!]*|\.{{2,}}|…|[{_EMOJI}]|[^\w\s()!?{_EMOJI}]+"
 )
 _RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
 

@@ -59,14 +59,15 @@ def train(data: Path, say: plan.Say) -> plan.Trained:
     real, real_tune = rows.split([*appeals, *chatter], 1, 20)
     learn = [*own, *real]
     say("training")
-    head = fit.as_head("appeal", fit.calibrated(learn, [*own_tune, *real_tune], strength=0.5))
+    tune = [*own_tune, *real_tune]
+    head = fit.as_head("appeal", fit.calibrated(learn, tune, strength=0.05).whole)
     say("evaluating")
     tests = [
         _tested("held-out Kursk appeals", head, appeals_test, "by theme: nearly all complaints"),
         _tested("held-out posts and news", head, chatter_test, "all taken as none"),
         _tested("labels/tengri_dev", head, rows.domain(data, "appeal"), "validation only"),
     ]
-    return plan.of_head(head, learn, tests, purpose=_PURPOSE, data=_DATA, failures=_FAILS)
+    return plan.of_head(head, [*learn, *tune], tests, purpose=_PURPOSE, data=_DATA, failures=_FAILS)
 
 
 _PURPOSE = (

@@ -53,8 +53,8 @@ def russian(data: Path, say: plan.Say) -> plan.Trained:
     learn, tune = rows.split(rows.distinct(learn), 1, 10)
     learn = [*learn, *_own("ru"), *_public(data)]
     say("training")
-    model = fit.calibrated(learn, tune, strength=1.0)
-    head = fit.as_head("sentiment_ru", model)
+    model = fit.calibrated(learn, tune, strength=0.03, balanced=True)
+    head = fit.as_head("sentiment_ru", model.whole)
     say("evaluating")
     three = [row for row in test if row.label in head_module.CLASSES]
     folded = [
@@ -73,7 +73,8 @@ def russian(data: Path, say: plan.Say) -> plan.Trained:
         _folded("held-out RuSentiment, five folded to three", head, folded),
         _domain(data, head, "ru"),
     ]
-    return plan.of_head(head, learn, tests, purpose=_PURPOSE, data=_RU_DATA, failures=_RU_FAILS)
+    learned = [*learn, *tune]
+    return plan.of_head(head, learned, tests, purpose=_PURPOSE, data=_RU_DATA, failures=_RU_FAILS)
 
 
 _POLARITY = {"0": "negative", "1": "positive"}
@@ -102,8 +103,8 @@ def kazakh(data: Path, say: plan.Say) -> plan.Trained:
     learn, tune = rows.split(learn, 1, 10)
     learn = [*learn, *_own("kk")]
     say("training")
-    model = fit.calibrated(learn, tune, strength=0.5)
-    head = fit.as_head("sentiment_kk", model)
+    model = fit.calibrated(learn, tune, strength=0.01)
+    head = fit.as_head("sentiment_kk", model.whole)
     say("evaluating")
     polar = head_module.fold(head, fit.probabilities(head, test))[:, [0, 2]]
     truth = [row.label for row in test]
@@ -118,20 +119,25 @@ def kazakh(data: Path, say: plan.Say) -> plan.Trained:
         _folded("KazSAnDRA valid, polarity and three stars", head, [*test, *stars]),
         _domain(data, head, "kk"),
     ]
-    return plan.of_head(head, learn, tests, purpose=_PURPOSE, data=_KK_DATA, failures=_KK_FAILS)
+    return plan.of_head(
+        head, [*learn, *tune], tests, purpose=_PURPOSE, data=_KK_DATA, failures=_KK_FAILS
+    )
 
 
 _PURPOSE = "The writer's attitude: negative, neutral, positive."
 _RU_DATA = (
     "RuSentiment (Rogers et al., COLING 2018; CC BY-NC-SA 4.0, **non-commercial**): random and"
     " preselected posts of VK, equal texts once; one random post of eight is held out by the"
-    " digest of its text. Appeals of the Kursk region (no licence stated) taken as negative and"
-    " posts of news channels (CC BY 4.0) as neutral, both at a low weight: public life is not in"
-    " VK posts. Synthetic rows of the project in Russian. `speech` counts as positive"
-    " and `skip` as neutral where three classes are shown."
+    " digest of its text, and none of the preselected, whose classes are shared out otherwise;"
+    " these scores are not comparable with those on the official test set. Appeals of the Kursk"
+    " region (no licence stated) taken as negative and posts of news channels (CC BY 4.0) as"
+    " neutral, both at a low weight: public life is not in VK posts. Synthetic rows of the"
+    " project in Russian. `speech` counts as positive and `skip` as neutral where three classes"
+    " are shown."
 )
 _RU_FAILS = (
-    "Sarcasm and irony of news comments read as neutral or positive.",
+    "Sarcasm, irony and indignation of news comments read as neutral or positive: about three"
+    " in four of the negative comments of `labels/tengri_dev` are missed.",
     "Posts of VK are private life; complaints to an authority in a dry tone read as neutral.",
 )
 _KK_DATA = (

@@ -68,13 +68,13 @@ def train(data: Path, say: plan.Say) -> plan.Trained:
     learn, tune = rows.split([*learn, *news], 1, 8)
     own = [each.row(each.topic, _OWN_WEIGHT) for each in synthetic.examples()]
     say("training")
-    model = fit.calibrated([*learn, *own], tune, strength=0.7)
-    plain = fit.as_head("topic", model)
-    found = fit.probabilities(plain, tune)
+    model = fit.calibrated([*learn, *own], tune, strength=0.15)
+    partial = fit.as_head("topic", model.partial)
+    found = fit.probabilities(partial, tune)
     truth = np.array([row.label for row in tune])
-    right = np.array(plain.classes)[found.argmax(axis=1)] == truth
+    right = np.array(partial.classes)[found.argmax(axis=1)] == truth
     settings = {"first": threshold(found, right.astype(np.float32)), "second": 0.25}
-    head = fit.as_head("topic", model, settings)
+    head = fit.as_head("topic", model.whole, settings)
     say("evaluating")
     other = [row for row in news_test if row.label == "other"]
     tests = [
@@ -82,7 +82,7 @@ def train(data: Path, say: plan.Say) -> plan.Trained:
         *_tested("held-out news and reviews, other", head, other, "not about a public matter"),
         *_tested("labels/tengri_dev", head, rows.domain(data, "topic"), "validation only"),
     ]
-    learned = [*learn, *own]
+    learned = [*learn, *tune, *own]
     return plan.of_head(head, learned, tests, purpose=_PURPOSE, data=_DATA, failures=_FAILS)
 
 

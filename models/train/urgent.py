@@ -60,14 +60,14 @@ def train(data: Path, say: plan.Say) -> plan.Trained:
     real, real_tune = rows.split(real, 1, 10)
     learn = [*own, *real]
     say("training")
-    model = fit.calibrated(learn, [*own_tune, *real_tune], strength=1.0)
-    head = fit.as_head("urgent", model)
+    tune = [*own_tune, *real_tune]
+    head = fit.as_head("urgent", fit.calibrated(learn, tune, strength=0.08).whole)
     say("evaluating")
     tests = [
         _tested("held-out appeals and posts", head, test, "urgent by theme only: weak labels"),
         _tested("labels/tengri_dev", head, _domain(data), "validation only, one urgent row"),
     ]
-    return plan.of_head(head, learn, tests, purpose=_PURPOSE, data=_DATA, failures=_FAILS)
+    return plan.of_head(head, [*learn, *tune], tests, purpose=_PURPOSE, data=_DATA, failures=_FAILS)
 
 
 _PURPOSE = "Whether life, health or harm to many is at stake now."

@@ -29,11 +29,11 @@ def test_russian_sentiment_on_held_out_posts(
     _, test = rows.split(rows.rusentiment(shared_dir, "random_posts"), 1, 8)
     truth = [row.label for row in test]
     said = _said(heads["sentiment_ru"], test)
-    assert f1_score(truth, said, average="weighted") > 0.63  # measured 0.649
+    assert f1_score(truth, said, average="weighted") > 0.64  # measured 0.656
     found = sentiment.fold(heads["sentiment_ru"], fit.probabilities(heads["sentiment_ru"], test))
     three = [place for place, name in enumerate(truth) if name in sentiment.CLASSES]
     shown = [sentiment.CLASSES[found[place].argmax()] for place in three]
-    assert accuracy_score([truth[place] for place in three], shown) > 0.70  # measured 0.725
+    assert accuracy_score([truth[place] for place in three], shown) > 0.70  # measured 0.715
 
 
 @pytest.mark.shared
@@ -51,7 +51,7 @@ def test_kazakh_polarity_on_the_validation_part(
 def test_topics_of_held_out_appeals(shared_dir: Path, heads: dict[str, linear.Head]) -> None:
     _, test = rows.split(rows.kursk(shared_dir), 1, 5)
     said = _said(heads["topic"], test)
-    assert accuracy_score([row.label for row in test], said) > 0.74  # measured 0.775
+    assert accuracy_score([row.label for row in test], said) > 0.77  # measured 0.797
 
 
 @pytest.mark.shared

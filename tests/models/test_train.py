@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 from sklearn.metrics import accuracy_score, f1_score
 
 from models import language, linear
-from models.train import HEADS, evaluate, rows, run, synthetic
+from models.train import HEADS, evaluate, fit, rows, run, synthetic
 from models.train.card import Report
 from models.train.rows import Row
 from rezonans.records import Invalid
@@ -85,6 +86,27 @@ def test_own_rows_cover_every_topic_in_both_languages() -> None:
 def test_a_bad_own_row_is_told_with_its_line(text: str) -> None:
     with pytest.raises(Invalid, match=r"own.txt:\d: expected"):
         synthetic.parse(text, "own.txt")
+
+
+def test_columns_of_few_texts_weigh_more_and_of_one_nothing() -> None:
+    held = csr_matrix(np.array([[1, 1, 0, 1], [1, 1, 0, 0], [1, 0, 0, 0]], np.float32))
+    every, two, none, one = fit.importance(held)
+    assert every == pytest.approx(1.0)
+    assert two > every
+    assert (none, one) == (0, 0)
+
+
+def test_the_importance_of_columns_is_inside_the_coefficients() -> None:
+    texts = ["нет воды", "нет света", "есть вода", "есть свет"] * 3
+    labels = ["bad", "bad", "good", "good"] * 3
+    listed = [
+        Row(text=text, label=label, source="s", language="ru")
+        for text, label in zip(texts, labels, strict=True)
+    ]
+    matrix = fit.matrix(listed)
+    model = fit.estimate(matrix, listed, strength=1.0)
+    assert (model.coef_[:, fit.importance(matrix) == 0] == 0).all()
+    assert list(model.predict(matrix)) == labels
 
 
 def test_scores_are_those_of_scikit_learn_with_an_interval_around() -> None:

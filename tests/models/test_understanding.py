@@ -47,7 +47,7 @@ def test_fused_scores_equal_predict_proba(model: language.Model) -> None:
     trained = {}
     for name in HEADS:
         rows = _rows(name, 4)
-        trained[name] = fit.calibrated(rows, rows, strength=1.0)
+        trained[name] = fit.calibrated(rows, rows, strength=1.0).whole
     settings_ = {"topic": {"first": 0.0, "second": 0.0}}
     heads = {name: fit.as_head(name, each, settings_.get(name)) for name, each in trained.items()}
     heads["urgent"] = replace(heads["urgent"], classes=("calm", "urgent"))
