@@ -42,6 +42,9 @@ from rezonans.records import Busy, Invalid
 
 log = structlog.get_logger("collectors")
 
+STORE_SECONDS = 5.0
+"""The store is ours: it is asked again soon, however long it was away."""
+
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where the store says that a target stands."""
@@ -98,7 +101,7 @@ class _Tender:
                 position = await self.cursors.get(self.watch.name)
                 break
             except Busy as error:
-                wait = self._busy(error)
+                wait = min(self._busy(error), STORE_SECONDS)
                 self.failures += 1
                 metrics.ERRORS.labels(COMPONENT, "cursor", "busy").inc()
                 self._say("waiting", f"the store can not say where we stand: {error}", wait)

@@ -70,7 +70,8 @@ def test_kill_of_worker_and_store_under_load_loses_and_doubles_nothing(tmp_path:
         "REZONANS_COLLECTORS__LOAD__HISTORY_DAYS": "0.005",
     }
     with running(tmp_path / "state", "--for", "45", env=load) as run:
-        run.addresses()
+        addresses = run.addresses()
+        wait_for(lambda: _count(addresses, run.state) > 1_000, 60)
         for victim in ("worker", "store"):
             child = run.child(victim)
             child.kill()
@@ -78,7 +79,7 @@ def test_kill_of_worker_and_store_under_load_loses_and_doubles_nothing(tmp_path:
             wait_for(lambda v=victim: _alive(run, v), 30)
         summary = run.summary(150)
     assert summary["restarts"] == 2
-    assert summary["posts"] == summary["stored"] == summary["distinct_stored"] > 1_000
+    assert summary["posts"] == summary["stored"] == summary["distinct_stored"] > 2_000
     assert summary["dead_letters"] == 0
 
 
