@@ -8,7 +8,7 @@ UTC and say whose they are. Golden files in `tests/fixtures/records` pin every v
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -19,6 +19,9 @@ Appeal: TypeAlias = Literal["complaint", "incident", "question", "suggestion", "
 Level: TypeAlias = Literal["country", "region", "district", "settlement"]
 Change: TypeAlias = Literal["opened", "updated", "level", "closed"]
 Alarm: TypeAlias = Literal["yellow", "orange", "red"]
+
+
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
 
 
 class Invalid(Exception):
@@ -59,7 +62,7 @@ class Post(
     """When a collector of ours saw this fact."""
     legal_basis: str
     event: Event = "created"
-    revision: int = 0
+    revision: Annotated[int, msgspec.Meta(ge=0, lt=2**42)] = 0
     """Grows with every edit of the item: unix milliseconds of the edit, 0 when never edited."""
     channel: str | None = None
     """How it reached us: vk, rss, 109 call, WhatsApp, mobile application. Not what it is."""
@@ -74,7 +77,7 @@ class Post(
     author_kind: AuthorKind = "unknown"
     author_name: str | None = None
     """Only of official pages, media and registered public accounts."""
-    author_followers: int | None = None
+    author_followers: Count | None = None
     """For private persons the lower bound of a bucket."""
     text: str = ""
     title: str | None = None
@@ -82,7 +85,7 @@ class Post(
     published_precision: Literal["second", "minute", "day"] = "second"
     published_origin: Literal["platform", "feed", "first_seen"] = "platform"
     edited_at: datetime | None = None
-    counters: dict[str, int] | None = None
+    counters: dict[str, Count] | None = None
     """Totals by name; a name that is absent is not offered by the platform."""
     geo: Geo | None = None
     home: str | None = None
@@ -103,7 +106,7 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything published until then that the source was going to show has been seen."""
     observed_at: datetime
     """When the look ended."""
-    sequence: int
+    sequence: Count
     """Grows with every page of a target; the newest cursor wins by it."""
     collector: str
     collector_version: str

@@ -18,6 +18,8 @@ class Envelope:
     offset: int
     key: bytes | None
     value: bytes
+    last: bool = True
+    """Whether the message is through after it: parts of a message share its place."""
 
     @property
     def place(self) -> str:
@@ -41,8 +43,11 @@ class Step(Protocol):
         """Outputs of a batch. Raises only when our code or the world is broken."""
         ...
 
-    async def settle(self) -> bool:
-        """Whether all that was taken so far is safe and may be acknowledged."""
+    async def settle(self, *, final: bool = False) -> bool:
+        """Whether all that was taken so far is safe and may be acknowledged.
+
+        `final`: the worker stops; what can be made safe is made safe now.
+        """
         ...
 
     def split(self, envelope: Envelope) -> Sequence[Envelope]:

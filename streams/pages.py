@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from rezonans.records import Invalid, Mention, Mentions, Post, RawMentions, RawPage, encode
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _PAGE = msgspec.json.Decoder(RawPage)
 _MENTIONS = msgspec.json.Decoder(RawMentions)
@@ -39,11 +42,6 @@ def mention(value: msgspec.Raw | bytes) -> Mention:
     return found
 
 
-def mentions_of(page: RawMentions) -> Mentions:
-    """All mentions of a page; `Invalid` at the first bad one."""
-    return with_mentions(page, [mention(raw) for raw in page.mentions])
-
-
 def with_mentions(page: RawPage | RawMentions, mentions: Sequence[Mention]) -> Mentions:
     """The same envelope around other mentions."""
     return Mentions(
@@ -69,7 +67,10 @@ def encoded(page: Mentions, limit: int) -> Iterator[bytes]:
         return
     half = len(page.mentions) // 2
     head, tail = page.mentions[:half], page.mentions[half:]
-    yield from encoded(msgspec.structs.replace(page, mentions=head, cursor=None), limit)
+    # The first part claims no more than what is not still to come.
+    until = min([page.looked_until, *(mention.post.published_at for mention in tail)])
+    first = msgspec.structs.replace(page, mentions=head, cursor=None, looked_until=until)
+    yield from encoded(first, limit)
     yield from encoded(msgspec.structs.replace(page, mentions=tail), limit)
 
 
@@ -83,7 +84,9 @@ def one_by_one(value: bytes, field: str) -> list[bytes]:
     except Invalid:
         return [value]
     entries = getattr(page, field)
-    parts = [msgspec.structs.replace(page, cursor=None, **{field: (entry,)}) for entry in entries]
+    # Only the last part says how far was looked: the others are not all that was seen.
+    bare = msgspec.structs.replace(page, cursor=None, looked_until=LONG_AGO)
+    parts = [msgspec.structs.replace(bare, **{field: (entry,)}) for entry in entries]
     return [encode(part) for part in [*parts, msgspec.structs.replace(page, **{field: ()})]]
 
 

@@ -53,9 +53,13 @@ class Suspects:
         self._write()
 
     def release(self) -> None:
-        """Nothing is in hand any more; what went through is forgotten."""
+        """What was in hand went through: it is forgotten."""
         for place in self._hand.in_hand:
             self._hand.crashes.pop(place, None)
+        self.put_back()
+
+    def put_back(self) -> None:
+        """Nothing is in hand any more, and nothing was proven: the worker stops, or waits."""
         self._hand.in_hand, self._hand.alone = [], None
         self._write()
 

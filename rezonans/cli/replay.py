@@ -86,7 +86,11 @@ def _own(settings: Settings, folder: Path) -> Settings:
 
 
 async def _replay(live: Settings, own: Settings, file: Path | None, order: _Order) -> None:
-    overrides = {"REZONANS_REPLAY": "true", "REZONANS_KAFKA__PREFIX": PREFIX}
+    overrides = {
+        "REZONANS_REPLAY": "true",
+        "REZONANS_KAFKA__PREFIX": PREFIX,
+        "REZONANS_STORE__URL": "",  # never the live store, whatever the file says
+    }
     embedded = Embedded(own, file, collect=False, overrides=overrides)
 
     async def work(stop: asyncio.Event) -> None:

@@ -79,10 +79,11 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     from models.understanding import load
     from models.weights import WeightsError
     from sinks.alerts import Outbox, Sender
+    from streams import reading
     from streams.app import Aside
     from streams.resonance import snapshot as snapshots
     from streams.resonance.stored import Unusable
-    from streams.stages.drain import Drain, record_decoder
+    from streams.stages.drain import Drain
     from streams.stages.resonate import Resonate
     from streams.stages.understand import Understand
 
@@ -108,7 +109,7 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     steps = {
         "understand": Understand(model, model.versions),
         "resonate": Resonate(snapshot, path, settings.worker.snapshot_seconds),
-        "alert": Drain("alert", record_decoder(Spike), keep),
+        "alert": Drain("alert", reading.records("alert", Spike), keep),
     }
     return steps, [Aside(sender.run)] if channels else []
 
@@ -138,6 +139,8 @@ class OpenedStore:
 
 def open_store(settings: Settings) -> OpenedStore:
     """The store at its newest schema; the embedded one with its door."""
+    if settings.replay and settings.store.url:
+        raise SettingsError("a replay has a store of its own; unset store.url for it")
     from sinks.clickhouse.client import DATABASE, open_client
     from sinks.clickhouse.door import door
     from sinks.clickhouse.engine import Engine, Limits
@@ -173,7 +176,8 @@ def store_steps(writer: Any) -> Mapping[str, Any]:
     """The steps of the store by edge. One thread writes: chDB clients are not shared."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from streams.stages.drain import Drain, mentions_decoder, record_decoder
+    from streams import reading
+    from streams.stages.drain import Drain
 
     one_thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
 
@@ -184,15 +188,15 @@ def store_steps(writer: Any) -> Mapping[str, Any]:
 
         return write
 
+    def drain(edge: str, field: str, kind: Any) -> Drain:
+        return Drain(edge, reading.records(edge, kind), into(field))
+
+    pages = reading.mentions("store-mentions")
     return {
-        "store-mentions": Drain(
-            "store-mentions", mentions_decoder, into("mentions"), field="mentions"
-        ),
-        "store-spikes": Drain("store-spikes", record_decoder(Spike), into("spikes")),
-        "store-dead-letters": Drain(
-            "store-dead-letters", record_decoder(DeadLetter), into("dead_letters")
-        ),
-        "store-actions": Drain("store-actions", record_decoder(Action), into("actions")),
+        "store-mentions": Drain("store-mentions", pages, into("mentions"), field="mentions"),
+        "store-spikes": drain("store-spikes", "spikes", Spike),
+        "store-dead-letters": drain("store-dead-letters", "dead_letters", DeadLetter),
+        "store-actions": drain("store-actions", "actions", Action),
     }
 
 

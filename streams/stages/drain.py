@@ -7,12 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-import msgspec
-
-from rezonans.records import Invalid, Mentions
 from streams import pages
 from streams.dead import dead_letter
 from streams.envelope import Envelope, Output
+from streams.reading import Read
 
 Clock = Callable[[], datetime]
 
@@ -29,13 +27,15 @@ class Stateless:
         self._field = field
         self._now = now
 
-    async def settle(self) -> bool:
+    async def settle(self, *, final: bool = False) -> bool:
         return True
 
     def split(self, envelope: Envelope) -> Sequence[Envelope]:
         if self._field is None:
             return [envelope]
-        return [replace(envelope, value=v) for v in pages.one_by_one(envelope.value, self._field)]
+        *parts, end = pages.one_by_one(envelope.value, self._field)
+        first = [replace(envelope, value=part, last=False) for part in parts]
+        return [*first, replace(envelope, value=end)]
 
     def refuse(self, envelope: Envelope) -> Sequence[Output]:
         reason = "the worker died each time this was in hand"
@@ -52,44 +52,24 @@ class Drain(Stateless):
     def __init__(
         self,
         name: str,
-        decode: Callable[[bytes], Any],
+        read: Read,
         write: Callable[[list[Any]], Awaitable[None]],
         *,
         field: Literal["mentions"] | None = None,
         now: Clock = utc_now,
     ) -> None:
         super().__init__(name, field, now)
-        self._decode = decode
+        self._read = read
         self._write = write
 
     async def __call__(self, batch: Sequence[Envelope]) -> Sequence[Output]:
         outputs: list[Output] = []
-        records = []
+        found = []
         for envelope in batch:
-            try:
-                records.append(self._decode(envelope.value))
-            except Invalid as error:
-                outputs.append(
-                    dead_letter(self._name, envelope.place, str(error), envelope.value, self._now())
-                )
-        if records:
-            await self._write(records)
+            record, letters = self._read(envelope, self._now())
+            outputs += letters
+            if record is not None:
+                found.append(record)
+        if found:
+            await self._write(found)
         return outputs
-
-
-def record_decoder(record: type[msgspec.Struct]) -> Callable[[bytes], Any]:
-    """Decodes one kind of record; `Invalid` says what is wrong."""
-    decoder = msgspec.json.Decoder(record)
-
-    def decode(value: bytes) -> Any:
-        try:
-            return decoder.decode(value)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Invalid(f"not a {record.__name__}: {error}") from None
-
-    return decode
-
-
-def mentions_decoder(value: bytes) -> Mentions:
-    """A page of mentions, whole; `Invalid` when any part of it can not be read."""
-    return pages.mentions_of(pages.raw_mentions(value))

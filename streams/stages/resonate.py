@@ -14,9 +14,8 @@ from time import monotonic
 import structlog
 
 from rezonans import metrics, topics
-from rezonans.records import Invalid, Mention, Mentions, encode
-from streams import pages
-from streams.dead import dead_letter
+from rezonans.records import Mentions, encode
+from streams import reading
 from streams.envelope import Envelope, Output
 from streams.resonance.snapshot import Snapshot
 from streams.stages.drain import Clock, Stateless, utc_now
@@ -37,6 +36,7 @@ class Resonate(Stateless):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__("resonate", "mentions", now)
+        self._read = reading.mentions("resonate")
         self._snapshot = snapshot
         self._path = path
         self._every = every_seconds
@@ -45,21 +45,24 @@ class Resonate(Stateless):
 
     async def __call__(self, batch: Sequence[Envelope]) -> Sequence[Output]:
         outputs: list[Output] = []
-        fresh = [envelope for envelope in batch if not self._covers(envelope)]
-        decoded = [self._decode(envelope, outputs) for envelope in fresh]
+        pages: list[Mentions] = []
+        for envelope in [one for one in batch if not self._covers(one)]:
+            page, letters = self._read(envelope, self._now())
+            outputs += letters
+            pages += [page] if page is not None else []
+            if envelope.last:
+                self._snapshot.advance(_partition(envelope), envelope.offset)
         state = self._snapshot.state
         late = state.tallies.late
-        spikes = state.apply([page for page in decoded if page is not None])
-        for envelope in fresh:
-            self._snapshot.advance(_partition(envelope), envelope.offset)
+        spikes = state.apply(pages)
         metrics.LATE.labels("resonate").inc(state.tallies.late - late)
         metrics.LANES.set(state.lanes)
         metrics.OPEN_SPIKES.set(state.open_spikes)
         return [*outputs, *(Output(topics.SPIKES, s.spike.encode(), encode(s)) for s in spikes)]
 
-    async def settle(self) -> bool:
+    async def settle(self, *, final: bool = False) -> bool:
         """Safe as soon as a snapshot is written; one is written every few seconds."""
-        if self._clock() - self._written < self._every:
+        if not final and self._clock() - self._written < self._every:
             return False
         with metrics.SNAPSHOT.time():
             self._snapshot.write(self._path)
@@ -68,25 +71,6 @@ class Resonate(Stateless):
 
     def _covers(self, envelope: Envelope) -> bool:
         return self._snapshot.covers(_partition(envelope), envelope.offset)
-
-    def _decode(self, envelope: Envelope, outputs: list[Output]) -> Mentions | None:
-        try:
-            raw = pages.raw_mentions(envelope.value)
-        except Invalid as error:
-            outputs.append(
-                dead_letter("resonate", envelope.place, str(error), envelope.value, self._now())
-            )
-            return None
-        found: list[Mention] = []
-        for index, value in enumerate(raw.mentions):
-            try:
-                found.append(pages.mention(value))
-            except Invalid as error:
-                place = f"{envelope.place}/{index}"
-                outputs.append(
-                    dead_letter("resonate", place, str(error), bytes(value), self._now())
-                )
-        return pages.with_mentions(raw, found)
 
 
 def _partition(envelope: Envelope) -> str:

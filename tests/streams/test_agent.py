@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 
 from rezonans.records import DeadLetter
 from rezonans.topics import DEAD_LETTERS
+from streams import reading
 from streams.agent import Agent
 from streams.envelope import Envelope, Output
-from streams.stages.drain import Drain, record_decoder
+from streams.stages.drain import Drain
 from streams.suspects import Suspects
 from tests.streams.factories import encoded_page, post
 
@@ -49,7 +51,7 @@ class Poisoned(Drain):
     """Dies whenever it is handed the poison."""
 
     def __init__(self, poison: bytes) -> None:
-        super().__init__("poisoned", lambda value: value, self._write)
+        super().__init__("poisoned", lambda envelope, _: (envelope.value, []), self._write)
         self.poison = poison
         self.through: list[bytes] = []
 
@@ -59,9 +61,7 @@ class Poisoned(Drain):
         self.through += values
 
     def split(self, envelope: Envelope) -> Sequence[Envelope]:
-        return [
-            Envelope("t", 0, envelope.offset, None, part) for part in envelope.value.split(b"|")
-        ]
+        return [replace(envelope, value=part) for part in envelope.value.split(b"|")]
 
 
 def play(tmp_path: Path, step: Any, stream: FakeStream, sent: list[Output], size: int = 2) -> None:
@@ -88,7 +88,7 @@ def test_acknowledges_nothing_before_the_outputs_are(tmp_path: Path) -> None:
     async def write(records: list[Any]) -> None:
         raise AssertionError("nothing to write")
 
-    step = Drain("store", record_decoder(DeadLetter), write)
+    step = Drain("store", reading.records("store", DeadLetter), write)
     agent = Agent("store", step, refuse, Suspects(tmp_path / "hand.json", "epoch"))
     with pytest.raises(Crash):
         asyncio.run(agent.run(stream, 10, 0.1))
@@ -100,7 +100,7 @@ def test_unsafe_messages_wait_for_settle(tmp_path: Path) -> None:
     step = Poisoned(b"!")
     safe = False
 
-    async def settle() -> bool:
+    async def settle(*, final: bool = False) -> bool:
         return safe
 
     step.settle = settle  # type: ignore[method-assign]
@@ -111,7 +111,9 @@ def test_unsafe_messages_wait_for_settle(tmp_path: Path) -> None:
     async def scenario() -> None:
         nonlocal safe
         agent = Agent("a", step, send, Suspects(tmp_path / "hand.json", "epoch"))
-        await agent.run(stream, 1, 0.1)
+        for event in stream.events:
+            agent._ack = stream.ack
+            await agent.take([event])
         assert stream.acked == []
         safe = True
         await agent.settle()
@@ -139,6 +141,64 @@ def test_post_that_always_crashes_is_refused_and_its_neighbours_go_through(tmp_p
     assert set(through) == {b"a", b"b", b"c", b"d"}
     assert [output.topic for output in sent] == [DEAD_LETTERS]
     assert b"crashed" in sent[0].value
+
+
+def test_worker_that_stops_while_it_waits_accuses_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "hand.json"
+    for _ in range(3):
+
+        async def stop_soon() -> None:
+            agent = Agent("a", Drain("a", _as_it_is, _for_ever), _nowhere, Suspects(path, "e"))
+            running = asyncio.ensure_future(agent.run(FakeStream([b"a"]), 1, 0.1))
+            await asyncio.sleep(0.01)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+
+        asyncio.run(stop_soon())
+    assert not Suspects(path, "e").splits("mentions/0/0")
+
+
+def test_half_a_batch_is_never_made_safe(tmp_path: Path) -> None:
+    """The outputs of a batch did not arrive: what the step holds of it must not be saved."""
+    finals: list[bool] = []
+
+    class Stateful(Poisoned):
+        async def settle(self, *, final: bool = False) -> bool:
+            finals.append(final)
+            return True
+
+    async def refuse(outputs: Sequence[Output]) -> None:
+        raise Crash
+
+    agent = Agent("a", Stateful(b"!"), refuse, Suspects(tmp_path / "hand.json", "e"))
+    with pytest.raises(Crash):
+        asyncio.run(agent.run(FakeStream([b"a"]), 1, 0.1))
+    assert finals == []
+
+
+def test_the_end_of_a_stream_makes_safe_what_is_through(tmp_path: Path) -> None:
+    stream = FakeStream([b"a"])
+    step = Poisoned(b"!")
+
+    async def settle(*, final: bool = False) -> bool:
+        return final
+
+    step.settle = settle  # type: ignore[method-assign]
+    play(tmp_path, step, stream, [])
+    assert stream.acked == [0]
+
+
+def _as_it_is(envelope: Envelope, _: Any) -> tuple[bytes, list[Output]]:
+    return envelope.value, []
+
+
+async def _for_ever(records: list[Any]) -> None:
+    await asyncio.Event().wait()
+
+
+async def _nowhere(outputs: Sequence[Output]) -> None:
+    return
 
 
 def test_another_life_of_the_log_has_no_suspects(tmp_path: Path) -> None:

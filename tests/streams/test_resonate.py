@@ -106,6 +106,20 @@ def test_bad_mention_is_a_dead_letter_and_its_neighbours_count(tmp_path: Path) -
     assert life.counted == 2
 
 
+def test_page_in_parts_is_counted_whole_and_once(tmp_path: Path) -> None:
+    """A suspect page among calm ones of its partition, twice delivered."""
+    life = Life(tmp_path / "s")
+    suspect = message(0, *range(10))
+    parts = life.stage.split(suspect)
+    assert [part.last for part in parts] == [False] * 10 + [True]
+    for part in parts:
+        life.take(part)
+    life.take(message(1, *range(10, 20)))
+    assert life.counted == 20
+    life.take(suspect, message(1, 10))
+    assert life.counted == 20
+
+
 @pytest.mark.timeout(120)
 @given(
     cuts=st.lists(st.integers(1, 4), min_size=1, max_size=6),

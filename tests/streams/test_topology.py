@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from rezonans import topics
+from rezonans.records import DeadLetter
+from streams import reading
 from streams.app import Log, build
 from streams.stages.drain import Drain
 from streams.topology import TOPOLOGY, diagram, edges
@@ -39,7 +41,9 @@ def test_app_keeps_data(tmp_path: Path) -> None:
         pass
 
     log = Log(["127.0.0.1:1"], "p.", "e", 2.0, tmp_path)
-    steps = {e.name: Drain(e.name, bytes, write) for e in edges("store")}
+    steps = {
+        e.name: Drain(e.name, reading.records(e.name, DeadLetter), write) for e in edges("store")
+    }
     app = build("store", log, edges("store"), steps)
     assert app.conf.agent_supervisor.__name__ == "CrashingSupervisor"
     assert app.conf.id == "p.rezonans-store"
