@@ -82,6 +82,8 @@ class Desk(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
     """0: any free port."""
+    url: str | None = None
+    """Its address as readers of alerts reach it; default: the one of this machine."""
     hosts: tuple[str, ...] = ()
     """Host names the desk answers to, beside those of the loopback."""
 
@@ -90,6 +92,8 @@ class Metrics(Section):
     host: str = "127.0.0.1"
     worker_port: int = Field(default=0, ge=0, le=65535)
     collect_port: int = Field(default=0, ge=0, le=65535)
+    store_port: int = Field(default=0, ge=0, le=65535)
+    """Only with store.url; the embedded store serves them at its own port."""
     run_port: int = Field(default=0, ge=0, le=65535)
     """0: any free port, printed by `rezonans run`."""
 
@@ -116,6 +120,11 @@ class Privacy(Section):
     key: SecretStr | None = None
     """Key of the pseudonyms; default: a file under state_dir, made at the first start."""
     epoch: str = Field(default="a1", pattern=r"^[a-z0-9]{1,8}$")
+
+
+def reachable(host: str) -> str:
+    """Where our own clients find a process that listens on `host`."""
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 not bound here
 
 
 class Settings(BaseSettings):
@@ -159,7 +168,11 @@ class Settings(BaseSettings):
 
     @cached_property
     def store_url(self) -> str:
-        return self.store.url or f"http://{self.store.host}:{self.store.port}"
+        return self.store.url or f"http://{reachable(self.store.host)}:{self.store.port}"
+
+    @property
+    def desk_url(self) -> str:
+        return self.desk.url or f"http://{reachable(self.desk.host)}:{self.desk.port}"
 
     @property
     def store_token(self) -> str:

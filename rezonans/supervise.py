@@ -1,8 +1,9 @@
 """The embedded default: broker, store, worker, collectors and desk as children of one process.
 
-Guarantee: a child that dies is started again with back-off; when the log dies, everything that
-talks to it starts anew with it; on SIGINT, SIGTERM or the end of the time all children stop,
-and none outlives the supervisor.
+Guarantee: a child that dies is started again with back-off of its own; when the log dies,
+everything that talks to it starts anew with it; a child that says a setting is wrong (exit
+code 2) ends the run; on SIGINT, SIGTERM, SIGHUP or the end of the time all children stop, and
+none outlives the supervisor.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
-from typing import Literal
 
 import psutil
 
@@ -26,6 +27,14 @@ FIRST_DELAY_SECONDS = 0.5
 MAX_DELAY_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0
 STOP_SECONDS = 6.0
+WRONG_SETTING = 2
+"""Exit code of a child that a person has to help; it has said why itself."""
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class Refused(Exception):
+    """A child can not work with its settings or its data; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class _Life:
     process: asyncio.subprocess.Process
     born: float
     task: asyncio.Task[int] = field(init=False)
+    due: float | None = None
+    """When it is started again, once it is dead."""
 
     def __post_init__(self) -> None:
         self.task = asyncio.ensure_future(self.process.wait())
@@ -78,51 +89,66 @@ class Supervisor:
             await self._launch(child)
 
     async def watch(self, stop: asyncio.Event) -> None:
-        """Start again what dies, until `stop`."""
+        """Start again what dies, until `stop`. `Refused` when a child needs a person."""
         stopped = asyncio.ensure_future(stop.wait())
-        while not stop.is_set():
-            waiting = {stopped, *(life.task for life in self._lives.values())}
-            await asyncio.wait(waiting, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
-            self._measure()
-            if not stop.is_set():
-                await self._revive(stopped)
-        stopped.cancel()
+        reviving = asyncio.ensure_future(self._revive_for_ever())
+        try:
+            await asyncio.wait({stopped, reviving}, return_when=asyncio.FIRST_COMPLETED)
+            if reviving.done():
+                reviving.result()
+        finally:
+            for task in (stopped, reviving):
+                task.cancel()
+            await asyncio.gather(stopped, reviving, return_exceptions=True)
 
-    async def stop(self, names: Sequence[str] | None = None) -> None:
-        """Stop children, all or those named, the log last; kill what does not obey."""
+    async def stop(self, order: Sequence[Collection[str]] = ()) -> None:
+        """Stop groups of children one after the other, then all others, the log last."""
         log = self._children[0].name
-        chosen = [name for name in self._lives if names is None or name in names]
-        lives = {name: self._lives.pop(name) for name in chosen}
-        await asyncio.gather(
-            *(_end(life, self._stop_seconds) for name, life in lives.items() if name != log)
-        )
-        if log in lives:
-            await _end(lives[log], self._stop_seconds)
+        for names in [*order, set(self._lives) - {log}, {log}]:
+            lives = [self._lives.pop(name) for name in names if name in self._lives]
+            await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
 
-    async def _revive(self, stopped: asyncio.Task[Literal[True]]) -> None:
-        dead = [life for life in self._lives.values() if life.task.done()]
-        if not dead:
-            return
-        log = self._children[0]
-        for life in dead:
-            code = life.process.returncode
-            count = self.restarted.get(life.child.name, 0) + 1
-            self._say(
-                f"{life.child.name} ended (exit code {code}); starting it again (restart {count})"
-            )
-        delay = max(self._delay(life) for life in dead)
-        await asyncio.wait([stopped], timeout=delay)
-        if stopped.done():
-            return
-        if any(life.child is log for life in dead):
+    async def stop_only(self, name: str) -> None:
+        """Stop one child for good."""
+        if name in self._lives:
+            await _end(self._lives.pop(name), self._stop_seconds)
+
+    async def _revive_for_ever(self) -> None:
+        while True:
+            waiting = {life.task for life in self._lives.values() if life.due is None}
+            due = [life.due for life in self._lives.values() if life.due is not None]
+            pause = min(1.0, max(0.0, min(due) - monotonic())) if due else 1.0
+            if waiting:
+                await asyncio.wait(waiting, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(pause)
+            self._measure()
+            await self._revive()
+
+    async def _revive(self) -> None:
+        for life in self._lives.values():
+            if life.task.done() and life.due is None:
+                self._bury(life)
+        log = self._lives.get(self._children[0].name)
+        now = monotonic()
+        if log is not None and log.due is not None and log.due <= now:
             self._say("the log is gone: everything that talks to it starts anew")
             await self.stop()
             self._count([child.name for child in self._children])
             await self.start()
             return
-        self._count([life.child.name for life in dead])
-        for life in dead:
+        due = [life for life in self._lives.values() if life.due is not None and life.due <= now]
+        self._count([life.child.name for life in due])
+        for life in due:
             await self._launch(life.child)
+
+    def _bury(self, life: _Life) -> None:
+        name, code = life.child.name, life.process.returncode
+        if code == WRONG_SETTING:
+            raise Refused(f"{name} can not start; see what it says above")
+        count = self.restarted.get(name, 0) + 1
+        self._say(f"{name} ended (exit code {code}); starting it again (restart {count})")
+        life.due = monotonic() + self._delay(life)
 
     def _count(self, names: Sequence[str]) -> None:
         for name in names:
@@ -139,17 +165,21 @@ class Supervisor:
         process = await asyncio.create_subprocess_exec(
             *child.command,
             env=self._env,
-            preexec_fn=_die_with_parent,
+            preexec_fn=partial(_die_with_parent, os.getpid()),
             stdin=asyncio.subprocess.DEVNULL,
         )
         life = _Life(child, process, monotonic())
         self._lives[child.name] = life
         if child.ready:
             ready = asyncio.ensure_future(child.ready())
-            await asyncio.wait({ready, life.task}, return_when=asyncio.FIRST_COMPLETED)
-            ready.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await ready
+            try:
+                await asyncio.wait({ready, life.task}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                ready.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await ready
+        if life.task.done() and process.returncode == WRONG_SETTING:
+            raise Refused(f"{child.name} can not start; see what it says above")
 
     def _measure(self) -> None:
         total = 0
@@ -169,8 +199,10 @@ async def _end(life: _Life, seconds: float) -> None:
         await life.task
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int) -> None:
     """In the child: not in the terminal's process group, and dead when the parent dies."""
     os.setsid()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if _LIBC is not None:
+        _LIBC.prctl(1, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before we asked to die with it
+            os._exit(1)

@@ -21,8 +21,8 @@ from prometheus_client import start_http_server
 
 from rezonans import broker
 from rezonans.cli.summary import counts_of_log, drained
-from rezonans.settings import Settings, SettingsError
-from rezonans.supervise import Child, Supervisor
+from rezonans.settings import Settings, SettingsError, reachable
+from rezonans.supervise import Child, Refused, Supervisor
 
 READY_SECONDS = 90.0
 DRAIN_SECONDS = 30.0
@@ -33,16 +33,16 @@ def say(text: str) -> None:
     print(f"rezonans: {text}", file=sys.stderr, flush=True)
 
 
-def require_free(section: str, host: str, port: int) -> None:
-    """`SettingsError` when nobody can listen there."""
+def require_free(setting: str, host: str, port: int) -> None:
+    """`SettingsError` when nobody can listen there. 0 is always free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             raise SettingsError(
-                f"{section}.port: can not listen on {host}:{port} ({error.strerror}); free it or "
-                f"choose another with REZONANS_{section.upper()}__PORT"
+                f"{setting}: can not listen on {host}:{port} ({error.strerror}); free it or "
+                f"choose another with REZONANS_{setting.upper().replace('.', '__')}"
             ) from None
 
 
@@ -92,11 +92,11 @@ class Embedded:
 
     @property
     def desk_url(self) -> str:
-        return f"http://{self._settings.desk.host}:{self._desk_port}/"
+        return f"http://{reachable(self._settings.desk.host)}:{self._desk_port}/"
 
     @property
     def store_url(self) -> str:
-        return f"http://{self._settings.store.host}:{self._store_port}"
+        return f"http://{reachable(self._settings.store.host)}:{self._store_port}"
 
     @property
     def servers(self) -> list[str]:
@@ -105,7 +105,7 @@ class Embedded:
     async def run(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         """Start, `work` until it returns or a signal sets its event, stop everything."""
         stop = asyncio.Event()
-        for signum in (signal.SIGINT, signal.SIGTERM):
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(signum, stop.set)
         started = monotonic()
         self._started_at = datetime.now(UTC)
@@ -119,11 +119,15 @@ class Embedded:
                 await starting
                 self._announce(monotonic() - started)
                 await work(stop)
+        except Refused as error:
+            raise SettingsError(str(error)) from None
         finally:
             starting.cancel()
             stopping.cancel()
+            await asyncio.gather(starting, stopping, return_exceptions=True)
             say("stopping")
-            await self.supervisor.stop()
+            # What is on its way is written down before its reader stops.
+            await self.supervisor.stop([{"collect", "desk", "worker"}, {"store"}])
             (self._settings.state_dir / "run.json").unlink(missing_ok=True)
             say("stopped")
 
@@ -135,12 +139,12 @@ class Embedded:
         log = await asyncio.to_thread(counts_of_log, self.servers, prefix)
         reader = Store(self.store_url, self._settings.store_token)
         try:
-            store = await drained(reader, log["posts"], DRAIN_SECONDS, self._started_at)
+            store = await drained(reader, log.sequences, DRAIN_SECONDS, self._started_at)
         finally:
             await reader.aclose()
         log = await asyncio.to_thread(counts_of_log, self.servers, prefix)
         return {
-            **log,
+            **log.counts,
             "stored": store["stored"],
             "distinct_stored": store["distinct_stored"],
             "spikes": store["spikes"],
@@ -174,15 +178,19 @@ class Embedded:
         return [*children, Child("collect", self._command("collect"))] if collect else children
 
     def _metrics(self, name: str) -> str:
-        return f"http://{self._settings.metrics.host}:{self._ports[name]}/metrics"
+        return f"http://{reachable(self._settings.metrics.host)}:{self._ports[name]}/metrics"
 
     def _command(self, name: str) -> list[str]:
         extra = ["--settings", str(self._file)] if self._file else []
         return [sys.executable, "-m", "rezonans", name, *extra]
 
     async def _log_ready(self) -> None:
+        until = monotonic() + READY_SECONDS
+        while not await asyncio.to_thread(broker.answers, "127.0.0.1", self._broker_port):
+            if monotonic() > until:
+                raise SettingsError(f"the log does not answer on port {self._broker_port}")
+            await asyncio.sleep(0.1)
         prefix = self._settings.kafka.prefix
-        await asyncio.to_thread(broker.wait_until_ready, self.servers, READY_SECONDS)
         await asyncio.to_thread(broker.apply_topics, self.servers, prefix)
 
     def _announce(self, seconds: float) -> None:

@@ -7,6 +7,7 @@ import signal
 import threading
 from pathlib import Path
 
+import structlog
 from prometheus_client import start_http_server
 
 from rezonans import logs
@@ -25,6 +26,9 @@ def _ready(name: str, file: Path | None) -> Settings:
     return settings
 
 
+log = structlog.get_logger("rezonans")
+
+
 @app.command(group=PROCESSES)
 def worker(*, settings: SettingsFile = None) -> int:
     """Understand posts, find spikes, send alerts."""
@@ -35,7 +39,7 @@ def worker(*, settings: SettingsFile = None) -> int:
     chosen = _ready("worker", settings)
     steps, services = worker_steps(chosen)
     faust_app = build("worker", _log(chosen), edges("worker"), steps)
-    start_http_server(chosen.metrics.worker_port, chosen.metrics.host)
+    _serve_metrics(chosen, "worker", chosen.metrics.worker_port)
     return run(faust_app, services)
 
 
@@ -49,7 +53,9 @@ def store(*, settings: SettingsFile = None) -> int:
     chosen = _ready("store", settings)
     opened = open_store(chosen)
     faust_app = build("store", _log(chosen), edges("store"), store_steps(opened.writer))
-    if opened.door is not None:
+    if opened.door is None:
+        _serve_metrics(chosen, "store", chosen.metrics.store_port)
+    else:
         _serve_aside(opened.door, chosen.store.host, chosen.store.port)
     return run(faust_app)
 
@@ -79,7 +85,7 @@ def collect(*, settings: SettingsFile = None) -> int:
     from rezonans.cli.wiring import collecting
 
     chosen = _ready("collect", settings)
-    start_http_server(chosen.metrics.collect_port, chosen.metrics.host)
+    _serve_metrics(chosen, "collect", chosen.metrics.collect_port)
 
     async def until_signal() -> None:
         stop = asyncio.Event()
@@ -102,6 +108,18 @@ def _log(settings: Settings):  # type: ignore[no-untyped-def]
         session_seconds=settings.kafka.session,
         state_dir=settings.state_dir,
     )
+
+
+def _serve_metrics(settings: Settings, name: str, port: int) -> None:
+    """Prometheus metrics of this process; the port is said, it may be any free one."""
+    try:
+        server, _ = start_http_server(port, settings.metrics.host)
+    except OSError as error:
+        raise SettingsError(
+            f"metrics.{name}_port: can not listen on {settings.metrics.host}:{port} "
+            f"({error.strerror}); choose another"
+        ) from None
+    log.info("metrics", host=settings.metrics.host, port=server.server_port)
 
 
 def _serve_aside(door: object, host: str, port: int) -> None:

@@ -145,19 +145,26 @@ async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:
 
 async def _report(own: Settings, embedded: Embedded) -> None:
     """The spikes in sentences, then the counts, when nothing changes any more."""
-    summary = await embedded.summary()
-    while True:
-        await asyncio.sleep(QUIET_SECONDS)
-        again = await embedded.summary()
-        if again["spikes"] == summary["spikes"]:
-            break
+    summary: dict[str, Any] = {}
+    while summary != (again := await _counts(embedded)):
         summary = again
+        await asyncio.sleep(QUIET_SECONDS)
     for spike, render in await _spikes(own, embedded):
         title, body = render(spike, own.language)
         print(f"{spike.since:%Y-%m-%d %H:%M} UTC  {title}\n{body}\n")
-    # Delays are of the machine's clock and mean nothing for posts of the past.
-    counts = {name: value for name, value in summary.items() if not name.endswith("_seconds")}
-    print(json.dumps(counts), flush=True)
+    print(json.dumps(summary), flush=True)
+    if summary["stored"] < summary["posts"]:
+        raise SettingsError("the store holds less than was sent; see the dead letters")
+
+
+async def _counts(embedded: Embedded) -> dict[str, Any]:
+    """Delays are of the machine's clock, and memory changes by itself: left out."""
+    summary = await embedded.summary()
+    return {
+        name: value
+        for name, value in summary.items()
+        if not name.endswith(("_seconds", "_mb")) and name != "live_posts"
+    }
 
 
 async def _spikes(own: Settings, embedded: Embedded) -> list[tuple[Any, Callable[[Any, Any], Any]]]:

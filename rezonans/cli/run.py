@@ -45,7 +45,7 @@ async def _run(settings: Settings, file: Path | None, seconds: float | None) -> 
             asyncio.get_running_loop().call_later(seconds, stop.set)
         await embedded.supervisor.watch(stop)
         if seconds is not None:
-            await embedded.supervisor.stop(["collect"])
+            await embedded.supervisor.stop_only("collect")
             print(json.dumps(await embedded.summary()), flush=True)
 
     await embedded.run(watch)
@@ -62,5 +62,7 @@ def _validate(settings: Settings) -> None:
     problems = component_problems(settings)
     if problems:
         raise SettingsError("; ".join(problems))
-    require_free("desk", settings.desk.host, settings.desk.port)
-    require_free("store", settings.store.host, settings.store.port)
+    require_free("desk.port", settings.desk.host, settings.desk.port)
+    require_free("store.port", settings.store.host, settings.store.port)
+    for name in ("run_port", "worker_port", "collect_port"):
+        require_free(f"metrics.{name}", settings.metrics.host, getattr(settings.metrics, name))

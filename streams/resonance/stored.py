@@ -67,4 +67,8 @@ def decode(data: bytes) -> State:
     if hashlib.sha256(payload).digest() != data[len(MAGIC) : head]:
         reason = "the snapshot is damaged: remove it and let the lanes learn again"
         raise Unusable(reason)
-    return msgspec.msgpack.decode(payload, type=State)
+    try:
+        return msgspec.msgpack.decode(payload, type=State)
+    except msgspec.DecodeError:
+        reason = "the snapshot is of another version: remove it and let the lanes learn again"
+        raise Unusable(reason) from None

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import pytest
 
-from rezonans.supervise import Child, Supervisor
+from rezonans.supervise import Child, Refused, Supervisor
 
 SLEEPS = "import time; time.sleep(600)"
 DEAF = (
@@ -38,12 +39,14 @@ def play(
         await supervisor.start()
         watching = asyncio.ensure_future(supervisor.watch(stop))
         async with asyncio.timeout(30):
-            while not until(supervisor, said):  # noqa: ASYNC110 processes have no event
-                await asyncio.sleep(0.05)
+            while not until(supervisor, said) and not watching.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)  # processes have no event of ours
         alive.extend(psutil.Process().children())
         stop.set()
-        await watching
-        await supervisor.stop()
+        try:
+            await watching
+        finally:
+            await supervisor.stop()
 
     asyncio.run(scenario())
     return supervisor, said, alive
@@ -78,3 +81,33 @@ def test_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     )
     assert alive
     assert not any(process.is_running() for process in alive)
+
+
+def test_child_that_needs_a_person_ends_the_run() -> None:
+    with pytest.raises(Refused, match="worker can not start"):
+        play(
+            [
+                child("log", SLEEPS),
+                child("worker", "import time; time.sleep(.5); raise SystemExit(2)"),
+            ],
+            lambda *_: False,
+        )
+
+
+def test_slow_start_is_cut_short_by_the_stop() -> None:
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    async def scenario() -> float:
+        slow = Child("worker", [sys.executable, "-c", SLEEPS], never)
+        supervisor = Supervisor([child("log", SLEEPS), slow], dict, lambda _: None)
+        starting = asyncio.ensure_future(supervisor.start())
+        await asyncio.sleep(0.5)
+        began = asyncio.get_running_loop().time()
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await supervisor.stop()
+        return asyncio.get_running_loop().time() - began
+
+    assert asyncio.run(scenario()) < 5
+    assert not psutil.Process().children()
