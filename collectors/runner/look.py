@@ -20,7 +20,7 @@ import structlog
 
 from collectors import Answer, Collector, Rejected, Target
 from collectors.runner.pace import Pace, Stored
-from collectors.runner.pages import Head, next_sequence, pages
+from collectors.runner.pages import Head, next_sequence, oversize, pages
 from collectors.runner.privacy import Veil
 from collectors.runner.refine import refine
 from collectors.runner.schedule import backoff
@@ -157,6 +157,10 @@ def _read(
             rejected.append(piece)
             continue
         post, masked = refine(piece, platform, veil, received)
+        over = oversize(post)
+        if over is not None:
+            rejected.append(over)
+            continue
         posts.append(post)
         for what, count in masked.items():
             metrics.MASKED.labels(what).inc(count)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 import msgspec
 
+from collectors import Rejected
 from rezonans.records import Post, RawPage, encode
 from rezonans.topics import MAX_PAGE_BYTES, MAX_PAGE_POSTS
+
+MAX_POST_BYTES = MAX_PAGE_BYTES - 2_000
+"""Encoded; far above what the bounds of texts let through, even when all of it is escaped."""
 
 
 class Head(NamedTuple):
@@ -35,6 +40,18 @@ class Head(NamedTuple):
 def next_sequence(last: int, now: datetime) -> int:
     """Grows with every page, over restarts too, and when the clock is set back."""
     return max(last + 1, int(now.timestamp() * 1_000_000))
+
+
+def oversize(post: Post) -> Rejected | None:
+    """A refined post that fits no page all the same, rejected so that its neighbours go on."""
+    raw = encode(post)
+    if len(raw) <= MAX_POST_BYTES:
+        return None
+    return Rejected(
+        place=post.item,
+        reason=f"{len(raw):,} bytes; a post may have {MAX_POST_BYTES:,}",
+        digest=sha256(raw).hexdigest(),
+    )
 
 
 def pages(head: Head, posts: Sequence[Post], first_sequence: int) -> Iterator[tuple[int, bytes]]:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from collectors.runner.bounds import bounded
 from collectors.runner.privacy import Veil, bucket, leads_to_person, mask
-from collectors.runner.text import bound, clean
+from collectors.runner.text import clean
 from rezonans.records import Post
 
 _NAMED = ("page", "official", "media")
@@ -22,7 +23,7 @@ class Refined(NamedTuple):
 
 
 def refine(post: Post, platform: str, veil: Veil, received: datetime) -> Refined:
-    """A post without personal data, with clean texts and a possible time. Pure.
+    """A post without personal data, with clean, bounded texts and a possible time. Pure.
 
     `received`: when the answer was there; a time between the start of the look and this
     is young, not wrong.
@@ -36,15 +37,14 @@ def refine(post: Post, platform: str, veil: Veil, received: datetime) -> Refined
         masked.update(found)
         return hidden
 
-    text, cut = bound(field(post.text) or "")
     post = msgspec.structs.replace(
         post,
-        text=text,
+        text=field(post.text) or "",
         title=field(post.title),
         context=field(post.context),
-        flags=(*post.flags, "text_truncated") if cut else post.flags,
     )
-    return Refined(_possible(_without_author(post, platform, veil), received), masked)
+    # bounded last: a number or a name that is cut in two is not found any more
+    return Refined(_possible(bounded(_without_author(post, platform, veil)), received), masked)
 
 
 def _without_author(post: Post, platform: str, veil: Veil) -> Post:

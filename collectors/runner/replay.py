@@ -18,6 +18,7 @@ import msgspec
 from collectors import Rejected
 from collectors.runner.jsonl import Sourced, in_order, opened, read
 from collectors.runner.look import COMPONENT, Bench, hand_over
+from collectors.runner.pages import oversize
 from collectors.runner.privacy import Veil
 from collectors.runner.refine import refine
 from rezonans import topics
@@ -172,8 +173,13 @@ class _Reading:
         for number, piece in read(lines, name):
             if isinstance(piece, Rejected):
                 self.rejected.append(piece)
-            else:
-                yield number, veiled(piece, self.veil)
+                continue
+            sourced = veiled(piece, self.veil)
+            over = oversize(sourced.post)
+            if over is not None:
+                self.rejected.append(msgspec.structs.replace(over, place=f"{name}:{number}:"))
+                continue
+            yield number, sourced
 
 
 async def replay(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from collectors import Rejected
+from collectors.runner.pages import MAX_POST_BYTES
 from collectors.runner.privacy import Veil, bucket, is_card, is_iin, mask
 from collectors.runner.refine import refine
 from collectors.runner.text import clean, encoding_of, plain, shorten
@@ -263,6 +264,42 @@ def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
     seen = refine(post(1, text="ш" * 100_000), "x", Veil(SECRET), START).post
     assert len(seen.text.encode()) <= 64 * 1024
     assert seen.flags == ("text_truncated",)
+
+
+def test_every_field_is_bounded_and_bounding_twice_changes_nothing() -> None:
+    long = "слово " * 200_000
+    wild = post(
+        1,
+        item="x:" + "a" * 1_000_000,
+        parent="x:" + "b" * 1_000_000,
+        root="x:" + "c" * 1_000_000,
+        repost_of="x:" + "d" * 1_000_000,
+        text="\t" * 1_000_000,
+        title=long,
+        context=long,
+        channel=long,
+        url="https://example.kz/" + "e" * 1_000_000,
+        author_kind="media",
+        author_name=long,
+    )
+    seen = refine(wild, "x", Veil(SECRET), START).post
+    assert len(msgspec.json.encode(seen)) < MAX_POST_BYTES
+    assert seen.title is not None
+    assert 900 < len(seen.title) <= 1_000
+    assert seen.title.endswith("слово…")
+    assert seen.url is None
+    assert seen.flags == ("text_truncated", "title_truncated", "url_dropped")
+    assert refine(seen, "x", Veil(SECRET), START).post == seen
+
+
+def test_long_identities_stay_apart_and_find_each_other() -> None:
+    first, second = "x:" + "a" * 400 + "1", "x:" + "a" * 400 + "2"
+    one = refine(post(1, item=first), "x", Veil(SECRET), START).post
+    two = refine(post(2, item=second, parent=first), "x", Veil(SECRET), START).post
+    assert one.item != two.item
+    assert two.parent == one.item
+    assert len(one.item) == 300
+    assert refine(post(3, item="x:" + "a" * 298), "x", Veil(SECRET), START).post.item[-1] == "a"
 
 
 def test_encoding_is_found_out() -> None:

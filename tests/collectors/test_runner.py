@@ -194,6 +194,20 @@ def test_rejected_pieces_become_dead_letters_once_and_neighbours_go_on() -> None
     assert reported[-1].state in ("ok", "quiet")
 
 
+def test_a_post_that_fits_no_page_is_a_dead_letter_and_the_cursor_moves() -> None:
+    huge = post(2, counters={f"{n}" * 50: 1 for n in range(100_000, 102_000)})
+    world, log = World([post(1), huge, post(3, title="х" * 1_000_000)]), Log()
+    reported = run([configured(world)], log, time=Time(most=4))
+    assert [post.item for post in log.posts] == ["world:1", "world:3"]
+    assert [(letter.kind, letter.place) for letter in log.letters] == [
+        ("rejected", "one/wall world:2")
+    ]
+    assert "a post may have" in log.letters[0].reason
+    assert log.pages[0].cursor == "3"
+    assert max(len(value) for _, _, value in log.messages) < MAX_PAGE_BYTES
+    assert reported[-1].state in ("ok", "quiet")
+
+
 def test_a_store_that_is_away_at_the_start_is_waited_for() -> None:
     world, log = World([post(1)]), Log()
     store = Store(fail=[Busy("nothing answers at 127.0.0.1:8124", 1.0)] * 3)
