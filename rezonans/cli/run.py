@@ -40,13 +40,24 @@ async def _run(settings: Settings, file: Path | None, seconds: float | None) -> 
     if not any(table.get("enabled", True) for table in settings.collectors.values()):
         say("no collector is switched on: a simulated region is shown, marked as such")
 
+    async def timed() -> None:
+        """The time, then the counts of what it brought."""
+        assert seconds is not None
+        await asyncio.sleep(seconds)
+        await embedded.supervisor.stop_only("collect")
+        print(json.dumps(await embedded.summary()), flush=True)
+
     async def watch(stop: asyncio.Event) -> None:
-        if seconds is not None:
-            asyncio.get_running_loop().call_later(seconds, stop.set)
-        await embedded.supervisor.watch(stop)
-        if seconds is not None:
-            await embedded.supervisor.stop_only("collect")
-            print(json.dumps(await embedded.summary()), flush=True)
+        """Until a signal, or the end of the time."""
+        watching = asyncio.ensure_future(embedded.supervisor.watch(stop))
+        waiting = {watching} | ({asyncio.ensure_future(timed())} if seconds else set())
+        done, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        for task in left - {watching}:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        for task in done:
+            task.result()
 
     await embedded.run(watch)
 
