@@ -77,6 +77,8 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     digest: str
     """SHA-256 of the piece; never the piece itself: it is not masked."""
+    lasting: bool = False
+    """A part of the source that stays unread until somebody acts: every look says so."""
 
 
 class Offers(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 Guarantee: every row becomes one post or one rejection with line and column; rows are never
 added up. A file that grows is read on from where we were; one that was replaced is read
-again, and the same appeal keeps its identity. Columns that are not named in the settings
-are never read.
+again, and the same appeal keeps its identity. A file that can not be read holds up no other.
+Columns that are not named in the settings are never read.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ OFFERS = Offers(
     "columns and keeping time. Names, IIN, phones and addresses need not be exported at all.",
 )
 MOST_FILES = 2_000
+MOST_NAMED = 10
+"""So many broken files are named, the others counted."""
 SETTLED = timedelta(seconds=60)
 """A last line without an end is half a line until the file has rested for so long."""
 
@@ -119,40 +121,48 @@ def targets(config: Config) -> Sequence[Target]:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    progress, problems = recall(cursor), []
+    progress = recall(cursor)
     before, paths = progress, _paths(target.name)
+    whole: list[Path] = []
+    problems: list[str] = []
     for path in paths:
         try:
             for answer in _read(config, path, progress, now):
                 progress = recall(answer.cursor)
                 yield answer
+            whole.append(path)
         except Invalid as error:
             problems.append(str(error))
         except OSError as error:
             problems.append(f"{path.name}: can not be read ({error.strerror})")
-    if problems:
-        raise Invalid("; ".join(problems))
-    yield _end(before, _whole(progress, paths))
+    if not whole:
+        raise Invalid(_sentence(problems))
+    yield _end(before, _whole(progress, paths, whole), problems)
 
 
-def _whole(progress: Progress, paths: Sequence[Path]) -> Progress:
-    """The progress after all there was: files that are gone are forgotten."""
+def _sentence(problems: Sequence[str]) -> str:
+    more = len(problems) - MOST_NAMED
+    return "; ".join(problems[:MOST_NAMED]) + (f"; and {more} more files" if more > 0 else "")
+
+
+def _whole(progress: Progress, paths: Sequence[Path], read: Sequence[Path]) -> Progress:
+    """The progress after all that can be read: files that are gone are forgotten."""
     names = {known_as(str(path)) for path in paths}
     return Progress(
         files={name: mark for name, mark in progress.files.items() if name in names},
         whole=True,
-        until=max(int(path.stat().st_mtime * 1000) for path in paths),
+        until=max(int(path.stat().st_mtime * 1000) for path in read),
     )
 
 
-def _end(before: Progress, after: Progress) -> Answer:
-    """The heartbeat of a look: complete to the last change of the files."""
+def _end(before: Progress, after: Progress, problems: Sequence[str]) -> Answer:
+    """The heartbeat of a look: complete to the last change of the files that can be read."""
     return Answer(
         body=b"",
         cursor=after.dump() if after != before else None,
         looked_until=_moment(after.until),
         history=not before.whole,
-        context={"nothing": "more"},
+        context={"unread": _sentence(problems)},
     )
 
 
@@ -237,8 +247,16 @@ def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+def _unread(target: Target, problems: str) -> Iterator[Rejected]:
+    """The files that can not be read; those beside them are."""
+    if problems:
+        digest = hashlib.sha256(f"{target.name}\0{problems}".encode("utf-8", "replace")).hexdigest()
+        yield Rejected(place=target.name, reason=problems, digest=digest, lasting=True)
+
+
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
-    if "nothing" in answer.context:
+    if "unread" in answer.context:
+        yield from _unread(target, answer.context["unread"])
         return
     form = _decode_form.decode(answer.context["form"])
     now = datetime.fromisoformat(answer.context["observed_at"])

@@ -137,6 +137,8 @@ class _Tender:
         reason = "reads" if seen.posts else "nothing new"
         if seen.rejected:
             reason = f"reads, but left out {seen.rejected}; the last: {seen.reason}"
+        if seen.lasting:
+            state, reason = "error", f"a part is not read: {seen.lasting}"
         self._say(state, reason)
         return next_wait(self.watch.name, self.every, self.last_success.timestamp())
 

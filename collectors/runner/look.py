@@ -95,6 +95,17 @@ class Seen(NamedTuple):
     """Pieces that could not be read and were not met before."""
     reason: str = ""
     """Why the last rejected piece was rejected."""
+    lasting: str = ""
+    """Which part of the source is not read, at this look as at those before."""
+
+    def then(self, later: Seen) -> Seen:
+        """What both answers of a look brought; the later one has the last word."""
+        return Seen(
+            self.posts + later.posts,
+            self.rejected + later.rejected,
+            later.reason or self.reason,
+            later.lasting or self.lasting,
+        )
 
 
 async def look(watch: Watch, http: httpx.AsyncClient, bench: Bench) -> Seen:
@@ -109,7 +120,7 @@ async def look(watch: Watch, http: httpx.AsyncClient, bench: Bench) -> Seen:
         got = await _take(watch, answer, started, bench)
         if answer.history or watch.first:
             await pace.handed_over(watch.sequence, got.posts)
-        seen = Seen(seen.posts + got.posts, seen.rejected + got.rejected, got.reason or seen.reason)
+        seen = seen.then(got)
     if not answers:
         await _take(watch, Answer(body=b""), started, bench, parse=False)
     await pace.all_stored()
@@ -143,7 +154,9 @@ async def _take(
     watch.cursor = answer.cursor if answer.cursor is not None else watch.cursor
     watch.looked_until = head.looked_until
     metrics.SENT.labels(COMPONENT, watch.kind).inc(len(posts))
-    return Seen(len(posts), len(fresh), f"{fresh[-1].place}: {fresh[-1].reason}" if fresh else "")
+    reason = f"{fresh[-1].place}: {fresh[-1].reason}" if fresh else ""
+    lasting = "; ".join(piece.reason for piece in rejected if piece.lasting)
+    return Seen(len(posts), len(fresh), reason, lasting)
 
 
 def _read(

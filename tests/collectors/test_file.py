@@ -240,6 +240,44 @@ def test_a_folder_with_one_bad_file_gives_the_good_ones_and_says_which(tmp_path:
     assert reported[-1].state == "error"
     assert "b.csv: no column for id = 'Номер'" in reported[-1].reason
     assert "Что-то, другое" in reported[-1].reason
+    (letter,) = log.letters
+    assert "b.csv: no column" in letter.reason
+
+
+def test_beside_a_bad_file_the_good_ones_go_live_and_keep_their_pace(tmp_path: Path) -> None:
+    good, broken = tmp_path / "a.csv", tmp_path / "b.csv"
+    write(good, HEADER + row(1))
+    write(broken, "Что-то;другое\n1;2\n", age=60.0)
+    first, cursor, answers = poll(tmp_path / "*.csv")
+    assert (
+        items(first),
+        [piece.lasting for piece in first[1:] if isinstance(piece, Rejected)],
+    ) == (
+        ["1"],
+        [True],
+    )
+    assert answers[-1].looked_until == NOW - timedelta(seconds=3600), "not that of the bad file"
+    write(good, HEADER + row(1) + row(2), age=1800.0)
+    second, cursor, answers = poll(tmp_path / "*.csv", cursor)
+    assert items(second) == ["2"]
+    assert not any(answer.history for answer in answers)
+    assert answers[-1].looked_until == NOW - timedelta(seconds=1800)
+    write(broken, HEADER + row(3), age=60.0)
+    third, _, _ = poll(tmp_path / "*.csv", cursor)
+    assert (items(third), bad(third)) == (["3"], [])
+
+
+def test_a_bad_file_is_told_once_and_said_at_every_look(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", HEADER + row(1))
+    write(tmp_path / "b.csv", "Что-то;другое\n1;2\n")
+    log, time = Log(), Time(now=NOW, most=6)
+    reported = run([instance("calls", table(tmp_path / "*.csv"))], log, time=time)
+    looks = [status for status in reported if status.state != "starting"]
+    assert {status.state for status in looks} == {"error"}
+    assert looks[-1].failures == 0
+    assert looks[-1].last_success is not None
+    assert len(log.letters) == 1
+    assert [page.history for page in log.pages[-3:]] == [False] * 3
 
 
 @pytest.mark.parametrize(

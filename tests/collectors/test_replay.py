@@ -248,6 +248,15 @@ def test_a_file_goes_through_with_its_own_time(file: Path) -> None:
     assert letter.payload is None
 
 
+def test_a_post_that_fits_no_page_is_rejected_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    huge = line(counters={f"{n}" * 50: 1 for n in range(100_000, 102_000)})
+    path.write_bytes(line() + b"\n" + huge)
+    log, report = run(path)
+    assert (report.posts, report.rejected) == (1, 1)
+    assert [letter.place for letter in log.letters()] == ["x.jsonl:2:"]
+
+
 def test_two_runs_send_the_same(file: Path) -> None:
     assert run(file)[0].got == run(file, speed=600.0)[0].got
 
