@@ -165,7 +165,7 @@ FORMATS = {
 SETTINGS = words(
     """
     cast_string_to_dynamic_use_inference date_time_input_format date_time_output_format extremes
-    group_by_use_nulls join_use_nulls limit max_block_size max_threads
+    group_by_use_nulls join_use_nulls
     output_format_arrow_string_as_string output_format_json_quote_64bit_integers
     output_format_json_quote_decimals output_format_json_quote_denormals
     output_format_json_named_tuples_as_objects output_format_json_escape_forward_slashes
@@ -173,3 +173,6 @@ SETTINGS = words(
     """
 )
 """Settings that a reader may choose: how the answer looks, never what may be read."""
+
+NUMBERS = {"limit": (0, 1_000_000), "max_block_size": (1, 65_536), "max_threads": (1, 4)}
+"""Settings that are numbers, with the least and the most: one reader leaves room for others."""

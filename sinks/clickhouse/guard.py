@@ -209,12 +209,20 @@ def check_settings(chosen: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Settings of a request as literals; `Refused` for one that is not a reader's to choose."""
     checked = {}
     for name, value in chosen:
-        if name not in allowed.SETTINGS:
+        if name in allowed.NUMBERS:
+            _check_number(name, value)
+        elif name not in allowed.SETTINGS:
             raise Refused(f"the setting {name} is not accepted here", 115)
         if not re.fullmatch(r"[A-Za-z0-9_./+-]{1,64}", value):
             raise Refused(f"the setting {name} has a value that is not accepted here", 115)
         checked[name] = f"'{value}'"
     return checked
+
+
+def _check_number(name: str, value: str) -> None:
+    least, most = allowed.NUMBERS[name]
+    if not (re.fullmatch(r"[0-9]{1,9}", value) and least <= int(value) <= most):
+        raise Refused(f"the setting {name} may be a number from {least} to {most} here", 115)
 
 
 def check_format(name: str) -> str:

@@ -173,6 +173,14 @@ REFUSED = [
     "SELECT 1 SETTINGS max_threads = 1, readonly = 0",
     "SELECT * FROM (SELECT 1 SETTINGS max_memory_usage = 0)",
     "SELECT 1 SETTINGS max_threads = (SELECT 1)",
+    "SELECT 1 SETTINGS max_threads = 100000",
+    "SELECT 1 SETTINGS max_threads = 0",
+    "SELECT 1 SETTINGS max_threads = '1e9'",
+    "SELECT 1 SETTINGS max_threads = 1, max_threads = 5",
+    "SELECT 1 SETTINGS max_block_size = 99999999999",
+    "SELECT 1 SETTINGS max_block_size = 65537",
+    "SELECT 1 SETTINGS limit = '-1'",
+    "SELECT 1 SETTINGS limit = 18446744073709551615",
     "SELECT 1 FORMAT Template",
     "SELECT 1 FORMAT CapnProto",
     "SELECT 1 FORMAT JSON FORMAT CSV",
@@ -220,6 +228,19 @@ def test_what_does_harm_is_refused_in_words(guard: Guard, sql: str) -> None:
         guard.check(sql)
     assert len(str(raised.value)) > 10
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("value", ["-1", "1000001", "99999999999", "auto", "", "4.0", "\u0664"])
+@pytest.mark.parametrize("name", sorted(allowed.NUMBERS))
+def test_numbers_have_bounds_that_are_said(name: str, value: str) -> None:
+    with pytest.raises(Refused, match=rf"{name} may be a number from \d to \d+ here"):
+        check_settings([(name, value)])
+
+
+def test_numbers_within_their_bounds_are_accepted() -> None:
+    for name, bounds in allowed.NUMBERS.items():
+        for number in bounds:
+            assert check_settings([(name, str(number))]) == {name: f"'{number}'"}
 
 
 def test_the_text_that_was_checked_is_the_text_that_runs(guard: Guard) -> None:
