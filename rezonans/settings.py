@@ -11,7 +11,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,8 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from rezonans import secret_files
 
 Language = Literal["ru", "kk"]
 
@@ -176,34 +178,31 @@ class Settings(BaseSettings):
 
     @property
     def store_token(self) -> str:
-        return self._secret("store.token", self.store.token)
+        return self._secret("store.token", self.store.token, "REZONANS_STORE__TOKEN")
 
     @property
     def pseudonym_key(self) -> bytes:
-        return self._secret("pseudonym.key", self.privacy.key).encode()
+        return self._secret("pseudonym.key", self.privacy.key, "REZONANS_PRIVACY__KEY").encode()
 
-    def _secret(self, name: str, given: SecretStr | None) -> str:
+    def _secret(self, name: str, given: SecretStr | None, variable: str) -> str:
         """A secret from the environment, or from a file of this machine, made when missing."""
         if given is not None:
+            if not given.get_secret_value().strip():
+                raise SettingsError(f"{variable}: is empty; give it a value or unset it")
             return given.get_secret_value()
         path = self.state_dir / "secrets" / name
-        if not path.exists():
-            _write_secret(path, secrets.token_urlsafe(32))
-        return path.read_text().strip()
-
-
-def _write_secret(path: Path, value: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(value + "\n")
-    except FileExistsError:
-        return  # another process was first; its value counts
-    except OSError as error:
-        raise SettingsError(
-            f"{path.parent}: can not write there ({error.strerror}); "
-            "choose another folder with state_dir or REZONANS_STATE_DIR"
-        ) from None
+        try:
+            secret = secret_files.kept(path, partial(secrets.token_urlsafe, 32))
+        except OSError as error:
+            raise SettingsError(
+                f"{path}: can not be read or written ({error.strerror}); correct its rights, "
+                "or choose another folder with state_dir or REZONANS_STATE_DIR"
+            ) from None
+        if not secret:
+            raise SettingsError(
+                f"{path}: is empty; restore it from a backup, or remove it for a new one"
+            )
+        return secret
 
 
 def read(path: Path | None) -> Settings:

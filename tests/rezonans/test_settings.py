@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rezonans.secret_files import kept
 from rezonans.settings import SettingsError, read
 
 
@@ -97,3 +98,38 @@ def test_folder_that_can_not_be_written_is_said(tmp_path: Path) -> None:
     settings = read(written(tmp_path, 'state_dir = "state"'))
     with pytest.raises(SettingsError, match="state_dir"):
         _ = settings.store_token
+
+
+def test_processes_that_start_together_have_one_secret(tmp_path: Path) -> None:
+    path = tmp_path / "secrets" / "key"
+
+    def late() -> str:
+        assert kept(path, lambda: "first") == "first"
+        return "second"
+
+    assert kept(path, late) == "first"
+    assert [file.name for file in path.parent.iterdir()] == ["key"]
+
+
+def test_a_writer_that_dies_leaves_no_secret_behind(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    with pytest.raises(UnicodeEncodeError):  # it dies in the middle of writing
+        kept(path, lambda: "half\ud800")
+    assert list(tmp_path.iterdir()) == []
+    assert kept(path, lambda: "whole") == "whole"
+
+
+def test_an_empty_secret_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "state" / "secrets"
+    folder.mkdir(parents=True)
+    (folder / "pseudonym.key").write_text("\n")
+    settings = read(written(tmp_path, 'state_dir = "state"'))
+    with pytest.raises(SettingsError, match=r"pseudonym\.key: is empty; restore it"):
+        _ = settings.pseudonym_key
+    monkeypatch.setenv("REZONANS_PRIVACY__KEY", " ")
+    monkeypatch.setenv("REZONANS_STORE__TOKEN", "")
+    for name, variable in (("pseudonym_key", "PRIVACY__KEY"), ("store_token", "STORE__TOKEN")):
+        with pytest.raises(SettingsError, match=f"REZONANS_{variable}: is empty"):
+            getattr(read(None), name)
