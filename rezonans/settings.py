@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from rezonans import secret_files
+from rezonans.environment import PREFIX, Environment, Names, Url, variable_of
 
 Language = Literal["ru", "kk"]
 
@@ -38,7 +39,7 @@ class Section(BaseModel):
 class Kafka(Section):
     """The log: the embedded one unless `servers` names another."""
 
-    servers: tuple[str, ...] = ()
+    servers: Names = ()
     """host:port; empty: the embedded log."""
     prefix: str = Field(default="", pattern=r"^[a-z0-9.-]*$")
     """Put before every topic and consumer group: a replay runs beside the live one."""
@@ -72,10 +73,10 @@ class Store(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8124, ge=0, le=65535)
     """Where the embedded store answers; 0: any free port."""
-    url: str | None = None
+    url: Url = None
     """A ClickHouse server instead of the embedded store: http(s)://host:port."""
     token: SecretStr | None = None
-    hosts: tuple[str, ...] = ()
+    hosts: Names = ()
     """Host names the store answers to, beside those of the loopback."""
     retention: Retention = Retention()
 
@@ -84,9 +85,9 @@ class Desk(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
     """0: any free port."""
-    url: str | None = None
+    url: Url = None
     """Its address as readers of alerts reach it; default: the one of this machine."""
-    hosts: tuple[str, ...] = ()
+    hosts: Names = ()
     """Host names the desk answers to, beside those of the loopback."""
 
 
@@ -112,8 +113,8 @@ class Channel(Section):
     language: Language = "ru"
     alarm: Literal["yellow", "orange", "red"] = "yellow"
     """The least level that is sent."""
-    topics: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
+    topics: Names = ()
+    regions: Names = ()
     simulation: bool = True
     """Send what the simulation raises, marked so: drills."""
 
@@ -166,7 +167,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, init_settings
+        return Environment(settings_cls), init_settings
 
     @cached_property
     def store_url(self) -> str:
@@ -211,7 +212,7 @@ def read(path: Path | None) -> Settings:
         _refuse_unknown_environment(os.environ)
         return Settings(**(_table(path) if path else {}))
     except ValidationError as error:
-        raise SettingsError(explain(error, str(path or "environment"))) from None
+        raise SettingsError(explain(error, str(path or "environment"), os.environ)) from None
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -229,22 +230,31 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
     """A misspelt override that is silently ignored is worse than a refusal."""
-    prefix = "REZONANS_"
     for name in environment:
-        section = name.removeprefix(prefix).split("__")[0].lower()
-        if name.startswith(prefix) and section not in Settings.model_fields:
+        section = name.removeprefix(PREFIX).split("__")[0].lower()
+        if name.startswith(PREFIX) and section not in Settings.model_fields:
             raise SettingsError(f"environment: {name}: unknown setting; unset it or correct it")
 
 
-def explain(error: ValidationError, where: str) -> str:
+def explain(error: ValidationError, where: str, environment: Mapping[str, str] = {}) -> str:
     """One sentence a problem, each with the place; values are left out, they may be secret."""
     return "; ".join(
-        f"{where}: {'.'.join(str(p) for p in problem['loc']) or 'settings'}: {_say(problem)}"
+        f"{_place(problem['loc'], where, environment)}: {_say(problem)}"
         for problem in error.errors(include_url=False, include_input=False)
     )
+
+
+def _place(loc: tuple[int | str, ...], where: str, environment: Mapping[str, str]) -> str:
+    name = ".".join(map(str, loc)) or "settings"
+    variable = variable_of(loc, environment)
+    return f"environment: {variable}: {name}" if variable else f"{where}: {name}"
 
 
 def _say(problem: Any) -> str:
     if problem["type"] == "extra_forbidden":
         return "unknown key; take it out or check the spelling"
+    if problem["type"] in ("model_type", "dict_type"):
+        return "a section, not a value; set its keys one by one"
+    if problem["type"] == "tuple_type":
+        return 'a list; write it like ["a", "b"]'
     return str(problem["msg"]).lower()

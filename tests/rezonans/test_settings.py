@@ -133,3 +133,61 @@ def test_an_empty_secret_is_refused_with_the_remedy(
     for name, variable in (("pseudonym_key", "PRIVACY__KEY"), ("store_token", "STORE__TOKEN")):
         with pytest.raises(SettingsError, match=f"REZONANS_{variable}: is empty"):
             getattr(read(None), name)
+
+
+@pytest.mark.parametrize(
+    ("given", "servers"),
+    [
+        ("localhost:9092", ("localhost:9092",)),
+        ("a.kz:9092, b.kz:9092,", ("a.kz:9092", "b.kz:9092")),
+        ('["a.kz:9092", "b.kz:9092"]', ("a.kz:9092", "b.kz:9092")),
+        ("[::1]:9092", ("[::1]:9092",)),
+        ("", ()),
+        ("[]", ()),
+    ],
+)
+def test_lists_come_from_the_environment_as_people_write_them(
+    monkeypatch: pytest.MonkeyPatch, given: str, servers: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("REZONANS_KAFKA__SERVERS", given)
+    monkeypatch.setenv("REZONANS_STORE__HOSTS", "centre.kz")
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__URL", "json://centre.kz")
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__REGIONS", "31,75")
+    settings = read(None)
+    assert settings.kafka.servers == servers
+    assert settings.store.hosts == ("centre.kz",)
+    assert settings.alerts["press"].regions == ("31", "75")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("REZONANS_DESK", "abc", "a section, not a value"),
+        ("REZONANS_DESK", "[1", "a section, not a value"),
+        ("REZONANS_COLLECTORS", "abc", "a section, not a value"),
+        ("REZONANS_COLLECTORS__NEWS", "abc", "a section, not a value"),
+        ("REZONANS_ALERTS__PRESS", "abc", "a section, not a value"),
+        ("REZONANS_STORE__RETENTION", "30", "a section, not a value"),
+        ("REZONANS_KAFKA__SERVERS", '["a.kz:9092"', "a list; write it like"),
+        ("REZONANS_KAFKA__SERVERS", "[9092]", "kafka.servers.0"),
+        ("REZONANS_DESK__PORT", "many", "desk.port: input should be a valid integer"),
+        ("rezonans_desk__port", "many", "desk.port: input should be a valid integer"),
+    ],
+)
+def test_mistakes_in_the_environment_name_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    for path in (None, written(tmp_path, "[kafka]\nreplication = 1\n")):
+        with pytest.raises(SettingsError) as caught:
+            read(path)
+        assert str(caught.value).startswith(f"environment: {name}: ")
+        assert says in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_an_empty_address_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REZONANS_STORE__URL", "")
+    settings = read(written(tmp_path, '[store]\nurl = "http://store.kz:8123"\n'))
+    assert settings.store.url is None
+    assert settings.store_url == "http://127.0.0.1:8124"
