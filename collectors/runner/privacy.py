@@ -29,7 +29,9 @@ _PERSON_LINK = re.compile(
     re.IGNORECASE,
 )
 _VK_MENTION = re.compile(r"[\[*@](?:id\d+)(?:\||\s*\()([^\])]*)[\])]|@id\d+")
-_HANDLE = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_](?:[\w.]{0,62}\w)?)", re.ASCII)
+_HANDLE = re.compile(r"@([A-Za-z0-9_](?:[\w.]{0,62}\w)?)", re.ASCII)
+_HANDLES = re.compile(rf"(?<![\w@/.])(?:{_HANDLE.pattern})+", re.ASCII)
+"""One after the other without a space too."""
 _BUCKETS = (0, 100, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
 
 
@@ -49,7 +51,11 @@ def mask(text: str, public: frozenset[str] = frozenset()) -> tuple[str, Counter[
     text = _EMAIL.sub(lambda m: out("email"), text)
     text = _PERSON_LINK.sub(lambda m: out("user"), text)
     text = _VK_MENTION.sub(lambda m: out("user"), text)
-    text = _HANDLE.sub(lambda m: m.group() if m.group(1).lower() in public else out("user"), text)
+
+    def handle(one: re.Match[str]) -> str:
+        return one.group() if one.group(1).lower() in public else out("user")
+
+    text = _HANDLES.sub(lambda chain: _HANDLE.sub(handle, chain.group()), text)
     text = _NAMED_IIN.sub(lambda m: m.group(1) + out("iin"), text)
     text = _ACCOUNT.sub(lambda m: out("account"), text)
     return _RUN.sub(lambda m: _numbers(m.group(), out), text), found

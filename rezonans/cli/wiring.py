@@ -128,7 +128,7 @@ def words(settings: Settings) -> Any:
     """Spikes as messages, with the address of the desk."""
     from sinks.alerts import Words
 
-    return Words(settings.desk_url)
+    return Words(None if settings.replay else settings.desk_url)
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,11 @@ class Plot:
 
 
 def window(since: int, now: int) -> tuple[int, int]:
-    """From when until when a spike is drawn: two hours before it, six to 24 hours in all."""
-    until = now - now % SLOT
+    """From when until when a spike is drawn: two hours before it, six to 24 hours in all.
+
+    The slot under way is the last: a spike of two minutes must be seen, even if it still grows.
+    """
+    until = now - now % SLOT + SLOT
     start = min(since - 2 * HOUR, until - 6 * HOUR)
     start = max(start, until - 24 * HOUR)
     return start - start % SLOT, until
