@@ -21,6 +21,12 @@ from rezonans.records import Invalid
 from rezonans.settings import Settings, SettingsError
 
 PREFIX = "replay."
+OVERRIDES = {
+    "REZONANS_REPLAY": "true",
+    "REZONANS_KAFKA__PREFIX": PREFIX,
+    "REZONANS_STORE__URL": "",  # never the live store, whatever the file says
+}
+"""What the children of a replay see over the settings file."""
 QUIET_SECONDS = 3.0
 
 
@@ -86,12 +92,7 @@ def _own(settings: Settings, folder: Path) -> Settings:
 
 
 async def _replay(live: Settings, own: Settings, file: Path | None, order: _Order) -> None:
-    overrides = {
-        "REZONANS_REPLAY": "true",
-        "REZONANS_KAFKA__PREFIX": PREFIX,
-        "REZONANS_STORE__URL": "",  # never the live store, whatever the file says
-    }
-    embedded = Embedded(own, file, collect=False, overrides=overrides)
+    embedded = Embedded(own, file, collect=False, overrides=OVERRIDES)
 
     async def work(stop: asyncio.Event) -> None:
         watching = asyncio.ensure_future(embedded.supervisor.watch(stop))

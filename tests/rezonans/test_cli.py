@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from rezonans.cli import main
+from rezonans.cli.replay import OVERRIDES
+from rezonans.cli.wiring import open_store
+from rezonans.settings import SettingsError, read
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "rezonans.example.toml"
 
@@ -100,3 +103,13 @@ def test_migrations_are_shown_for_both_sizes(capsys: pytest.CaptureFixture[str])
     assert "ON CLUSTER" not in one
     assert "ON CLUSTER 'kz'" in many
     assert "ReplicatedReplacingMergeTree" in many
+
+
+def test_a_replay_never_opens_the_live_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its children read the same file: the address of the live store is taken from them."""
+    monkeypatch.setenv("REZONANS_STORE__URL", "http://clickhouse.example.kz:8123")
+    monkeypatch.setenv("REZONANS_REPLAY", "true")
+    with pytest.raises(SettingsError, match="a store of its own"):
+        open_store(read(None))
+    monkeypatch.setenv("REZONANS_STORE__URL", OVERRIDES["REZONANS_STORE__URL"])
+    assert read(None).store.url is None
