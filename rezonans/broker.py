@@ -58,9 +58,7 @@ def answers(host: str, port: int) -> bool:
     return True
 
 
-def apply_topics(
-    servers: Sequence[str], prefix: str = "", replication: int = 1, retain: bool = True
-) -> list[str]:
+def apply_topics(servers: Sequence[str], prefix: str = "", replication: int = 1) -> list[str]:
     """Make the topics that are missing; the names of those made. Idempotent."""
     admin = KafkaAdminClient(bootstrap_servers=list(servers))
     try:
@@ -68,8 +66,8 @@ def apply_topics(
         missing = [topic for topic in ALL if prefix + topic.name not in have]
         made = []
         for topic in missing:
-            configs = _retention(topic.retention_ms) if retain else {}
-            new = NewTopic(prefix + topic.name, topic.partitions, replication, None, configs)
+            kept = _retention(topic.retention_ms)
+            new = NewTopic(prefix + topic.name, topic.partitions, replication, None, kept)
             try:
                 admin.create_topics([new])
                 made.append(new.name)

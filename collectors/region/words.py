@@ -24,7 +24,6 @@ _RUSSIAN_PERCENT = {
     "109": 48,
 }
 _MIXED_PERCENT = 12
-_STATED = ("complaint", "incident", "question", "suggestion", "gratitude")
 
 
 class Text(NamedTuple):

@@ -29,5 +29,4 @@ EDGE_STEPS = (0.02, 0.003)
 EXCESS_WORTH = (0.3, 0.017)
 """Neighbouring bins repeat each other: what one excess counts as evidence."""
 PRIOR_EXCESSES, MOST_EXCESSES = 10.0, 400.0
-UNTAUGHT_SCORE = 4.5
 MOST_SCORE = 12.0
