@@ -15,9 +15,9 @@ import structlog
 
 from rezonans.records import Busy
 
-UNDER_WAY = 2_000
+UNDER_WAY = 4_000
 """Posts of history handed over and not yet stored."""
-ASK_SECONDS = 0.2
+ASK_SECONDS = 0.1
 PATIENCE_SECONDS = 120.0
 """A store that answers for so long without a page has lost it: a dead letter, or a new life."""
 

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 def test_a_post_becomes_an_explained_spike_on_the_desk(
     tmp_path: Path, httpserver: HTTPServer
 ) -> None:
-    """The numbers that the README promises of `run --for`, on a shorter run, and an alert."""
+    """The numbers that the README promises of `run --for 90`, and an alert."""
     state = tmp_path / "state"
     httpserver.expect_request("/hook").respond_with_data("")
     channels = {
@@ -35,7 +35,7 @@ def test_a_post_becomes_an_explained_spike_on_the_desk(
         "REZONANS_ALERTS__PRESS__LANGUAGE": "kk",
         "REZONANS_ALERTS__DEAD__URL": "json://127.0.0.1:9/nobody",
     }
-    with running(state, "--for", "60", env=channels) as run:
+    with running(state, "--for", "90", env=channels) as run:
         addresses = run.addresses()
         health = httpx.get(f"{addresses['desk']}health", timeout=10)
         assert health.status_code == 200
@@ -45,7 +45,7 @@ def test_a_post_becomes_an_explained_spike_on_the_desk(
                 and 'class="spike' in text
                 and text
             ),
-            60,
+            90,
         )
         assert "симуляц" in page.lower()
         summary = run.summary(150)
