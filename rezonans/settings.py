@@ -106,6 +106,15 @@ class Worker(Section):
     """How often the state of the lanes is saved; what came later is read again after a crash."""
 
 
+class Models(Section):
+    """What understanding is made of; unset: what comes with the package."""
+
+    weights: Path | None = None
+    """A folder of heads, as `rezonans train --out` writes it."""
+    data: Path | None = None
+    """The rows that `rezonans train` and `rezonans evaluate` read."""
+
+
 class Channel(Section):
     """One way alerts leave: any Apprise URL."""
 
@@ -152,6 +161,7 @@ class Settings(BaseSettings):
     desk: Desk = Desk()
     metrics: Metrics = Metrics()
     worker: Worker = Worker()
+    models: Models = Models()
     resonance: dict[str, Any] = {}
     """How spikes are found; checked by `streams.resonance.settings`."""
     privacy: Privacy = Privacy()

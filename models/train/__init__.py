@@ -1,51 +1,60 @@
 """Training of the heads: data in, weights with card and report out.
 
-`run` is deterministic: the same data give the same bytes.
+`run` is deterministic: the same data give the same bytes. What is worse than the weights that
+are there already is not written.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from models.train import card, plan
+from models import weights
+from models.train import card, compare, evaluate, measure, plan, rows
 from models.train.card import Report
+from models.train.compare import Change
+from models.train.held import Held, Judged
+from models.train.measure import HEADS
+from models.train.rows import Row
 from rezonans.records import Invalid
 
-TRAINERS = {
-    "language": ("language", "train"),
-    "topic": ("topic", "train"),
-    "appeal": ("appeal", "train"),
-    "sentiment_ru": ("sentiment", "russian"),
-    "sentiment_kk": ("sentiment", "kazakh"),
-    "urgent": ("urgent", "train"),
-}
-"""Head to its module and function here."""
-HEADS = tuple(TRAINERS)
-_STEPS = 4
+__all__ = ["HEADS", "Outcome", "Worse", "run"]
+_STEPS = 8
 
 
-def _trainer(head: str) -> Callable[[Path, plan.Say], plan.Trained]:
-    if head not in TRAINERS:
-        raise Invalid(f"train: no head {head!r}; there are: {', '.join(HEADS)}")
-    module, function = TRAINERS[head]
-    found = getattr(importlib.import_module(f"models.train.{module}"), function)
-    return cast("Callable[[Path, plan.Say], plan.Trained]", found)
+class Worse(Exception):
+    """The new weights are worse than those that are there; the text says in what."""
 
 
-def run(head: str, data: Path, out: Path, progress: bool = True) -> Report:
+class Outcome(NamedTuple):
+    """What was written, and how it differs on held-out rows from what was there."""
+
+    report: Report
+    changes: list[Change]
+
+
+def run(
+    head: str,
+    data: Path,
+    out: Path,
+    *,
+    more: Sequence[Row] = (),
+    force: bool = False,
+    progress: bool = True,
+) -> Outcome:
     """Train one head from the data folder and write it to `out/<head>`.
 
-    `Invalid` names an unknown head, or the file that is missing and what to do.
+    `more`: rows beside those of the data folder, such as corrections. `Invalid` names an unknown
+    head, or the file that is missing and what to do. `Worse`: nothing was written, because on
+    held-out rows the weights in `out` are better (unless `force`).
     """
-    trainer = _trainer(head)
-    if not data.is_dir():
-        raise Invalid(f"train: {data} is not a folder; give the data folder with --data")
+    trainer = measure.trainer(head)
+    measure.check_data(data)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not progress, transient=True) as bar:
@@ -54,6 +63,46 @@ def run(head: str, data: Path, out: Path, progress: bool = True) -> Report:
         def say(step: str) -> None:
             bar.update(task, advance=1, description=f"{head}: {step}")
 
-        trained = trainer(data, say)
+        with rows.recorded() as inputs:
+            trained = trainer.trained(data, say, more)
+        held = trainer.tests(data)
+        new = _judged(head, trained, held, say)
+        tests = measure.tests(held, new)
+        changes = _changes(head, out, held, new, tests)
+        if not force:
+            _refuse_worse(head, out, changes)
         say("writing")
-        return card.write(out / head, trained)
+        return Outcome(card.write(out / head, trained, tests, inputs), changes)
+
+
+def _judged(head: str, trained: plan.Trained, held: Sequence[Held], say: plan.Say) -> list[Judged]:
+    """What the new weights say as they will be read: from disk."""
+    with TemporaryDirectory() as folder:
+        card.save(Path(folder) / head, trained)
+        model = measure.load(head, Path(folder))
+    return measure.judged(model, held, say)
+
+
+def _refuse_worse(head: str, out: Path, changes: Sequence[Change]) -> None:
+    worse = "; ".join(str(change) for change in changes if change.worse)
+    if worse:
+        text = f"train: {head} is not written, it is worse than the weights in {out / head}"
+        raise Worse(f"{text}: {worse}; --force writes it nevertheless")
+
+
+def _changes(
+    head: str,
+    out: Path,
+    held: Sequence[Held],
+    new: Sequence[Judged],
+    tests: Sequence[evaluate.Test],
+) -> list[Change]:
+    """Against the weights in `out`; where they do not fit any more, against their report."""
+    try:
+        old = measure.load(head, out)
+    except weights.WeightsError:
+        try:
+            return compare.reported(held, card.read(out / head).tests, tests)
+        except Invalid:
+            return []
+    return compare.all_paired(held, measure.judged(old, held), new)

@@ -1,4 +1,4 @@
-"""Scores on rows that were held out, with bootstrap intervals and calibration."""
+"""Scores on rows that were held out, with bootstrap intervals, calibration and parts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from sklearn.metrics import precision_recall_fscore_support
 
 from models.features import Floats
+from models.train import parts
+from models.train.held import Held, Judged
 
 RESAMPLES = 1000
 BINS = 10
@@ -47,6 +49,15 @@ class Bin(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows of one language, or of one way of writing."""
+
+    of: str
+    name: str
+    rows: int
+    scores: dict[str, Score]
+
+
 class Test(msgspec.Struct, frozen=True, kw_only=True):
     """A head on one set of rows."""
 
@@ -56,6 +67,7 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     classes: list[ClassScore]
     calibration_error: float | None = None
     bins: list[Bin] = []
+    parts: list[Part] = []
     note: str = ""
 
 
@@ -121,7 +133,10 @@ def _bins(shown: Floats, right: npt.NDArray[np.bool_]) -> list[Bin]:
     ]
 
 
-def of_guesses(name: str, truth: Sequence[str], guess: Sequence[str], note: str = "") -> Test:
+Names = Sequence[str] | Labels
+
+
+def of_guesses(name: str, truth: Names, guess: Names, note: str = "") -> Test:
     """A test of labels without probabilities."""
     known, said = np.array(truth, np.str_), np.array(guess, np.str_)
     scores = intervals(known, said)
@@ -131,7 +146,7 @@ def of_guesses(name: str, truth: Sequence[str], guess: Sequence[str], note: str 
 
 def of_probabilities(
     name: str,
-    truth: Sequence[str],
+    truth: Names,
     probabilities: Floats,
     classes: Sequence[str],
     note: str = "",
@@ -144,3 +159,35 @@ def of_probabilities(
     bins = _bins(shown, right)
     error = sum(each.rows * abs(each.shown - each.right) for each in bins) / len(shown)
     return msgspec.structs.replace(plain, calibration_error=round(error, 4), bins=bins)
+
+
+def _parts(held: Held, truth: Labels, guess: Labels) -> list[Part]:
+    return [
+        Part(of=of, name=name, rows=len(at), scores=intervals(truth[at], guess[at]))
+        for (of, name), at in parts.places(held.rows).items()
+    ]
+
+
+def _shown(held: Held, truth: Labels, guess: Labels, shown: npt.NDArray[np.bool_]) -> Test:
+    """The rows whose guess is shown: accuracy here is the precision of what is shown."""
+    note = f"{shown.sum()} of {len(shown)} rows have a label shown"
+    plain = of_guesses(f"{held.name}, shown only", truth[shown], guess[shown], note)
+    rate = intervals(np.full(len(shown), "True"), shown.astype(np.str_))["accuracy"]
+    precision = plain.scores["accuracy"]
+    return msgspec.structs.replace(
+        plain, scores={"precision": precision, "coverage": rate, **plain.scores}
+    )
+
+
+def of_held(held: Held, judged: Judged) -> list[Test]:
+    """A test set judged: all rows, and those that are shown where some are not."""
+    truth = np.array([row.label for row in held.rows], np.str_)
+    guess = np.array(judged.guess, np.str_)
+    if judged.probabilities is None:
+        whole = of_guesses(held.name, truth, guess, held.note)
+    else:
+        whole = of_probabilities(held.name, truth, judged.probabilities, judged.classes, held.note)
+    whole = msgspec.structs.replace(whole, parts=_parts(held, truth, guess))
+    if judged.shown is None or not judged.shown.any():
+        return [whole]
+    return [whole, _shown(held, truth, guess, judged.shown)]

@@ -25,6 +25,7 @@ from models.features import Floats
 from models.train.rows import Row
 
 Array = npt.NDArray[Any]
+SEED = 0
 _FEWEST = 2
 _SHIFT_PENALTY = 1.0
 """Keeps a shift near zero where few rows speak for another."""
@@ -42,7 +43,7 @@ def estimate(
 ) -> Any:
     """A model with scores that separate the classes; its probabilities are not yet calibrated."""
     machine = LinearSVC(
-        C=strength, class_weight="balanced" if balanced else None, random_state=0, tol=1e-3
+        C=strength, class_weight="balanced" if balanced else None, random_state=SEED, tol=1e-3
     )
     weights = importance(matrix)
     weighed = csr_matrix(matrix @ diags_array(weights))

@@ -11,8 +11,8 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from models import language, texts
-from models.train import evaluate, plan, rows, synthetic
-from models.train.evaluate import Test
+from models.train import plan, rows, synthetic
+from models.train.held import Held, Judged
 from models.train.rows import Row
 
 _MOST_WORDS = 60_000
@@ -75,7 +75,7 @@ def _corpus(learn: dict[str, list[Row]]) -> Counts:
 
 
 def _other() -> Counts:
-    lines = _OTHER.read_text("utf-8").splitlines()
+    lines = rows.lines(_OTHER)
     return _words((line for line in lines if not line.startswith("#")), "other", 20)
 
 
@@ -109,11 +109,14 @@ def _fit(examples: Sequence[tuple[str, str, float]]) -> language.Model:
     return language.Model("unsaved", coefficients, model.intercept_[order].astype(np.float32))
 
 
-def _test(name: str, model: language.Model, tested: Sequence[Row], note: str = "") -> Test:
+def judge(model: language.Model, tested: Sequence[Row]) -> Judged:
+    """The language of each row; "none" for one without words."""
     found = model([row.text for row in tested])
-    said = [verdict.language if verdict else "none" for verdict in found]
-    pairs = [(row.label, guess) for row, guess in zip(tested, said, strict=True) if guess != "none"]
-    return evaluate.of_guesses(name, [pair[0] for pair in pairs], [pair[1] for pair in pairs], note)
+    return Judged([verdict.language if verdict else "none" for verdict in found])
+
+
+def _with_words(found: Iterable[Row]) -> list[Row]:
+    return [row for row in found if any(word[:1].isalpha() for word in texts.tokens(row.text))]
 
 
 def _mixed(russian: Sequence[Row], kazakh: Sequence[Row]) -> list[Row]:
@@ -146,20 +149,27 @@ def _parts(data: Path) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
     return learn, test
 
 
-def train(data: Path, say: plan.Say) -> plan.Trained:
+def held(data: Path) -> list[Held]:
+    """Russian texts, Kazakh reviews, both joined, and comments of the domain."""
+    _, test = _parts(data)
+    mixed = _mixed(test["ru"], test["kk"])
+    kazakh, domain = _with_words(test["kk"]), _with_words(rows.domain(data, "lang"))
+    return [
+        Held("held-out Russian posts, news, appeals", _with_words(test["ru"]), judge),
+        Held("KazSAnDRA valid", kazakh, judge, "all taken as Kazakh; some are mixed"),
+        Held("joined", mixed, judge, "a Russian and a Kazakh text each"),
+        Held("labels/tengri_dev", domain, judge, "validation only", False),
+    ]
+
+
+def train(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     """Words of Russian and Kazakh texts, Kazakh also in Latin, and other languages."""
     say("reading texts and counting words")
-    learn, test = _parts(data)
+    learn, _ = _parts(data)
+    learn["own"] += more
     examples = _even(_corpus(learn))
     say("training")
     model = _fit(examples)
-    say("evaluating")
-    tests = [
-        _test("held-out Russian posts, news, appeals", model, test["ru"]),
-        _test("KazSAnDRA valid", model, test["kk"], "all taken as Kazakh; some are mixed"),
-        _test("joined", model, _mixed(test["ru"], test["kk"]), "a Russian and a Kazakh text each"),
-        _test("labels/tengri_dev", model, rows.domain(data, "lang"), "validation only"),
-    ]
     listed = [row for part in learn.values() for row in part]
     return plan.Trained(
         classes=language.LANGUAGES,
@@ -169,7 +179,6 @@ def train(data: Path, say: plan.Say) -> plan.Trained:
         },
         features="",
         settings={},
-        tests=tests,
         sources=plan.count(listed),
         purpose="Language (ru, kk, mixed, other) and script of a text, by its words.",
         data=_DATA,

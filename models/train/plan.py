@@ -1,4 +1,4 @@
-"""What training a head gives: arrays to save, tests that it passed, words for its card."""
+"""What training a head gives: arrays to save and words for its card."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from models import features, linear
-from models.train.evaluate import Test
 from models.train.rows import Row
 
 Say = Callable[[str], None]
@@ -24,7 +23,6 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
     arrays: dict[str, npt.NDArray[Any]]
     features: str
     settings: dict[str, float]
-    tests: list[Test]
     sources: dict[str, int]
     """Rows by data set and label that it was trained on."""
     purpose: str
@@ -46,7 +44,6 @@ def count(rows: Sequence[Row]) -> dict[str, int]:
 def of_head(
     head: linear.Head,
     rows: Sequence[Row],
-    tests: list[Test],
     *,
     purpose: str,
     data: str,
@@ -61,7 +58,6 @@ def of_head(
         },
         features=features.VERSION,
         settings=head.settings,
-        tests=tests,
         sources=count(rows),
         purpose=purpose,
         data=data,

@@ -12,6 +12,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,19 @@ import msgspec
 from rezonans.records import Invalid
 
 Raw = dict[str, str]
+
+_reading: ContextVar[dict[str, str] | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def recorded() -> Iterator[dict[str, str]]:
+    """Every file that is read meanwhile, `folder/name` to the beginning of its SHA-256."""
+    seen: dict[str, str] = {}
+    token = _reading.set(seen)
+    try:
+        yield seen
+    finally:
+        _reading.reset(token)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,10 +49,19 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        found = path.read_bytes()
     except OSError as error:
         text = f"training data: {path}: {error.strerror}; give the data folder with --data"
         raise Invalid(text) from error
+    seen = _reading.get()
+    if seen is not None:
+        seen[f"{path.parent.name}/{path.name}"] = hashlib.sha256(found).hexdigest()[:12]
+    return found
+
+
+def lines(path: Path) -> list[str]:
+    """Lines of a UTF-8 file."""
+    return _bytes(path).decode("utf-8").splitlines()
 
 
 def table(path: Path) -> list[Raw]:

@@ -9,8 +9,8 @@ import msgspec
 
 from models import linear
 from models import sentiment as head_module
-from models.train import evaluate, fit, plan, rows, synthetic
-from models.train.evaluate import Test
+from models.train import fit, plan, rows, synthetic
+from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 
 _OWN_WEIGHT = 3.0
@@ -31,50 +31,64 @@ def _public(data: Path) -> list[Row]:
     ]
 
 
-def _folded(name: str, head: linear.Head, tested: Sequence[Row], note: str = "") -> Test:
-    """A test over three classes; the rows carry one of the three."""
-    found = head_module.fold(head, fit.probabilities(head, tested))
-    truth = [row.label for row in tested]
-    return evaluate.of_probabilities(name, truth, found, head_module.CLASSES, note)
+def judge(head: linear.Head, tested: Sequence[Row]) -> Judged:
+    """The three classes that the product shows."""
+    folded = head_module.fold(head, fit.probabilities(head, tested))
+    return likeliest(folded, head_module.CLASSES)
 
 
-def _domain(data: Path, head: linear.Head, language: str) -> Test:
+def judge_plainly(head: linear.Head, tested: Sequence[Row]) -> Judged:
+    """All classes of the head."""
+    return likeliest(fit.probabilities(head, tested), head.classes)
+
+
+def judge_polarity(head: linear.Head, tested: Sequence[Row]) -> Judged:
+    """Negative or positive, the neutral share left out."""
+    polar = head_module.fold(head, fit.probabilities(head, tested))[:, [0, 2]]
+    return likeliest(polar / polar.sum(axis=1, keepdims=True), ("negative", "positive"))
+
+
+def _domain(data: Path, language: str) -> Held:
     tested = [row for row in rows.domain(data, "sentiment") if row.language == language]
-    return _folded(f"labels/tengri_dev, {language}", head, tested, "validation in the domain only")
+    note = "validation in the domain only"
+    return Held(f"labels/tengri_dev, {language}", tested, judge, note, False)
 
 
-def russian(data: Path, say: plan.Say) -> plan.Trained:
-    """Five classes of RuSentiment; own rows carry three of them."""
-    say("reading RuSentiment")
+def _split_russian(data: Path) -> tuple[list[Row], list[Row], list[Row]]:
+    """Rows to learn from, to tune on, and held out."""
     learn, test = rows.split(rows.rusentiment(data, "random_posts"), 1, 8)
     known = {rows.identity(row.text) for row in test}
     more = rows.rusentiment(data, "preselected_posts")
     learn += [row for row in more if rows.identity(row.text) not in known]
-    learn, tune = rows.split(rows.distinct(learn), 1, 10)
-    learn = [*learn, *_own("ru"), *_public(data)]
-    say("training")
-    model = fit.calibrated(learn, tune, strength=0.03, balanced=True)
-    head = fit.as_head("sentiment_ru", model.whole)
-    say("evaluating")
+    return *rows.split(rows.distinct(learn), 1, 10), test
+
+
+def held_russian(data: Path) -> list[Held]:
+    """Held-out posts in five classes and in three, and comments of the domain."""
+    _, _, test = _split_russian(data)
     three = [row for row in test if row.label in head_module.CLASSES]
     folded = [
         msgspec.structs.replace(row, label=head_module.FOLD.get(row.label, row.label))
         for row in test
     ]
-    truth = [row.label for row in test]
-    tests = [
-        evaluate.of_probabilities(
-            "held-out RuSentiment, five classes",
-            truth,
-            fit.probabilities(head, test),
-            head.classes,
-        ),
-        _folded("held-out RuSentiment, rows of the three classes", head, three),
-        _folded("held-out RuSentiment, five folded to three", head, folded),
-        _domain(data, head, "ru"),
+    return [
+        Held("held-out RuSentiment, five classes", test, judge_plainly),
+        Held("held-out RuSentiment, rows of the three classes", three, judge),
+        Held("held-out RuSentiment, five folded to three", folded, judge),
+        _domain(data, "ru"),
     ]
+
+
+def russian(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
+    """Five classes of RuSentiment; own rows carry three of them."""
+    say("reading RuSentiment")
+    learn, tune, _ = _split_russian(data)
+    learn = [*learn, *_own("ru"), *_public(data), *more]
+    say("training")
+    model = fit.calibrated(learn, tune, strength=0.03, balanced=True)
+    head = fit.as_head("sentiment_ru", model.whole)
     learned = [*learn, *tune]
-    return plan.of_head(head, learned, tests, purpose=_PURPOSE, data=_RU_DATA, failures=_RU_FAILS)
+    return plan.of_head(head, learned, purpose=_PURPOSE, data=_RU_DATA, failures=_RU_FAILS)
 
 
 _POLARITY = {"0": "negative", "1": "positive"}
@@ -93,7 +107,19 @@ def _polar(data: Path, name: str) -> list[Row]:
     ]
 
 
-def kazakh(data: Path, say: plan.Say) -> plan.Trained:
+def held_kazakh(data: Path) -> list[Held]:
+    """Reviews of the validation part, and comments of the domain."""
+    test = _polar(data, "04_pc_valid")
+    three = [*test, *_stars(data, "09_sc_valid")]
+    note = "neutral left out: the set has none"
+    return [
+        Held("KazSAnDRA valid, polarity", test, judge_polarity, note),
+        Held("KazSAnDRA valid, polarity and three stars", three, judge),
+        _domain(data, "kk"),
+    ]
+
+
+def kazakh(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     """Polarity of KazSAnDRA, three stars as neutral, and own rows."""
     say("reading KazSAnDRA")
     test, stars = _polar(data, "04_pc_valid"), _stars(data, "09_sc_valid")
@@ -101,27 +127,11 @@ def kazakh(data: Path, say: plan.Say) -> plan.Trained:
     learn = [*_polar(data, "03_pc_train_rus"), *_stars(data, "08_sc_train_rus")]
     learn = [row for row in rows.distinct(learn) if rows.identity(row.text) not in known]
     learn, tune = rows.split(learn, 1, 10)
-    learn = [*learn, *_own("kk")]
+    learn = [*learn, *_own("kk"), *more]
     say("training")
     model = fit.calibrated(learn, tune, strength=0.01)
     head = fit.as_head("sentiment_kk", model.whole)
-    say("evaluating")
-    polar = head_module.fold(head, fit.probabilities(head, test))[:, [0, 2]]
-    truth = [row.label for row in test]
-    tests = [
-        evaluate.of_probabilities(
-            "KazSAnDRA valid, polarity",
-            truth,
-            polar / polar.sum(axis=1, keepdims=True),
-            ("negative", "positive"),
-            "neutral left out: the set has none",
-        ),
-        _folded("KazSAnDRA valid, polarity and three stars", head, [*test, *stars]),
-        _domain(data, head, "kk"),
-    ]
-    return plan.of_head(
-        head, [*learn, *tune], tests, purpose=_PURPOSE, data=_KK_DATA, failures=_KK_FAILS
-    )
+    return plan.of_head(head, [*learn, *tune], purpose=_PURPOSE, data=_KK_DATA, failures=_KK_FAILS)
 
 
 _PURPOSE = "The writer's attitude: negative, neutral, positive."

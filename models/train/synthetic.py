@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from models import appeal
+from models.train import rows
 from models.train.rows import Row
 from rezonans.records import Invalid
 
@@ -70,9 +71,13 @@ def _example(section: re.Match[str], row: re.Match[str]) -> Example:
 
 
 @cache
+def _parsed(text: str, name: str) -> tuple[Example, ...]:
+    return tuple(parse(text, name))
+
+
 def examples() -> tuple[Example, ...]:
     """All rows of our own."""
     found: list[Example] = []
     for name in FILES:
-        found += parse((FOLDER / name).read_text("utf-8"), name)
+        found += _parsed("\n".join(rows.lines(FOLDER / name)), name)
     return tuple(found)

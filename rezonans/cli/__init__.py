@@ -47,7 +47,16 @@ def fail(message: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point."""
-    from rezonans.cli import bench, check, models, processes, replay, run, tools  # noqa: F401
+    from rezonans.cli import (  # noqa: F401
+        bench,
+        check,
+        evaluate,
+        models,
+        processes,
+        replay,
+        run,
+        tools,
+    )
 
     try:
         code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")

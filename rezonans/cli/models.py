@@ -9,11 +9,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from rezonans.cli import TOOLS, app, fail
+from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
 from rezonans.records import Invalid
-from rezonans.settings import SettingsError
+from rezonans.settings import Settings, SettingsError
 
 BATCH = 256
+
+DataFolder = Annotated[
+    Path | None, Parameter(name="--data", help="The folder of labelled rows; default: models.data.")
+]
 
 
 @app.command(group=TOOLS)
@@ -56,22 +60,41 @@ def understand(
 def train(
     head: str,
     *,
-    data: Annotated[Path, Parameter(help="The folder of the training data.")],
+    data: DataFolder = None,
     out: Annotated[
         Path | None, Parameter(help="Where weights, card and report go; default: the package.")
     ] = None,
+    force: Annotated[bool, Parameter(help="Write weights that are worse, too.")] = False,
+    settings: SettingsFile = None,
 ) -> int:
     """Train one head and write its weights, card and report.
 
-    Heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent.
+    Heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent. Where weights are there
+    already, both are asked about the same held-out rows, and what is worse is not written
+    (exit code 1).
     """
-    from models.train import run
+    from models.train import Worse, run
     from models.weights import ARTIFACTS
 
-    folder = out or ARTIFACTS
+    chosen = settings_of(settings)
+    folder = out or chosen.models.weights or ARTIFACTS
     try:
-        run(head, data, folder)
+        outcome = run(head, data_folder(data, chosen), folder, force=force)
     except Invalid as error:
         raise SettingsError(str(error)) from None
+    except Worse as error:
+        fail(str(error))
+        return 1
     print((folder / head / "card.md").read_text(encoding="utf-8"))
+    if outcome.changes:
+        print("## Against the weights that were there\n")
+        print("\n".join(f"- {change}" for change in outcome.changes))
     return 0
+
+
+def data_folder(given: Path | None, settings: Settings) -> Path:
+    """The folder of labelled rows: the option, or the setting."""
+    found = given or settings.models.data
+    if found is None:
+        raise SettingsError("no data folder; give it with --data, or set models.data")
+    return found

@@ -88,7 +88,7 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     from streams.stages.understand import Understand
 
     try:
-        model = load()
+        model = load(settings.models.weights)
     except WeightsError as error:
         raise SettingsError(str(error)) from None
     path = settings.state_dir / f"{settings.kafka.prefix}resonance.snapshot"

@@ -24,13 +24,17 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("head", HEADS)
 def test_a_head_is_trained_with_card_and_report(head: str, data: Path, tmp_path: Path) -> None:
-    report = run(head, data, tmp_path, progress=False)
+    report, changes = run(head, data, tmp_path, progress=False)
     assert isinstance(report, Report)
+    assert changes == []
     card = (tmp_path / head / "card.md").read_text("utf-8")
     assert report.sha256 in card
     assert "licence" in card
     assert sum(report.sources.values()) > 100
     assert any("tengri_dev" in test.name for test in report.tests)
+    assert {"language: kk", "language: ru"} <= _parts(report) or head.startswith("sentiment")
+    assert report.inputs
+    assert all(name in card for name in report.inputs)
     load = language.load if head == "language" else linear.load
     found = load(tmp_path / head)(["Третий день нет воды", "Су жоқ"])
     assert len(found) == 2
@@ -40,9 +44,16 @@ def test_a_head_is_trained_with_card_and_report(head: str, data: Path, tmp_path:
         assert "<circle" in picture
 
 
+def _parts(report: Report) -> set[str]:
+    return {f"{part.of}: {part.name}" for test in report.tests for part in test.parts}
+
+
 def test_training_twice_gives_the_same_weights(data: Path, tmp_path: Path) -> None:
     first = run("urgent", data, tmp_path / "one", progress=False)
     assert run("urgent", data, tmp_path / "two", progress=False) == first
+    again = run("urgent", data, tmp_path / "one", progress=False)
+    assert again.report == first.report
+    assert {change.difference.value for change in again.changes} == {0}
 
 
 def test_missing_data_are_named_with_the_remedy(tmp_path: Path) -> None:
