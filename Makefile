@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test check format lint types imports lock docs bench clean
+.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,6 +38,12 @@ run: $(STAMP) ## Start everything on this machine and print the desk's address
 
 test: $(DEV_STAMP) ## Run the tests
 	$(BIN)/python -m pytest
+
+kafka: ## Start a real Apache Kafka on 127.0.0.1:9092 (needs Java and Maven), data in var/kafka
+	@$(PYTHON) deploy/kafka/start.py
+
+test-kafka: $(DEV_STAMP) ## Run the tests on a real Apache Kafka; they skip without Java or Maven
+	$(BIN)/python -m pytest -m kafka -rs tests/kafka
 
 check: format-check lint types imports test ## What CI runs
 

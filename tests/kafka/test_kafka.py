@@ -1,0 +1,92 @@
+"""The same code on a real Apache Kafka: whatever is killed, nothing is lost, nothing doubled."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from rezonans.cli.summary import counts_of_log, drained
+from sinks.clickhouse.reader import Store
+from tests.kafka.cluster import Cluster, Kafka, kafka, wait_until
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
+
+SOURCE = {
+    "kind": "simulate",
+    "legal_basis": "test",
+    "posts_per_day": "4000000",
+    "history_days": "0.005",
+    "pause_seconds": "600",
+}
+SECONDS = 90.0
+
+
+def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(tmp_path: Path) -> None:
+    with kafka(tmp_path / "kafka") as log:
+        cluster = Cluster(tmp_path / "state", log.servers, SOURCE)
+        assert "posts" in cluster.command("topics", "apply")
+        assert "all topics are there" in cluster.command("topics", "apply")
+        cluster.start("store", "worker", "desk", "collect")
+        try:
+            _grows(cluster)
+            for victim in ("worker", "store", "collect"):
+                cluster.kill(victim)
+                _grows(cluster)
+            log.kill_and_start()
+            _grows(cluster)
+            assert httpx.get(f"http://127.0.0.1:{cluster.ports['desk']}/health").status_code == 200
+            cluster.end("collect")
+            held = _settled(cluster, log)
+        finally:
+            cluster.stop()
+    assert held["posts"] == held["mentions"] == held["stored"] == held["distinct_stored"] > 2_000
+    assert held["dead_letters"] == 0
+    assert cluster.restarts >= 3
+
+
+def _stored(cluster: Cluster) -> int:
+    """Rows that the store shows; 0 while it does not answer."""
+    token = (cluster.state / "secrets" / "store.token").read_text().strip()
+    try:
+        answer = httpx.post(
+            f"http://127.0.0.1:{cluster.ports['store']}",
+            content="SELECT count() FROM mentions_public FORMAT TSV",
+            headers={"X-ClickHouse-Key": token},
+            timeout=10,
+        )
+    except httpx.HTTPError:
+        return 0
+    return int(answer.text) if answer.status_code == 200 else 0
+
+
+def _grows(cluster: Cluster) -> None:
+    """Return when clearly more is stored than at first, everything that died started again."""
+    token = cluster.state / "secrets" / "store.token"
+    before = _stored(cluster) if token.exists() else 0
+
+    def more() -> bool:
+        cluster.tend()
+        return token.exists() and _stored(cluster) > before + 300
+
+    wait_until(more, SECONDS)
+
+
+def _settled(cluster: Cluster, log: Kafka) -> dict[str, Any]:
+    """Counts of the log and the store, once the store holds what the log does."""
+    counts = counts_of_log(log.servers)
+
+    async def wait() -> dict[str, Any]:
+        token = (cluster.state / "secrets" / "store.token").read_text().strip()
+        reader = Store(f"http://127.0.0.1:{cluster.ports['store']}", token)
+        try:
+            since = datetime(2000, 1, 1, tzinfo=UTC)
+            return await drained(reader, counts.sequences, SECONDS, since)
+        finally:
+            await reader.aclose()
+
+    return {**asyncio.run(wait()), **counts.counts}
