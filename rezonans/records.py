@@ -12,6 +12,18 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
+from rezonans.reasons import (
+    CopiedText,
+    Coverage,
+    Evidence,
+    Forecast,
+    Leader,
+    Outlook,
+    SpikeKind,
+    Story,
+    Word,
+)
+
 Event: TypeAlias = Literal["created", "edited", "deleted", "counters"]
 Kind: TypeAlias = Literal["post", "comment", "reply", "article", "video", "appeal"]
 AuthorKind: TypeAlias = Literal["person", "page", "official", "media", "anonymous", "unknown"]
@@ -217,6 +229,8 @@ class TopPost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     copies: int = 1
     sentiment: str | None = None
     appeal: str | None = None
+    outlook: Outlook | None = None
+    """Whether it will go viral; `None` where its reactions can not be seen."""
 
 
 class Spike(
@@ -264,6 +278,21 @@ class Spike(
     top: tuple[TopPost, ...] = ()
     simulation: bool = False
     """The series holds posts of the simulation."""
+    kind: SpikeKind = "spike"
+    """A campaign is what remains when the copies of texts count as the voices they are."""
+    once_in_days: float | None = None
+    """How rarely a lane is this loud by chance."""
+    stories: tuple[Story, ...] = ()
+    reposts: int = 0
+    """Posts of the window that repeat another: its cascade, not copies."""
+    copied: tuple[CopiedText, ...] = ()
+    leaders: tuple[Leader, ...] = ()
+    words: tuple[Word, ...] = ()
+    forecast: Forecast | None = None
+    coverage: Coverage | None = None
+    models: dict[str, str] = {}
+    """Head to version of its weights, as in the newest mention."""
+    evidence: Evidence | None = None
 
 
 class Action(

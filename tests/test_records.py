@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from rezonans import records, topics
+from rezonans import reasons, records, topics
 
 FOLDER = Path(__file__).parent / "fixtures" / "records"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
@@ -34,7 +34,7 @@ TAGGED = {
 
 
 def _tag(path: Path) -> str:
-    return path.stem.partition("-least")[0].partition("-heartbeat")[0]
+    return ".".join((path.stem.split(".")[0], path.stem.split(".")[1].split("-")[0]))
 
 
 def _examples(tag: str) -> list[Any]:
@@ -62,6 +62,13 @@ def test_every_field_of_every_record_is_in_an_example(tag: str) -> None:
         (("spike.v1", "lane"), records.Lane),
         (("spike.v1", "places"), records.Share),
         (("spike.v1", "top"), records.TopPost),
+        (("spike.v1", "stories"), reasons.Story),
+        (("spike.v1", "copied"), reasons.CopiedText),
+        (("spike.v1", "leaders"), reasons.Leader),
+        (("spike.v1", "words"), reasons.Word),
+        (("spike.v1", "forecast"), reasons.Forecast),
+        (("spike.v1", "coverage"), reasons.Coverage),
+        (("spike.v1", "evidence"), reasons.Evidence),
         (("mention.v1", "places"), records.Place),
         (("post.v1", "geo"), records.Geo),
     ],
