@@ -25,7 +25,7 @@ from scipy.sparse import csr_matrix, diags_array
 
 from models import texts
 
-VERSION = "2"
+VERSION = "3"
 """Grows with any change that moves a column or a value: older weights are then refused."""
 DIMENSION = 1 << 18
 """Columns of the matrix; a power of two."""

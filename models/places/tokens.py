@@ -11,7 +11,9 @@ from models.places.words import Reader, Reading, role
 _INSIDE = "-‐‑'’ʼ\u00ad\u200b\u200c\u200d\u0301"
 _WORD = re.compile(rf"[^\W_]+(?:[{_INSIDE}]+[^\W_]+)*")
 _PIECE = re.compile(rf"[^\W_{re.escape(_INSIDE)}]+")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+")
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?<!\w)@\w+"
+)
 _PARTICLES = frozenset(["то", "ка", "да", "де", "таки", "ау", "ай"])
 _SPACE = " .\u00a0\t\n"
 QUOTES = "«»\"“”„'’"

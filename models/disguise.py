@@ -1,0 +1,83 @@
+"""What only hides words from a reader that is a program: taken off before anything is read.
+
+Invisible characters, piled-up accents, letters of mathematics, words in the letters of another
+alphabet, words written apart («в.о.д.а»), text written backwards. What people see stays the same.
+The work is bounded by the length of the text: every pattern here goes over it once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+import pymorphy3
+
+_MARKS = r"\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+# Zero width, direction, soft hyphen, selectors, fillers that are drawn as nothing, tags.
+_UNSEEN = (
+    r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_DRAWN = r"\u1d2c-\u1d6a\u2071\u207f\u2090-\u209c\u2100-\u214f\u249c-\u24e9\uff01-\uff5e"
+_DRAWN += r"\U0001d400-\U0001d7ff\U0001f110-\U0001f189"
+_ODD = re.compile(rf"[\x00-\x08\x0e-\x1f{_MARKS}{_UNSEEN}{_DRAWN}\ud800-\udfff\u0370-\u03ff]")
+_PILE = re.compile(r"([\u0300-\u036f]{3})[\u0300-\u036f]+")
+_REMOVED = re.compile(rf"[{_MARKS}{_UNSEEN}\x00-\x08\x0e-\x1f]+")
+_BROKEN = re.compile("[\ud800-\udfff]+")
+_LETTER_DRAWN = re.compile(rf"[{_DRAWN}]+")
+_BACKWARDS = re.compile("\u202e([^\u202c\n]*)\u202c?")
+_GREEK = str.maketrans("αβεικμορτυχΑΒΕΗΙΚΜΟΡΤΥΧ", "авеікмортухАВЕНІКМОРТУХ")
+# A sign with one letter before it and one after, again and again the same sign.
+_APART = re.compile(r"([\W_])(?<=[^\W\d_].)(?<![^\W_]..)[^\W\d_](?:\1[^\W\d_])+(?![^\W_])")
+_FEWEST = 4
+"""Letters with spaces or points between them that make a word; «а я и ты», «т.к.» are none."""
+_FIGURE = re.compile(r"[03](?<=[а-яёәғқңөұүһі].)(?=[а-яёәғқңөұүһі])", re.IGNORECASE)
+_ALIKE = "aceopxyhbmtkACEOPXYHBMTK"
+_WHOLLY = re.compile(rf"[{_ALIKE}](?<![^\W_].)[{_ALIKE}]{{2,}}(?![^\W_])")
+_TO_CYRILLIC = str.maketrans(_ALIKE, "асеорхунвмткАСЕОРХУНВМТК")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+
+
+@cache
+def _morphology() -> Any:
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+def _seen(text: str) -> str:
+    """The text as it is drawn, of letters alone."""
+    text = _BROKEN.sub(" ", text)
+    text = _BACKWARDS.sub(lambda match: match.group(1)[::-1], text)
+    text = unicodedata.normalize("NFC", _PILE.sub(r"\1", text))
+    text = _REMOVED.sub("", text)
+    text = _LETTER_DRAWN.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+    return text.translate(_GREEK) if _CYRILLIC.search(text) else text
+
+
+def _joined(match: re.Match[str]) -> str:
+    """The letters after the first; as it was where they are too few."""
+    letters = match.group()[1::2]
+    few = match.group(1) in " ." and len(letters) + 1 < _FEWEST
+    return match.group() if few else letters
+
+
+def _letter(match: re.Match[str]) -> str:
+    return "о" if match.group() == "0" else "з"
+
+
+def _meant(match: re.Match[str]) -> str:
+    """A word of Latin letters that all look Cyrillic, where Russian has that word."""
+    drawn = match.group().translate(_TO_CYRILLIC)
+    return drawn if _morphology().word_is_known(drawn.lower()) else match.group()
+
+
+def plain(text: str) -> str:
+    """The text without disguise; the same object where there is none."""
+    if _ODD.search(text):
+        text = _seen(text)
+    text = _FIGURE.sub(_letter, _APART.sub(_joined, text))
+    if _WHOLLY.search(text) and len(_CYRILLIC.findall(text)) * 2 > len(text):
+        text = _WHOLLY.sub(_meant, text)
+    return text

@@ -1,0 +1,166 @@
+"""One word in its common form, whichever alphabet and habit it is written in.
+
+Kazakh reaches us in three spellings: with its own letters («күшті»), with Russian ones
+(«кушти») and in Latin ones ("kushti", in one of half a dozen alphabets). `fold` brings a word of
+any of them to the Russian-letter form, which is the only one that the other two determine.
+Words are lower case, as `models.texts.tokens` gives them.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_WORD = 40
+KAZAKH = frozenset("әғқңөұүһі")
+
+_RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
+_TO_RUSSIAN = str.maketrans("әғқңөұүһіўќҝҡӄѓњҥӊҳӯə", "агкноуухиуккккгнннхуа")
+# Letters that look alike; a word with letters of both alphabets is of one of them.
+_LOOKALIKE = str.maketrans("aceopxykmtbhiəɵ", "асеорхукмтвніәө")
+_LATIN_LIKE = str.maketrans("асеорхукмтвніәөјѕ", "aceopxykmtbhiäöjs")
+_CYRILLIC_ALIKE, _LATIN_ALIKE = frozenset(_LATIN_LIKE), frozenset(_LOOKALIKE)
+_DIGRAPHS = (
+    ("shch", "щ"), ("sch", "щ"), ("sh", "ш"), ("ch", "ч"), ("zh", "ж"), ("dj", "ж"), ("kh", "х"),
+    ("gh", "г"), ("yu", "ю"), ("ya", "я"), ("yo", "е"), ("ia", "я"), ("iu", "ю"),
+)  # fmt: skip
+_APOSTROPHES = "'’ʼ`´‘"
+# The alphabet of 2017: an apostrophe makes another letter of the one before it.
+_ALPHABET_2017 = {
+    **{"s": "sh", "c": "ch", "y": "w", "a": "ä", "g": "ğ", "n": "ñ", "o": "ö", "u": "ü", "i": "i"},
+}
+_MARKED = re.compile(f"([{''.join(_ALPHABET_2017)}])[{_APOSTROPHES}]")
+
+
+def _latin_tables() -> tuple[dict[int, str | None], frozenset[str]]:
+    pairs = dict(zip("abcdefghijklmnopqrstuvwxz", "абкдефгхижклмнопкрстувухз", strict=True))
+    pairs |= dict.fromkeys("äáâăàəӓ", "а") | dict.fromkeys("öóôőɵ", "о")
+    pairs |= dict.fromkeys("üúûū", "у") | dict.fromkeys("ğǵģ", "г") | dict.fromkeys("ñńņŋ", "н")
+    pairs |= dict.fromkeys("şšś", "ш") | dict.fromkeys("çč", "ч") | dict.fromkeys("éêë", "е")
+    pairs |= dict.fromkeys("íïîī", "и") | {"ž": "ж", "ý": "у"}
+    table: dict[int, str | None] = {ord(latin): russian for latin, russian in pairs.items()}
+    vowels = frozenset("aeiouäöüıáóúīаеоуыиэюя")
+    return table | dict.fromkeys(map(ord, f"{_APOSTROPHES}\u0307")), vowels
+
+
+_FROM_LATIN, _VOWELS = _latin_tables()
+_FRONT, _BACK = frozenset("eäöüi"), frozenset("ao")
+_SOFT_CONSONANTS = frozenset("kg")
+_GLIDE_DOTLESS = re.compile("(?<=[aeoäöáóúý])ı")
+# Loan words have "ts" and "c" for «ц»; жатса is no жаца. Қазанға keeps both letters of "ng".
+_LOAN_TS = re.compile("(?:^|(?<=n))ts|c(?=[eiy])")
+_NASAL = re.compile("ng(?![aeiouyäöüıъ-я])")
+_GLIDE = re.compile("(?<=[aeouäöüáóúū])i")
+_LATIN_Y = re.compile("y")
+_VOWEL_Y = re.compile("(?<![aeiouäöüáóúū])y(?![aeiouäöüáóúūı])")
+
+
+def _letter_y(match: re.Match[str]) -> str:
+    """«ы» between consonants, in «ауыл» and «қиын»; «й» beside any other vowel."""
+    word, at = match.string, match.start()
+    before, after = word[max(0, at - 2) : at], word[at + 1 : at + 2]
+    if after not in _VOWELS and (before[-1:] == "i" or before in ("au", "eu", "äu")):
+        return "ы"
+    return "й" if before[-1:] in _VOWELS or after in _VOWELS else "ы"
+
+
+def _dotless(word: str) -> str:
+    """«й» after a vowel; «ы» of Turkish-like spelling, «и», «й» or «і» of the official ones.
+
+    These write «ы» as y; where there is none, the vowels beside tell a soft word from a hard one.
+    """
+    word = _GLIDE_DOTLESS.sub("i", word)
+    if _VOWEL_Y.search(word):
+        return word.replace("ı", "i")
+    hinted = [letter for letter in word if letter in _FRONT or letter in _BACK]
+    soft = hinted[0] in _FRONT if hinted else not _SOFT_CONSONANTS.isdisjoint(word)
+    found = []
+    for letter in word:
+        if letter in _FRONT or letter in _BACK:
+            soft = letter in _FRONT
+        found.append(("i" if soft else "ы") if letter == "ı" else letter)
+    return "".join(found)
+
+
+def _from_latin(word: str) -> str:
+    if not word.isascii() or "'" in word or "`" in word:
+        word = _MARKED.sub(lambda match: _ALPHABET_2017[match.group(1)], word)
+        if "ı" in word:
+            word = _dotless(word)
+    word = _NASAL.sub("n", _LOAN_TS.sub("ц", word))
+    for pair, letter in _DIGRAPHS:
+        if pair in word:
+            word = word.replace(pair, letter)
+    return _GLIDE.sub("й", _LATIN_Y.sub(_letter_y, word)).translate(_FROM_LATIN)
+
+
+def _is_cyrillic(letter: str) -> bool:
+    return "\u0400" <= letter <= "\u052f"
+
+
+def _is_latin(letter: str) -> bool:
+    return (letter < "\u0250" and letter.isalpha()) or letter in "əɵ"
+
+
+def script(word: str) -> str:
+    """`cyrl`, `latn`, `mixed` or `other` of one word; `none` where it has no letters."""
+    cyrillic = any(map(_is_cyrillic, word))
+    latin = any(map(_is_latin, word))
+    if cyrillic and latin:
+        return "mixed"
+    if cyrillic or latin:
+        return "cyrl" if cyrillic else "latn"
+    return "other" if any(letter.isalpha() for letter in word) else "none"
+
+
+def one_alphabet(word: str) -> str:
+    """A word of both alphabets in the one it is meant in: «вoдa» Cyrillic, "Аlmaty" Latin.
+
+    It is Latin only where nothing but letters that look Latin speaks for Cyrillic.
+    """
+    cyrillic = {ord(letter) for letter in word if _is_cyrillic(letter)}
+    latin = {ord(letter) for letter in word if _is_latin(letter)}
+    if cyrillic <= _CYRILLIC_ALIKE and not latin <= _LATIN_ALIKE:
+        return word.translate(_LATIN_LIKE)
+    return word.translate(_LOOKALIKE)
+
+
+def shorten(word: str) -> str:
+    """A word without elongation: «нееет» becomes «неет», ")))))" becomes "))"."""
+    return _RUN.sub(r"\1\1", word)[:LONGEST_WORD]
+
+
+def fold(word: str) -> str:
+    """The common form of the spellings of a lower case word: «күшті», «кушти», "kushti"."""
+    kind = script(word)
+    if kind == "mixed":
+        word = one_alphabet(word)
+    if kind in ("mixed", "latn") and not word.startswith("<"):
+        word = _from_latin(word)
+    return shorten(word.translate(_TO_RUSSIAN))
+
+
+_ENDINGS = re.compile(
+    "(?:"
+    "лар|лер|дар|дер|тар|тер|"  # plural
+    "ларымыз|леримиз|дарымыз|деримиз|тарымыз|теримиз|ымыз|имиз|мыз|миз|ыныз|иниз|"
+    "нын|нин|дын|дин|тын|тин|"  # of
+    "га|ге|ка|ке|на|не|"  # to
+    "нан|нен|дан|ден|тан|тен|"  # from
+    "да|де|та|те|нда|нде|"  # in
+    "ны|ни|ды|ди|ты|ти|"  # object
+    "мен|бен|пен|"  # with
+    "дагы|деги|тагы|теги|гы|ги|кы|ки|"
+    "сыз|сиз|лык|лик|дык|дик|тык|тик|лы|ли|"
+    "сы|си|ым|им|ын|ин|ы|и"
+    ")$"
+)
+
+
+def stem(word: str) -> str:
+    """A folded Kazakh word without its endings, four letters at the least."""
+    for _ in range(4):
+        shorter = _ENDINGS.sub("", word)
+        if len(shorter) < 4 or shorter == word:
+            return word
+        word = shorter
+    return word

@@ -1,0 +1,121 @@
+"""Disguised text is read as it is meant, and costs no more than its length."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import disguise, texts
+from models.texts import Text
+from models.understanding import Understanding
+
+EVASIONS = [
+    # disguised | meant
+    "во\u200bды не\u2060т | воды нет",
+    "в\u00adо\u00adд\u00adы нет | воды нет",
+    "в\u0336о\u0336д\u0336ы\u0336 нет | воды нет",
+    "во\u0301ды нет | воды нет",
+    "в.о.д.ы нет | воды нет",
+    "в-о-д-ы нет | воды нет",
+    "в_о_д_ы нет | воды нет",
+    "в о д ы нет | воды нет",
+    "в🔥о🔥д🔥ы нет | воды нет",
+    "П*О*Ж*А*Р в доме | пожар в доме",
+    "с/у ж.о.қ | с/у ж.о.қ",
+    "c.y joq | c.y joq",
+    "в0ды в д0ме нет | воды в доме нет",
+    "в3рыв газа | взрыв газа",
+    "вοды нет | воды нет",
+    "HET воды в нашем доме | нет воды в нашем доме",
+    "\u202eтен ыдов\u202c совсем | воды нет совсем",
+    "ｖｏｄａ joq | voda joq",
+    "𝐬𝐮 𝐣𝐨𝐪 | su joq",
+    "Ⓢⓤ joq | su joq",
+    "\u2800воды\u3164 нет | воды нет",
+    "т\u0301\u0302\u0303\u0304\u0305ок | ток",
+]
+KEPT = [
+    "А.С. Пушкин и Т. Г. Шевченко",
+    "и т.д. и т.п., т.е. так",
+    "я и ты, а он с ней",
+    "г. Тараз, ул. Абая, д. 5, кв. 10",
+    "500 000 тенге за 3 комнаты",
+    "top photo в нашем городе",
+    "apa, ata, bota",
+    "e-mail: a.b@mail.kz",
+    "й и ё, ў и ї",
+    "Су жоқ! Үш күн болды...",
+    "😡😡 👍🏽",
+]
+
+
+def _split(line: str) -> tuple[str, str]:
+    disguised, _, meant = line.partition(" | ")
+    return disguised, meant
+
+
+@pytest.mark.parametrize("line", EVASIONS)
+def test_a_disguise_comes_off(line: str) -> None:
+    disguised, meant = _split(line)
+    assert disguise.plain(disguised).lower().split() == meant.split()
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_is_no_disguise_stays(text: str) -> None:
+    assert disguise.plain(text) == text
+
+
+@pytest.mark.parametrize("line", [*EVASIONS, "вoды нeт | воды нет", "Bоды нет | воды нет"])
+def test_a_disguised_text_has_the_labels_of_a_clean_one(
+    understand: Understanding, line: str
+) -> None:
+    disguised, meant = (f"{part}, помогите, третий день" for part in _split(line))
+    ours, plain = understand([Text(text=disguised), Text(text=meant)])
+    assert ours.topics == plain.topics
+    assert ours.appeal == plain.appeal
+    assert ours.urgent == pytest.approx(plain.urgent, abs=0.05)
+
+
+HOSTILE = {
+    "one letter": "а" * 65_536,
+    "mail addresses without end": "a@" * 32_768,
+    "slashes": "a/" * 32_768,
+    "mentions that never close": "[id1|" * 13_000,
+    "letters apart": "а." * 32_768,
+    "accents": "а" + "\u0301\u0316" * 32_768,
+    "invisible": "\u200b" * 65_536,
+    "backwards": "\u202e" * 65_536,
+    "emoji": "😡" * 65_536,
+    "digits": "9" * 65_536,
+    "hyphens": "а-" * 32_768,
+    "smiles": ":" * 65_536,
+    "surrogates": "\ud83d" * 65_536,
+    "mathematics": "𝐚" * 65_536,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_bounded_work(text: str) -> None:
+    """A pattern that went over it twice would not end within the hour."""
+    assert len(texts.clean(text)) <= texts.LONGEST_TEXT
+    assert len(texts.tokens(text)) <= texts.MOST_TOKENS
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=300))
+def test_any_text_comes_out_readable(text: str) -> None:
+    plain = disguise.plain(text)
+    plain.encode("utf-8")
+    assert "\u200b" not in plain
+    assert len(plain) <= 4 * len(text)
+
+
+@given(st.text(alphabet="абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі ,!?\n", max_size=200))
+def test_ordinary_text_is_untouched(text: str) -> None:
+    if not any(len(word) == 1 for word in text.split()):
+        assert disguise.plain(text) == text
+
+
+@given(st.text(alphabet="воднетлукисмх", min_size=4, max_size=12), st.sampled_from(".-_*·•|~"))
+def test_words_written_apart_are_one_word(word: str, sign: str) -> None:
+    assert disguise.plain(sign.join(word)) == word
