@@ -104,6 +104,10 @@ class Collector(Protocol):
         """What is looked at. Pure."""
         ...
 
+    def trial(self, target: str) -> dict[str, Any]:
+        """Settings that look at one thing, as a person names it on the command line. Pure."""
+        ...
+
     def fetch(
         self,
         config: Any,

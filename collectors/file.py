@@ -118,6 +118,10 @@ def targets(config: Config) -> Sequence[Target]:
     ]
 
 
+def trial(target: str) -> dict[str, object]:
+    return {"system": "trial", "paths": [target]}
+
+
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:

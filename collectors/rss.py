@@ -56,6 +56,10 @@ def targets(config: Config) -> Sequence[Target]:
     return [Target(name=feed.name, container=_container(feed.url)) for feed in config.feeds]
 
 
+def trial(target: str) -> dict[str, object]:
+    return {"feeds": [{"name": place(target)[:100], "url": target}]}
+
+
 def _container(url: str) -> str:
     """The feed's address without its query, which may hold a key, but told apart by it."""
     name, _, query = url.partition("?")

@@ -113,6 +113,10 @@ def targets(config: Config) -> Sequence[Target]:
     return [Target(name="region", container=f"{posts.PLATFORM}:region-{config.region}")]
 
 
+def trial(target: str) -> dict[str, object]:
+    return {"region": target, "history_days": 0.1}
+
+
 async def fetch(
     config: Config,
     target: Target,

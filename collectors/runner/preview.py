@@ -21,14 +21,15 @@ async def preview(
     one: Instance,
     limit: int = 10,
     *,
+    only: str | None = None,
     contact: str = "",
     clock: Clock | None = None,
     inner: httpx.AsyncBaseTransport | None = None,
 ) -> list[Post | Rejected]:
     """The first posts of every target as they would go to the log; nothing is sent or kept.
 
-    Masked and with pseudonyms of a key that is thrown away. Raises what the source raises:
-    `Busy`, `Invalid`, `httpx.HTTPError`.
+    `only`: the name of the one target that is looked at. Masked and with pseudonyms of a key
+    that is thrown away. Raises what the source raises: `Busy`, `Invalid`, `httpx.HTTPError`.
     """
     clock = clock or Clock()
     shown: list[Post | Rejected] = []
@@ -41,7 +42,7 @@ async def preview(
             private_hosts=getattr(one.config, "private_hosts", ()),
             inner=inner,
         ) as http,
-        aclosing(_pieces(one, http, clock)) as pieces,
+        aclosing(_pieces(one, only, http, clock)) as pieces,
     ):
         async for piece in pieces:
             if len(shown) >= limit:
@@ -51,10 +52,12 @@ async def preview(
 
 
 async def _pieces(
-    one: Instance, http: httpx.AsyncClient, clock: Clock
+    one: Instance, only: str | None, http: httpx.AsyncClient, clock: Clock
 ) -> AsyncGenerator[Post | Rejected, None]:
     veil = Veil(secrets.token_bytes(32))
     for target in one.collector.targets(one.config):
+        if only not in (None, target.name):
+            continue
         platform = target.container.split(":", 1)[0]
         async for answer in one.collector.fetch(one.config, target, http, None, clock.now()):
             for piece in one.collector.parse(one.config, target, answer):

@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
     from rezonans.cli import (  # noqa: F401
         bench,
         check,
+        collecting,
         evaluate,
         models,
         processes,

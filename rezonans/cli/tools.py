@@ -1,4 +1,4 @@
-"""Smaller commands: `collectors`, `topics`, `migrate`."""
+"""Smaller commands: `topics`, `migrate`."""
 
 from __future__ import annotations
 
@@ -12,21 +12,6 @@ from rezonans.settings import SettingsError
 
 topics_app = App(name="topics", help="The topics of the log.", group=TOOLS)
 app.command(topics_app)
-
-
-@app.command(group=TOOLS)
-def collectors() -> int:
-    """List the kinds of collectors, what each offers, and its legal note."""
-    import collectors as package
-
-    for kind in package.kinds():
-        offers = package.load(kind).OFFERS
-        given = [
-            name for name in ("comments", "counters", "edits", "deletions") if getattr(offers, name)
-        ]
-        print(f"{kind}: posts{''.join(', ' + name for name in given)}")
-        print(f"    {offers.legal_note}")
-    return 0
 
 
 @topics_app.command

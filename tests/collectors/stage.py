@@ -118,6 +118,9 @@ class World:
     def targets(self, config: Any) -> Sequence[Target]:
         return [Target(name="wall", container="world:wall")]
 
+    def trial(self, target: str) -> dict[str, Any]:
+        return {}
+
     async def fetch(
         self,
         config: Any,

@@ -50,6 +50,11 @@ def test_refuses_unknown_keys_and_a_missing_legal_basis(one: Case) -> None:
         type(one.config).model_validate({k: v for k, v in table.items() if k != "legal_basis"})
 
 
+def test_a_trial_by_hand_uses_settings_that_exist(one: Case) -> None:
+    fields = set(type(one.config).model_fields)
+    assert set(one.collector.trial("anything at all")) <= fields
+
+
 def test_targets_have_names_and_containers_of_their_own(one: Case) -> None:
     targets = one.targets
     assert targets
@@ -62,7 +67,12 @@ def test_targets_have_names_and_containers_of_their_own(one: Case) -> None:
 
 def test_the_recorded_page_gives_the_expected_posts(one: Case) -> None:
     good, bad = lines(read(one))
-    assert good == stored(one.folder / "expected.jsonl")
+    expected = one.folder / "expected.jsonl"
+    assert expected.exists(), (
+        f"nothing says what the page gives: python -m tests.collectors.kit {one.kind}, "
+        "then read what it wrote"
+    )
+    assert good == stored(expected)
     assert bad == stored(one.folder / "rejected.jsonl")
     assert good
 

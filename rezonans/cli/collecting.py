@@ -1,0 +1,182 @@
+"""Commands of the data engineer: `collectors`, `collectors try`, `new-collector`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
+from rezonans.records import Busy, Invalid, Post, encode
+from rezonans.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collectors import Rejected
+    from collectors.runner import Instance
+
+collectors_app = App(name="collectors", help="Kinds of sources, and how to try one.", group=TOOLS)
+app.command(collectors_app)
+
+TRIAL = "a trial by hand: looked at once, kept nowhere"
+SHOWN_CHARACTERS = 300
+
+
+@collectors_app.default
+def collectors() -> int:
+    """List the kinds of collectors, what each offers and does not, and its legal note."""
+    import collectors as package
+    from rezonans.cli.wiring import not_offered
+
+    for kind in package.kinds():
+        offers = package.load(kind).OFFERS
+        missing = not_offered(offers)
+        given = [
+            name for name in ("comments", "counters", "edits", "deletions") if name not in missing
+        ]
+        print(f"{kind}: posts{''.join(', ' + name for name in given)}")
+        if missing:
+            print(f"    not offered: {', '.join(missing)}")
+        print(f"    {offers.legal_note}")
+    return 0
+
+
+@collectors_app.command(name="try")
+def try_(
+    name: str,
+    *,
+    target: Annotated[str | None, Parameter(help="An address, page, group or file.")] = None,
+    limit: Annotated[int, Parameter(help="So many posts at most.")] = 10,
+    json: Annotated[bool, Parameter(help="Print records as JSON lines.")] = False,
+    settings: SettingsFile = None,
+) -> int:
+    """Show what would be collected, masked as it would be; nothing is sent or kept.
+
+    Parameters
+    ----------
+    name
+        A kind (`rezonans collectors`), or a collector of the settings.
+    """
+    import httpx
+
+    from collectors.runner import preview
+
+    if limit < 1:
+        raise SettingsError("--limit: at least 1")
+    chosen = settings_of(settings)
+    shown: list[Post | Rejected] = []
+    try:
+        for one, only in _chosen(chosen.collectors, name, target):
+            shown += asyncio.run(
+                preview(one, limit - len(shown), only=only, contact=chosen.contact)
+            )
+    except Invalid as error:
+        raise SettingsError(str(error)) from None
+    except Busy as error:
+        fail(f"{error}; ask again in {error.retry_after:.0f} s")
+        return 1
+    except httpx.HTTPError as error:
+        fail(f"can not be reached: {str(error) or type(error).__name__}")
+        return 1
+    for piece in shown:
+        print(_as_json(piece) if json else _as_text(piece))
+    if not json:
+        print(_sum(shown))
+    return 0
+
+
+def _chosen(
+    tables: dict[str, dict[str, Any]], name: str, target: str | None
+) -> list[tuple[Instance, str | None]]:
+    """What is tried, each with the one target that is meant, `None` for all of them."""
+    import collectors as package
+    from collectors.runner import instance
+
+    own = {key: table for key, table in tables.items() if name in (key, table.get("kind"))}
+    kinds = package.kinds()
+    if not own and name not in kinds:
+        raise SettingsError(
+            f"{name}: neither a collector of the settings nor a kind; kinds: {', '.join(kinds)}"
+        )
+    set_up = [instance(key, table) for key, table in own.items() if "kind" in table]
+    if target is None:
+        if not set_up:
+            raise SettingsError(f"{name}: name what to look at with --target")
+        return [(one, None) for one in set_up]
+    for one in set_up:
+        if target in [known.name for known in one.collector.targets(one.config)]:
+            return [(one, target)]
+    return [(_trial(own, name, target), None)]
+
+
+def _trial(own: dict[str, dict[str, Any]], name: str, target: str) -> Instance:
+    """An instance for one target that no settings name, with what the settings know of its kind."""
+    import collectors as package
+    from collectors.runner import instance
+
+    key, table = next(iter(own.items()), (name, {}))
+    kind = str(table.get("kind", name))
+    if kind not in package.kinds():
+        return instance(key, table)
+    return instance(
+        key,
+        {"legal_basis": TRIAL, **table, "kind": kind, **package.load(kind).trial(target)},
+    )
+
+
+def _as_json(piece: Post | Rejected) -> str:
+    if isinstance(piece, Post):
+        return encode(piece).decode()
+    import msgspec
+
+    return msgspec.json.encode({"place": piece.place, "reason": piece.reason}).decode()
+
+
+def _as_text(piece: Post | Rejected) -> str:
+    if not isinstance(piece, Post):
+        return f"left out: {piece.place}: {piece.reason}\n"
+    counters = ", ".join(f"{name} {count}" for name, count in (piece.counters or {}).items())
+    facts = [
+        f"{piece.published_at:%Y-%m-%d %H:%M} UTC",
+        piece.kind if piece.event == "created" else f"{piece.kind} {piece.event}",
+        piece.author_name or "",
+        counters,
+        " ".join(piece.flags),
+    ]
+    head = "  ".join(fact for fact in facts if fact)
+    said = " | ".join(part for part in (piece.title, piece.text) if part).replace("\n", " ")
+    cut = said if len(said) <= SHOWN_CHARACTERS else said[:SHOWN_CHARACTERS] + "…"
+    parent = f"\n    answers {piece.parent}" if piece.parent else ""
+    return f"{head}\n    {piece.item}{parent}\n    {cut}\n"
+
+
+def _sum(shown: list[Post | Rejected]) -> str:
+    posts = sum(isinstance(piece, Post) for piece in shown)
+    left_out = len(shown) - posts
+    more = f", {left_out} left out" if left_out else ""
+    return f"{posts} posts{more}; nothing was sent or kept"
+
+
+@app.command(group=TOOLS)
+def new_collector(
+    name: str,
+    *,
+    root: Annotated[Path | None, Parameter(help="The checkout; default: the one in use.")] = None,
+) -> int:
+    """Write the skeleton of a new kind of collector with a fixture that fails until it is right."""
+    import collectors as package
+    from collectors.runner.skeleton import write
+
+    try:
+        made = write(root or Path(package.__file__).parent.parent, name)
+    except Invalid as error:
+        raise SettingsError(str(error)) from None
+    for path in made:
+        print(path)
+    print(
+        f"now make them say what {name} is; docs/add-a-collector.md shows the way, and\n"
+        f"    .venv/bin/python -m pytest tests/collectors/test_contract.py -k {name}\n"
+        "says what is missing"
+    )
+    return 0

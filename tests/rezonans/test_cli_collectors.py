@@ -1,0 +1,111 @@
+"""Commands of the data engineer, as a person types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from tests.conftest import CHECKOUT
+from tests.rezonans.test_cli import run
+
+FEED = (CHECKOUT / "tests" / "fixtures" / "rss" / "page.xml").read_bytes()
+EXPORT = (CHECKOUT / "tests" / "fixtures" / "file" / "page.csv").read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def settings(text: str) -> None:
+    Path("rezonans.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def feed(httpserver: HTTPServer) -> str:
+    httpserver.expect_request("/rss").respond_with_data(FEED, content_type="application/xml")
+    settings(
+        '[collectors.news]\nkind = "rss"\nlegal_basis = "ours"\ngap_seconds = 0\n'
+        f'private_hosts = ["{httpserver.host}"]\n'
+        f'[[collectors.news.feeds]]\nname = "one"\nurl = "{httpserver.url_for("/rss")}"\n'
+    )
+    return httpserver.url_for("/rss")
+
+
+def test_kinds_say_what_they_do_not_offer(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "collectors")
+    assert code == 0
+    assert "rss: posts, edits\n    not offered: comments, counters, deletions\n" in out
+
+
+@pytest.mark.parametrize("arguments", [("news",), ("rss",), ("news", "--target", "one")])
+def test_a_source_of_the_settings_is_shown_and_nothing_is_kept(
+    capsys: pytest.CaptureFixture[str], feed: str, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    code, out, _ = run(capsys, "collectors", "try", *arguments, "--limit", "2")
+    assert code == 0
+    assert "2 posts; nothing was sent or kept" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["rezonans.toml"]
+
+
+def test_a_target_that_no_settings_name_is_tried_with_those_of_its_kind(
+    capsys: pytest.CaptureFixture[str], feed: str
+) -> None:
+    code, out, _ = run(capsys, "collectors", "try", "rss", "--target", feed, "--json")
+    posts = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert {post["schema"] for post in posts if "schema" in post} == {"post.v1"}
+    assert {post["legal_basis"] for post in posts if "schema" in post} == {"ours"}
+
+
+def test_an_export_is_tried_with_the_columns_of_the_settings(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_bytes(EXPORT)
+    columns = '"id" = "Номер"\n"text" = "Текст"\n'
+    settings(
+        '[collectors.ikomek]\nkind = "file"\nlegal_basis = "ours"\nsystem = "109"\n'
+        f'paths = ["other-*.csv"]\n[collectors.ikomek.columns]\n{columns}'
+    )
+    code, out, _ = run(capsys, "collectors", "try", "ikomek", "--target", "new.csv")
+    assert code == 0
+    assert "Третий день нет горячей воды" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("nonsense",), 2, "neither a collector of the settings nor a kind; kinds: file"),
+        (("rss",), 2, "name what to look at with --target"),
+        (("rss", "--target", "not an address"), 2, "collectors.rss: feeds.0.url"),
+        (("file", "--target", "x.csv"), 2, "columns"),
+        (("rss", "--target", "http://127.0.0.1:9/"), 1, "private network"),
+        (("rss", "--target", "http://x/", "--limit", "0"), 2, "--limit: at least 1"),
+    ],
+)
+def test_what_can_not_be_tried_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    left, out, err = run(capsys, "collectors", "try", *arguments)
+    assert left == code
+    assert said in err
+    assert (err.count("\n"), out) == (1, "")
+
+
+def test_a_skeleton_is_not_written_over_a_kind_there_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, _, err = run(capsys, "new-collector", "rss")
+    assert (code, err) == (
+        2,
+        "rezonans: collectors/rss.py: is there already; choose another name\n",
+    )
+    (tmp_path / "collectors").mkdir()
+    (tmp_path / "tests" / "fixtures").mkdir(parents=True)
+    code, out, _ = run(capsys, "new-collector", "okno", "--root", ".")
+    assert code == 0
+    assert out.splitlines()[0] == "collectors/okno.py"
+    assert (tmp_path / "tests" / "fixtures" / "okno" / "settings.toml").is_file()
