@@ -53,6 +53,7 @@ SNAPSHOT = Histogram(
 RESTARTS = Counter(
     "rezonans_restarts_total", "Children that the supervisor started again", ["child"]
 )
+ROLLS = Counter("rezonans_log_rolls_total", "New lives of the embedded log because it was long")
 ALERTS = Counter(
     "rezonans_alerts_total", "Alerts by channel kind and outcome", ["component", "outcome"]
 )

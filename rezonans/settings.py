@@ -48,6 +48,10 @@ class Kafka(Section):
     replication: int = Field(default=1, ge=1)
     session_seconds: float | None = Field(default=None, gt=0)
     """Consumer session time-out; default: 2 on the embedded log, 30 on Kafka."""
+    roll_messages: int = Field(default=40_000, ge=10)
+    """The embedded log is rolled when a partition holds more: it slows down with its length."""
+    roll_memory_mb: int = Field(default=1024, ge=64)
+    """And when it takes more memory: it frees none."""
 
     @property
     def embedded(self) -> bool:

@@ -3,7 +3,8 @@
 Guarantee: a child that dies is started again with back-off of its own; when the log dies,
 everything that talks to it starts anew with it; a child that says a setting is wrong (exit
 code 2) ends the run; on SIGINT, SIGTERM, SIGHUP or the end of the time all children stop, and
-none outlives the supervisor.
+none outlives the supervisor. A log that has grown long is rolled: its sources stop, what is in
+it goes through to the end, and everything starts anew with an empty one.
 """
 
 from __future__ import annotations
@@ -47,6 +48,21 @@ class Child:
     """Returns when the child answers; the next one starts after it."""
 
 
+@dataclass(frozen=True)
+class Roll:
+    """How the first child, the log, gets a new life before the old one is too long."""
+
+    due: Callable[[float], Awaitable[bool]]
+    """Whether it is time; given the resident memory of the log in MB. Asked now and then."""
+    sources: Collection[str]
+    """Children that write what others did not ask for: they stop first."""
+    through: Callable[[], Awaitable[bool]]
+    """Waits, bounded, until every reader is through; False: not this time."""
+    order: Sequence[Collection[str]]
+    """Groups of readers, stopped one after the other."""
+    every_seconds: float = 15.0
+
+
 @dataclass
 class _Life:
     child: Child
@@ -69,17 +85,22 @@ class Supervisor:
         environment: Callable[[], Mapping[str, str]],
         say: Callable[[str], None],
         stop_seconds: float = STOP_SECONDS,
+        roll: Roll | None = None,
     ) -> None:
         self._children = children
         self._environment = environment
         """Made anew each time the log starts: a new life of the log has a new name."""
         self._say = say
         self._stop_seconds = stop_seconds
+        self._roll = roll
+        self._roll_asked = monotonic()
+        self._rolling = asyncio.Lock()
         self._lives: dict[str, _Life] = {}
         self._failures: dict[str, int] = {}
         self._env: dict[str, str] = {}
         self.restarted: dict[str, int] = {}
         """Restarts by child; those that a dead log caused count for every child."""
+        self.rolls = 0
         self.peak_rss_mb = 0.0
 
     async def start(self) -> None:
@@ -109,9 +130,11 @@ class Supervisor:
             await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
 
     async def stop_only(self, name: str) -> None:
-        """Stop one child for good."""
-        if name in self._lives:
-            await _end(self._lives.pop(name), self._stop_seconds)
+        """Stop one child for good, after a roll that is under way; the log stays as it is."""
+        async with self._rolling:
+            self._roll = None
+            if name in self._lives:
+                await _end(self._lives.pop(name), self._stop_seconds)
 
     async def _revive_for_ever(self) -> None:
         while True:
@@ -124,6 +147,31 @@ class Supervisor:
                 await asyncio.sleep(pause)
             self._measure()
             await self._revive()
+            async with self._rolling:
+                if self._roll and monotonic() - self._roll_asked > self._roll.every_seconds:
+                    await self._roll_when_due(self._roll)
+                    self._roll_asked = monotonic()
+
+    async def _roll_when_due(self, roll: Roll) -> None:
+        log = self._lives.get(self._children[0].name)
+        if log is None or any(life.due is not None for life in self._lives.values()):
+            return
+        if not await roll.due(_rss_mb(log.process.pid)):
+            return
+        self._say("the log has grown long: letting everything through, then starting a new one")
+        sources = [child for child in self._children if child.name in roll.sources]
+        lives = [self._lives.pop(child.name) for child in sources if child.name in self._lives]
+        await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
+        if await roll.through():
+            await self.stop(roll.order)
+            self.rolls += 1
+            metrics.ROLLS.inc()
+            await self.start()
+            self._say(f"a new log (roll {self.rolls})")
+        else:
+            self._say("something is not through yet; the old log goes on for now")
+            for child in sources:
+                await self._launch(child)
 
     async def _revive(self) -> None:
         for life in self._lives.values():
@@ -182,11 +230,18 @@ class Supervisor:
             raise Refused(f"{child.name} can not start; see what it says above")
 
     def _measure(self) -> None:
-        total = 0
+        total = 0.0
         for pid in [os.getpid(), *(life.process.pid for life in self._lives.values())]:
-            with contextlib.suppress(psutil.Error):
-                total += psutil.Process(pid).memory_info().rss
-        self.peak_rss_mb = max(self.peak_rss_mb, total / 2**20)
+            total += _rss_mb(pid)
+        self.peak_rss_mb = max(self.peak_rss_mb, total)
+
+
+def _rss_mb(pid: int) -> float:
+    """Resident memory; 0 of a process that is gone."""
+    try:
+        return float(psutil.Process(pid).memory_info().rss) / 2**20
+    except psutil.Error:
+        return 0.0
 
 
 async def _end(life: _Life, seconds: float) -> None:

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from prometheus_client import start_http_server
 
 from rezonans import broker
+from rezonans.cli.rolling import roll
 from rezonans.cli.summary import counts_of_log, drained
 from rezonans.settings import Settings, SettingsError, reachable
 from rezonans.supervise import Child, Refused, Supervisor
@@ -88,7 +89,11 @@ class Embedded:
             "collect": settings.metrics.collect_port or broker.free_port(),
             "run": settings.metrics.run_port or broker.free_port(),
         }
-        self.supervisor = Supervisor(self._children(collect), self._environment, say)
+        kafka = settings.kafka
+        rule = roll(self.servers, kafka.prefix, kafka.roll_messages, kafka.roll_memory_mb)
+        self.supervisor = Supervisor(
+            self._children(collect), self._environment, say, roll=rule if collect else None
+        )
 
     @property
     def desk_url(self) -> str:
@@ -151,6 +156,7 @@ class Embedded:
             "p50_seconds": store["p50_seconds"],
             "p99_seconds": store["p99_seconds"],
             "live_posts": store["live"],
+            "rolls": self.supervisor.rolls,
             "restarts": sum(self.supervisor.restarted.values()),
             "peak_rss_mb": round(self.supervisor.peak_rss_mb, 1),
         }

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -109,6 +110,32 @@ def test_dead_log_starts_everything_anew_and_nothing_is_lost(tmp_path: Path) -> 
         stored = _ask(addresses, state, "SELECT item FROM mentions_public WHERE NOT history")
     assert len(stored) == len(set(stored))
     assert _shown(source, cursor) <= set(stored)
+
+
+def test_long_log_is_rolled_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    source = {"kind": "simulate", "legal_basis": "test", "posts_per_day": 2_000_000}
+    source |= {"history_days": 0.001, "pause_seconds": 600.0}
+    load = {f"REZONANS_COLLECTORS__LOAD__{k.upper()}": str(v) for k, v in source.items()}
+    state = tmp_path / "state"
+    with running(state, env={**load, "REZONANS_KAFKA__ROLL_MESSAGES": "30"}) as run:
+        addresses = run.addresses()
+        old_log = run.child("log").pid
+        wait_for(lambda: _rolls(addresses) >= 1, 120)
+        assert run.child("log").pid != old_log
+        before = _count(addresses, state)
+        wait_for(lambda: _count(addresses, state) > before + 200, 90)
+        cursor = _ask(addresses, state, "SELECT cursor FROM cursors_latest")[0]
+        stored = _ask(addresses, state, "SELECT item FROM mentions_public WHERE NOT history")
+        letters = _ask(addresses, state, "SELECT count() FROM dead_letters_public")
+    assert len(stored) == len(set(stored))
+    assert _shown(source, cursor) <= set(stored)
+    assert letters == ["0"]
+
+
+def _rolls(addresses: dict[str, Any]) -> int:
+    """New lives of the log, as the supervisor's metrics say."""
+    text = httpx.get(addresses["metrics"]["run"], timeout=10).text
+    return int(float(text.split("\nrezonans_log_rolls_total ")[1].split()[0]))
 
 
 def _shown(source: dict[str, object], cursor: str) -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rezonans.supervise import Child, Refused, Supervisor
+from rezonans.supervise import Child, Refused, Roll, Supervisor
 
 SLEEPS = "import time; time.sleep(600)"
 DEAF = (
@@ -24,13 +24,15 @@ def child(name: str, code: str, *arguments: str) -> Child:
 
 
 def play(
-    children: list[Child], until: Callable[[Supervisor, list[str]], bool]
+    children: list[Child],
+    until: Callable[[Supervisor, list[str]], bool],
+    roll: Roll | None = None,
 ) -> tuple[Supervisor, list[str], list[psutil.Process]]:
     """Run children until a condition holds, then stop them."""
     said: list[str] = []
     epochs = iter(range(100))
     supervisor = Supervisor(
-        children, lambda: {"EPOCH": str(next(epochs))}, said.append, stop_seconds=1.0
+        children, lambda: {"EPOCH": str(next(epochs))}, said.append, stop_seconds=1.0, roll=roll
     )
     alive: list[psutil.Process] = []
 
@@ -72,6 +74,50 @@ def test_dead_log_takes_the_others_into_a_new_epoch(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"0", "1"}
     assert supervisor.restarted == {"log": 1, "worker": 1}
     assert any("the log is gone" in line for line in said)
+
+
+NOTE = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1], os.environ['EPOCH']).touch();"
+
+
+def rolled(tmp_path: Path, *, through: bool) -> tuple[Supervisor, list[str], list[str]]:
+    """A log that is long once; what the steps of a roll saw running."""
+    long = iter([True])
+    steps: list[str] = []
+
+    async def due(rss_mb: float) -> bool:
+        assert rss_mb > 1
+        return next(long, False)
+
+    async def wait() -> bool:
+        steps.append("through")
+        return through
+
+    supervisor, said, _ = play(
+        [
+            child("log", SLEEPS),
+            child("worker", NOTE + "time.sleep(600)", str(tmp_path)),
+            child("collect", SLEEPS),
+        ],
+        lambda *_: bool(steps) and len(psutil.Process().children()) == 3,
+        Roll(due, ["collect"], wait, [{"worker"}], every_seconds=0.0),
+    )
+    return supervisor, said, steps
+
+
+def test_a_long_log_is_rolled_when_everything_is_through(tmp_path: Path) -> None:
+    supervisor, said, steps = rolled(tmp_path, through=True)
+    assert steps == ["through"]
+    assert {path.name for path in tmp_path.iterdir()} == {"0", "1"}, "a new epoch"
+    assert supervisor.rolls == 1
+    assert supervisor.restarted == {}, "nothing has failed"
+    assert said[-1] == "a new log (roll 1)"
+
+
+def test_a_log_that_is_not_through_stays(tmp_path: Path) -> None:
+    supervisor, said, _ = rolled(tmp_path, through=False)
+    assert {path.name for path in tmp_path.iterdir()} == {"0"}
+    assert supervisor.rolls == 0
+    assert "not through" in said[-1]
 
 
 def test_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
