@@ -20,8 +20,9 @@ from streams.resonance.intake import Intake, update
 from streams.resonance.judge import Window
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.stored import State, Tallies, Unusable, decode, encode
+from streams.resonance.telling import Scene
 from streams.resonance.usual import Usual
-from streams.resonance.watch import Scene, Watch, WatchState
+from streams.resonance.watch import Watch, WatchState
 from streams.resonance.watermark import Watermark
 
 MOST_SPAN_HOURS = 6

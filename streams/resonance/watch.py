@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from rezonans.records import Change, Share, Spike
+from rezonans.records import Spike
 from streams.resonance import life, story
 from streams.resonance.bank import Bank
-from streams.resonance.bins import OpenBins
-from streams.resonance.copies import CopyRing
-from streams.resonance.entries import Entry
 from streams.resonance.judge import Verdict, Window, judge, quiet_bins
-from streams.resonance.lanes import LaneTable, breadth, contains
+from streams.resonance.lanes import breadth, contains
 from streams.resonance.life import OpenSpike, Reading
 from streams.resonance.rows import HABIT, HABIT_STEP
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.story import Company, Voice
-from streams.resonance.usual import DIMENSIONS, Usual
-from streams.steps.explain import Evidence, Explanation, explain, voices
+from streams.resonance.telling import Scene, Teller
+from streams.steps.explain import voices
 
 CONFIRMING_TICKS = 2
 CERTAIN = 2.0
 """Decades above the threshold from which one tick is enough."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a tick looks at."""
-
-    bank: Bank
-    bins: OpenBins
-    lanes: LaneTable
-    usual: Usual
-    copies: CopyRing
 
 
 @dataclass(frozen=True)
@@ -65,6 +50,7 @@ class Watch:
     def __init__(self, settings: ResonanceSettings, scene: Scene) -> None:
         self._settings = settings
         self._scene = scene
+        self._teller = Teller(settings, scene)
         self.open: dict[int, OpenSpike] = {}
         self.asking: dict[int, int] = {}
         """Lanes that may open, with the ticks they have been asking for."""
@@ -113,11 +99,11 @@ class Watch:
         if changed is None:
             return []
         spike.alarm = max(spike.alarm, level)
-        return [self._tell(lane, changed, tick)]
+        return [self._teller.tell(spike, reading, changed, tick.now)]
 
     def _close(self, lane: int, tick: Tick) -> Spike:
         spike = self.open[lane]
-        closed = self._tell(lane, "closed", tick)
+        closed = self._teller.tell(spike, tick.readings[lane], "closed", tick.now)
         if tick.now - spike.opened >= self._settings.longest_hours * 3600:
             self._scene.bank.renew(lane)
         del self.open[lane]
@@ -130,7 +116,7 @@ class Watch:
         places = 0
         may_be_red = spike.alarm < 2 and reading.score >= self._settings.threshold + 2
         if may_be_red and (tick.new_bin or spike.revision < 0):
-            places = _loud_places(self._explain(lane, reading).places)
+            places = self._teller.loud_places(reading)
         return life.alarm(reading, places, self._settings)
 
     # -- new spikes --------------------------------------------------------------------
@@ -171,7 +157,7 @@ class Watch:
         life.note(spike, reading, tick.now, self._settings)
         spike.alarm = self._level(lane, tick)
         self._scene.bank[HABIT][lane] += HABIT_STEP
-        return self._tell(lane, "opened", tick)
+        return self._teller.tell(spike, reading, "opened", tick.now)
 
     def _voice(self, lane: int, tick: Tick) -> Voice:
         spike = self.open.get(lane)
@@ -229,59 +215,6 @@ class Watch:
         entries = list(self._scene.bins.hour(number))
         both = sum(entry.organic for entry in entries if other in entry.lanes)
         return both / (sum(entry.organic for entry in entries) or 1.0)
-
-    # -- telling -----------------------------------------------------------------------
-
-    def _explain(self, lane: int, reading: Reading) -> Explanation:
-        scene = self._scene
-        evidence = Evidence(
-            lane=scene.lanes.lanes[lane],
-            entries=list(scene.bins.hour(lane)),
-            expected=reading.expected,
-            usual={name: scene.usual.parts(lane, name) for name in DIMENSIONS},
-        )
-        return explain(evidence, self._weight, scene.copies.copies, self._settings.top_posts)
-
-    def _weight(self, entry: Entry) -> float:
-        return entry.weight(self._settings.engagement_weight, self._settings.reach_weight)
-
-    def _tell(self, lane: int, change: Change, tick: Tick) -> Spike:
-        spike, reading = self.open[lane], tick.readings[lane]
-        spike.revision += 1
-        spike.told, spike.told_observed = tick.now, reading.observed
-        parts = self._explain(lane, reading)
-        return Spike(
-            spike=spike.spike,
-            revision=spike.revision,
-            change=change,
-            alarm=life.ALARMS[spike.alarm],
-            lane=self._scene.lanes.lanes[lane],
-            at=datetime.fromtimestamp(tick.now, UTC),
-            since=datetime.fromtimestamp(spike.since * self._settings.bin_seconds, UTC),
-            score=round(reading.score, 3),
-            threshold=round(spike.bar, 3),
-            observed=sum(share.observed for share in parts.sentiments),
-            expected=reading.expected,
-            low=reading.low,
-            high=reading.high,
-            window_seconds=self._settings.window_bins * self._settings.bin_seconds,
-            peak=round(spike.peak, 3),
-            **{name: getattr(parts, name) for name in msgspec_fields(parts)},
-        )
-
-
-def msgspec_fields(parts: Explanation) -> tuple[str, ...]:
-    """Names of the parts of an explanation: fields of a `Spike` of the same name."""
-    return tuple(parts.__dataclass_fields__)
-
-
-def _loud_places(places: tuple[Share, ...]) -> int:
-    """Named places at three posts and twice their usual or more."""
-    return sum(
-        share.observed >= 3 and share.observed >= 2 * share.expected
-        for share in places
-        if share.key[:1].isdigit()
-    )
 
 
 class WatchState(msgspec.Struct, array_like=True):
