@@ -63,6 +63,10 @@ class Translator:
             return self.clock(at)
         return self._format(at, "d MMMM, HH:mm")
 
+    def day(self, at: datetime) -> str:
+        """`26 ноября, 13:20`, whatever day it is."""
+        return self._format(at, "d MMMM, HH:mm")
+
     def full(self, at: datetime) -> str:
         return self._format(at, "d MMMM y, HH:mm:ss")
 

@@ -13,9 +13,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,17 +23,13 @@ from pydantic_settings import (
 )
 
 from rezonans import secret_files
+from rezonans.desks import Channel, DeskSettings, all_desks, mistakes
 from rezonans.environment import PREFIX, Environment, Names, Url, variable_of
-
-Language = Literal["ru", "kk"]
+from rezonans.sections import Language, Section
 
 
 class SettingsError(Exception):
     """A setting that can not be used; the message names it and the remedy."""
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Kafka(Section):
@@ -69,6 +65,7 @@ class Retention(Section):
     counters_days: int = Field(default=365, ge=0)
     spikes_days: int = Field(default=1095, ge=0)
     dead_letters_days: int = Field(default=30, ge=0)
+    alerts_days: int = Field(default=365, ge=0)
     arrivals_days: int = Field(default=30, ge=0)
     looks_days: int = Field(default=30, ge=0)
 
@@ -119,19 +116,6 @@ class Models(Section):
     """The rows that `rezonans train` and `rezonans evaluate` read."""
 
 
-class Channel(Section):
-    """One way alerts leave: any Apprise URL."""
-
-    url: SecretStr
-    language: Language = "ru"
-    alarm: Literal["yellow", "orange", "red"] = "yellow"
-    """The least level that is sent."""
-    topics: Names = ()
-    regions: Names = ()
-    simulation: bool = True
-    """Send what the simulation raises, marked so: drills."""
-
-
 class Privacy(Section):
     key: SecretStr | None = None
     """Key of the pseudonyms; default: a file under state_dir, made at the first start."""
@@ -171,6 +155,14 @@ class Settings(BaseSettings):
     privacy: Privacy = Privacy()
     collectors: dict[str, dict[str, Any]] = {}
     alerts: dict[str, Channel] = {}
+    desks: dict[str, DeskSettings] = {}
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        found = [f"{'.'.join(place)}: {text}" for place, text in mistakes(self.alerts, self.desks)]
+        if found:
+            raise ValueError("; ".join(found))
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -190,6 +182,11 @@ class Settings(BaseSettings):
     @property
     def desk_url(self) -> str:
         return self.desk.url or f"http://{reachable(self.desk.host)}:{self.desk.port}"
+
+    @property
+    def watchers(self) -> dict[str, DeskSettings]:
+        """All desks: those of `[desks]`, and one for each channel that none of them names."""
+        return all_desks(self.alerts, self.desks)
 
     @property
     def store_token(self) -> str:
@@ -259,7 +256,9 @@ def explain(error: ValidationError, where: str, environment: Mapping[str, str] =
 
 
 def _place(loc: tuple[int | str, ...], where: str, environment: Mapping[str, str]) -> str:
-    name = ".".join(map(str, loc)) or "settings"
+    if not loc:
+        return where
+    name = ".".join(map(str, loc))
     variable = variable_of(loc, environment)
     return f"environment: {variable}: {name}" if variable else f"{where}: {name}"
 
@@ -271,4 +270,6 @@ def _say(problem: Any) -> str:
         return "a section, not a value; set its keys one by one"
     if problem["type"] == "tuple_type":
         return 'a list; write it like ["a", "b"]'
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
     return str(problem["msg"]).lower()

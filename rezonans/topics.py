@@ -27,9 +27,10 @@ POSTS = Topic("posts", records.Page, "container", 4, 7 * DAY_MS)
 MENTIONS = Topic("mentions", records.Mentions, "container", 4, 3 * DAY_MS)
 SPIKES = Topic("spikes", records.Spike, "spike id", 1, None)
 ACTIONS = Topic("actions", records.Action, "subject", 1, 30 * DAY_MS)
+ALERTS = Topic("alerts", records.Alert, "desk", 1, 30 * DAY_MS)
 DEAD_LETTERS = Topic("dead-letters", records.DeadLetter, "source topic", 1, 30 * DAY_MS)
 
-ALL = (POSTS, MENTIONS, SPIKES, ACTIONS, DEAD_LETTERS)
+ALL = (POSTS, MENTIONS, SPIKES, ACTIONS, ALERTS, DEAD_LETTERS)
 
 MAX_PAGE_POSTS = 500
 MAX_PAGE_BYTES = 400_000

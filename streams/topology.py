@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rezonans.topics import ACTIONS, DEAD_LETTERS, MENTIONS, POSTS, SPIKES, Topic
+from rezonans.topics import ACTIONS, ALERTS, DEAD_LETTERS, MENTIONS, POSTS, SPIKES, Topic
 
 Process = Literal["collect", "worker", "store", "desk"]
 
@@ -28,11 +28,14 @@ TOPOLOGY = (
     Edge("collectors", "collect", None, (POSTS, DEAD_LETTERS)),
     Edge("understand", "worker", POSTS, (MENTIONS, DEAD_LETTERS)),
     Edge("resonate", "worker", MENTIONS, (SPIKES, DEAD_LETTERS)),
-    Edge("alert", "worker", SPIKES, within_seconds=0.5),
+    Edge("alert", "worker", SPIKES, (DEAD_LETTERS,), within_seconds=0.5),
+    Edge("heed", "worker", ACTIONS, (DEAD_LETTERS,), within_seconds=0.2),
+    Edge("notify", "worker", None, (ALERTS,)),
     Edge("store-mentions", "store", MENTIONS, (DEAD_LETTERS,)),
     Edge("store-spikes", "store", SPIKES, (DEAD_LETTERS,), within_seconds=0.25),
     Edge("store-dead-letters", "store", DEAD_LETTERS, within_seconds=0.5),
     Edge("store-actions", "store", ACTIONS, (DEAD_LETTERS,), within_seconds=0.5),
+    Edge("store-alerts", "store", ALERTS, (DEAD_LETTERS,), within_seconds=0.5),
     Edge("desk", "desk", None, (ACTIONS,)),
 )
 

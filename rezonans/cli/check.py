@@ -17,7 +17,7 @@ def check(
     connect: Annotated[bool, Parameter(help="Also ask the log and the store.")] = False,
     settings: SettingsFile = None,
 ) -> int:
-    """Validate the settings file, each collector, each alert channel; list what is wrong."""
+    """Validate the settings file, each collector, channel and desk; list what is wrong."""
     chosen = settings_of(settings)
     problems = component_problems(chosen)
     if connect:
@@ -32,8 +32,9 @@ def check(
 def component_problems(settings: Settings) -> list[str]:
     """One sentence for each component that can not start."""
     from collectors.runner import instance
+    from rezonans.cli.alerting import unknown
     from rezonans.cli.wiring import collector_tables, resonance
-    from sinks.alerts import AppriseNotifier
+    from sinks.alerts import connect
 
     problems = []
     for name, table in collector_tables(settings).items():
@@ -43,9 +44,10 @@ def component_problems(settings: Settings) -> list[str]:
             problems.append(str(error))
     for name, channel in settings.alerts.items():
         try:
-            AppriseNotifier(channel.url.get_secret_value())
+            connect(channel)
         except Invalid as error:
             problems.append(f"alerts.{name}.url: {error}")
+    problems += unknown(settings.watchers)
     try:
         resonance(settings)
     except SettingsError as error:
@@ -74,5 +76,7 @@ def connection_problems(settings: Settings) -> list[str]:
 def _fine(settings: Settings) -> str:
     on = [name for name, table in settings.collectors.items() if table.get("enabled", True)]
     sources = ", ".join(on) if on else "the simulation (no collector is switched on)"
-    channels = ", ".join(settings.alerts) or "none"
-    return f"settings are fine; collectors: {sources}; alert channels: {channels}"
+    desks = "; ".join(
+        f"{name} by {', '.join(desk.reached)}" for name, desk in settings.watchers.items()
+    )
+    return f"settings are fine; collectors: {sources}; desks: {desks or 'none'}"

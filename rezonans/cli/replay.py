@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -146,12 +145,17 @@ async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:
 
 async def _report(own: Settings, embedded: Embedded) -> None:
     """The spikes in sentences, then the counts, when nothing changes any more."""
+    from rezonans.i18n import translator
+    from sinks.names import names
+    from sinks.sentence import message
+
     summary: dict[str, Any] = {}
     while summary != (again := await _counts(embedded)):
         summary = again
         await asyncio.sleep(QUIET_SECONDS)
-    for spike, render in await _spikes(own, embedded):
-        title, body = render(spike, own.language)
+    words, called = translator(own.language), names(own.language)
+    for spike in await _spikes(own, embedded):
+        title, body = message(spike, words, called)
         print(f"{spike.since:%Y-%m-%d %H:%M} UTC  {title}\n{body}\n")
     print(json.dumps(summary), flush=True)
     if summary["stored"] < summary["posts"]:
@@ -168,14 +172,12 @@ async def _counts(embedded: Embedded) -> dict[str, Any]:
     }
 
 
-async def _spikes(own: Settings, embedded: Embedded) -> list[tuple[Any, Callable[[Any, Any], Any]]]:
+async def _spikes(own: Settings, embedded: Embedded) -> list[Any]:
     import msgspec
 
-    from rezonans.cli.wiring import words
     from rezonans.records import Spike
     from sinks.clickhouse.reader import Store
 
-    render = words(own)
     store = Store(embedded.store_url, own.store_token)
     try:
         rows = await store.query(
@@ -183,4 +185,4 @@ async def _spikes(own: Settings, embedded: Embedded) -> list[tuple[Any, Callable
         )
     finally:
         await store.aclose()
-    return [(msgspec.json.decode(row["record"], type=Spike), render) for row in rows]
+    return [msgspec.json.decode(row["record"], type=Spike) for row in rows]

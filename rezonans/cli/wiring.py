@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from rezonans.records import Action, Busy, DeadLetter, Invalid, Spike
+from rezonans.records import Action, Alert, Busy, DeadLetter, Spike
 from rezonans.settings import Settings, SettingsError, explain
 
 SIMULATION = "simulation"
@@ -78,12 +78,10 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
     """The steps of the worker by edge, and what runs beside them."""
     from models.understanding import load
     from models.weights import WeightsError
-    from sinks.alerts import Outbox, Sender
-    from streams import reading
+    from rezonans.cli.alerting import alerting
     from streams.app import Aside
     from streams.resonance import snapshot as snapshots
     from streams.resonance.stored import Unusable
-    from streams.stages.drain import Drain
     from streams.stages.resonate import Resonate
     from streams.stages.understand import Understand
 
@@ -96,22 +94,13 @@ def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
         snapshot = snapshots.read(path, settings.kafka.epoch, resonance(settings))
     except Unusable as error:
         raise SettingsError(str(error)) from None
-    channels = {} if settings.replay else settings.alerts
-    outbox = Outbox(settings.state_dir / "outbox.sqlite3", channels)
-    try:
-        sender = Sender(outbox, channels, words(settings))
-    except Invalid as error:
-        raise SettingsError(str(error)) from None
-
-    async def keep(spikes: list[Spike]) -> None:
-        await patiently(partial(outbox.enqueue, spikes), "outbox")
-
+    alerts = alerting(settings)
     steps = {
         "understand": Understand(model, model.versions),
         "resonate": Resonate(snapshot, path, settings.worker.snapshot_seconds),
-        "alert": Drain("alert", reading.records("alert", Spike), keep),
+        **alerts.steps,
     }
-    return steps, [Aside(sender.run)] if channels else []
+    return steps, [Aside(work) for work in alerts.services]
 
 
 def resonance(settings: Settings) -> Any:
@@ -122,13 +111,6 @@ def resonance(settings: Settings) -> Any:
         return ResonanceSettings.model_validate(settings.resonance)
     except ValidationError as error:
         raise SettingsError(explain(error, "resonance")) from None
-
-
-def words(settings: Settings) -> Any:
-    """Spikes as messages, with the address of the desk."""
-    from sinks.alerts import Words
-
-    return Words(None if settings.replay else settings.desk_url)
 
 
 @dataclass(frozen=True)
@@ -197,6 +179,7 @@ def store_steps(writer: Any) -> Mapping[str, Any]:
         "store-spikes": drain("store-spikes", "spikes", Spike),
         "store-dead-letters": drain("store-dead-letters", "dead_letters", DeadLetter),
         "store-actions": drain("store-actions", "actions", Action),
+        "store-alerts": drain("store-alerts", "alerts", Alert),
     }
 
 

@@ -1,14 +1,25 @@
-"""Spikes to people: any Apprise URL of the settings, in Kazakh or Russian.
+"""Spikes to people: desks decide who hears what, channels tell it, in Kazakh or Russian.
 
-`Outbox.enqueue` puts on disk what the channels are to hear; `Sender` delivers it, each channel
-for itself. A channel hears every spike it asks for once when it opens, when its level rises,
-at most once an hour in between, and when it is over. Should the process die between the
-service's answer and our note of it, that one message is sent again: rather twice than never.
+`Office` keeps what the desks remember and decides; its `Outbox` holds the letters that follow,
+in one transaction; `Sender` delivers them, each channel for itself. Should the process die
+between the service's answer and our note of it, that one letter is sent again, with the same
+key: rather twice than never. Nothing else is ever sent twice.
 """
 
-from sinks.alerts.notifier import AppriseNotifier, Notifier
+from sinks.alerts.notifier import AppriseNotifier, Notice, Notifier, connect
+from sinks.alerts.office import Office
 from sinks.alerts.outbox import Outbox
 from sinks.alerts.sender import Render, Sender
 from sinks.alerts.words import Words
 
-__all__ = ["AppriseNotifier", "Notifier", "Outbox", "Render", "Sender", "Words"]
+__all__ = [
+    "AppriseNotifier",
+    "Notice",
+    "Notifier",
+    "Office",
+    "Outbox",
+    "Render",
+    "Sender",
+    "Words",
+    "connect",
+]

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import Protocol
 
+from rezonans.desks import Channel
 from rezonans.records import Invalid
 
 SEND_SECONDS = 60.0
 
 
+@dataclass(frozen=True)
+class Button:
+    """A way from the message to the desk."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A letter, rendered: what any service may take of it."""
+
+    key: str
+    """The same letter to the same channel has the same."""
+    title: str
+    text: str
+    html: str = ""
+    buttons: tuple[Button, ...] = ()
+    picture: bytes | None = None
+    """PNG."""
+    data: bytes = b"{}"
+    """The letter as JSON, for machines."""
+
+
 class Notifier(Protocol):
-    async def send(self, title: str, body: str) -> bool:
+    async def send(self, notice: Notice) -> bool:
         """Whether the service took it. May raise whatever its library raises."""
         ...
 
@@ -30,11 +56,18 @@ class AppriseNotifier:
         if not self._service.add(url):
             raise Invalid(f"Apprise can not read this {scheme(url)}:// URL; see its documentation")
 
-    async def send(self, title: str, body: str) -> bool:
+    async def send(self, notice: Notice) -> bool:
         async with asyncio.timeout(SEND_SECONDS):
             # Plain text in, so that Apprise escapes it where a service wants HTML.
-            sent = await self._service.async_notify(body=body, title=title, body_format=self._text)
+            sent = await self._service.async_notify(
+                body=notice.text, title=notice.title, body_format=self._text
+            )
         return bool(sent)
+
+
+def connect(channel: Channel) -> Notifier:
+    """The notifier of a channel. `Invalid`: its URL can not be read, said without it."""
+    return AppriseNotifier(channel.url.get_secret_value())
 
 
 def scheme(url: str) -> str:

@@ -1,49 +1,56 @@
-"""Which change of a spike a channel hears. Pure."""
+"""What a desk watches, and when it may be disturbed. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
+from rezonans import hours
+from rezonans.desks import DeskSettings
 from rezonans.records import Alarm, Spike
-from rezonans.settings import Channel
 
 RANK: dict[Alarm, int] = {"yellow": 1, "orange": 2, "red": 3}
-UPDATES_APART = timedelta(hours=1)
+ALARMS: dict[int, Alarm] = {rank: alarm for alarm, rank in RANK.items()}
+RED = RANK["red"]
 
 
-@dataclass(frozen=True)
-class Told:
-    """What a channel has heard of a spike so far (or is about to, from the outbox)."""
+def concerns(spike: Spike, desk: DeskSettings) -> bool:
+    """Whether the desk watches this lane, or everything.
 
-    revision: int
-    alarm: Alarm
-    """The highest level it heard of."""
-    at: datetime
-    """Time of the posts of the last message."""
-
-
-def concerns(spike: Spike, channel: Channel) -> bool:
-    """Whether the channel asked for this lane, or for everything.
-
-    A channel of some topics (regions) hears the lanes of these, not those without a topic
+    A desk of some topics (regions) hears the lanes of these, not those without a topic
     (region): they would repeat what their parts have said.
     """
     return (
-        (not channel.topics or spike.lane.topic in channel.topics)
-        and (not channel.regions or spike.lane.region in channel.regions)
-        and (channel.simulation or not spike.simulation)
+        (not desk.topics or spike.lane.topic in desk.topics)
+        and (not desk.regions or spike.lane.region in desk.regions)
+        and (desk.simulation or not spike.simulation)
     )
 
 
-def worth_telling(spike: Spike, channel: Channel, told: Told | None) -> bool:
-    """Opened, risen and over are told; what goes on at most once an hour; a fall never."""
-    if told is not None and spike.revision <= told.revision:
-        return False
-    if spike.change == "closed":
-        return told is not None
-    if RANK[spike.alarm] < RANK[channel.alarm]:
-        return False
-    if told is None or RANK[spike.alarm] > RANK[told.alarm]:
-        return True
-    return spike.change == "updated" and spike.at - told.at >= UPDATES_APART
+def quiet(desk: DeskSettings, now: float) -> bool:
+    """Whether yellow and orange wait at this time (unix seconds)."""
+    local = _local(desk, now)
+    return any(span.covers(local) for span in desk.spans)
+
+
+def on_duty(desk: DeskSettings, now: float) -> tuple[str, ...]:
+    """The channels of the first shift that fits, or those of the desk."""
+    local = _local(desk, now)
+    for shift in desk.rota:
+        if any(span.covers(local) for span in shift.spans):
+            return shift.channels
+    return desk.channels
+
+
+def morning_passed(desk: DeskSettings, since: float, now: float) -> bool:
+    """Whether a morning of the desk lies between the two times (unix seconds)."""
+    last = hours.latest(hours.moment(desk.morning), _local(desk, now))
+    return since < last.timestamp() <= now
+
+
+def in_crisis(desk: DeskSettings) -> tuple[str, ...]:
+    """Who hears while crisis mode is on."""
+    return desk.crisis.channels or desk.reached
+
+
+def _local(desk: DeskSettings, now: float) -> datetime:
+    return datetime.fromtimestamp(now, UTC).astimezone(desk.zone)

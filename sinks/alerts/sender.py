@@ -8,20 +8,21 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from rezonans.i18n import Language
+from rezonans.desks import Channel
 from rezonans.metrics import ALERTS
-from rezonans.records import Busy, Invalid, Spike
-from rezonans.settings import Channel
-from sinks.alerts.notifier import AppriseNotifier, Notifier, scheme
+from rezonans.records import Busy, Invalid
+from sinks.alerts.decisions import Letter
+from sinks.alerts.notifier import Notice, Notifier, connect, scheme
 from sinks.alerts.outbox import Outbox, Task
-from sinks.sentence import Message
 
 POLL_SECONDS = 1.0
 GIVE_UP_SECONDS = 6 * 3600.0
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 900.0
 
-Render = Callable[[Spike, Language], Message]
+Render = Callable[[Letter, str, Channel], Awaitable[Notice]]
+"""A letter, the name of its channel and the channel, as a notice."""
+Connect = Callable[[Channel], Notifier]
 
 log = structlog.get_logger("alerts")
 
@@ -29,7 +30,8 @@ log = structlog.get_logger("alerts")
 class Sender:
     """Guarantee: a channel that fails, hangs or is misspelt delays no other.
 
-    An alert is tried for `give_up_seconds` after it was kept, then noted as failed.
+    A letter is tried for `give_up_seconds` after it was kept, then noted as failed. Should the
+    process die between the service's answer and our note of it, that one letter is sent again.
     `Invalid` at once where Apprise can not read a URL: a wrong setting, named without it.
     """
 
@@ -38,7 +40,7 @@ class Sender:
         outbox: Outbox,
         channels: Mapping[str, Channel],
         render: Render,
-        connect: Callable[[str], Notifier] = AppriseNotifier,
+        connect: Connect = connect,
         *,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -83,19 +85,19 @@ class Sender:
     async def _deliver(self, name: str, task: Task) -> str:
         kind = self._kind(name)
         if self._clock() - task.created > self._give_up:
-            self._outbox.finish(task, "failed")
+            self._outbox.finish(task, "failed", "refused")
             log.error(
                 "alert_failed",
                 channel=name,
                 kind=kind,
-                spike=task.spike.spike,
+                alert=task.letter.alert,
                 attempts=task.attempts,
                 remedy="check the URL of the channel and whether its service answers",
             )
             outcome = "failed"
         elif task.id in self._delivered or await self._accepted(name, task):
             self._delivered.add(task.id)
-            self._outbox.finish(task, "sent")
+            self._outbox.finish(task, "sent", _why(task.letter))
             self._delivered.discard(task.id)
             outcome = "sent"
         else:
@@ -109,14 +111,14 @@ class Sender:
         channel, notifier = self._channels[name]
         reason = "refused"
         try:
-            if await notifier.send(*self._render(task.spike, channel.language)):
+            if await notifier.send(await self._render(task.letter, name, channel)):
                 return True
         except Exception as error:
             # The class alone: texts of such errors hold addresses with their tokens.
             reason = type(error).__name__
         log.warning(
             "alert_refused", channel=name, kind=self._kind(name), reason=reason,
-            spike=task.spike.spike, attempts=task.attempts + 1,
+            alert=task.letter.alert, attempts=task.attempts + 1,
         )  # fmt: skip
         return False
 
@@ -129,8 +131,14 @@ def pause(refusals: int) -> float:
     return float(min(FIRST_PAUSE_SECONDS * 2 ** min(refusals - 1, 16), LONGEST_PAUSE_SECONDS))
 
 
-def _connect(name: str, channel: Channel, connect: Callable[[str], Notifier]) -> Notifier:
+def _why(letter: Letter) -> str:
+    if letter.told == "crisis":
+        return "crisis-on" if letter.on else "crisis-off"
+    return letter.told
+
+
+def _connect(name: str, channel: Channel, connect: Connect) -> Notifier:
     try:
-        return connect(channel.url.get_secret_value())
+        return connect(channel)
     except Invalid as error:
         raise Invalid(f"alerts.{name}.url: {error}") from None

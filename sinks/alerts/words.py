@@ -1,21 +1,125 @@
-"""An alert in the language of its channel, with the way back to the desk."""
+"""A letter in the language of its channel, with the way back to the desk."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
-from rezonans.i18n import Language, translator
+import msgspec
+
+from rezonans.desks import Channel, DeskSettings
+from rezonans.i18n import Language, Translator, translator
 from rezonans.records import Spike
+from sinks.alerts.decisions import Letter, identity
+from sinks.alerts.notifier import Button, Notice
 from sinks.names import names
-from sinks.sentence import Message, message
+from sinks.sentence import Message, Names, headline, level_name, message, subject
 
 
 class Words:
     """Renders for a `Sender`. `desk`: address of the desk as readers reach it, if they do."""
 
-    def __init__(self, desk: str | None = None) -> None:
+    def __init__(self, desk: str | None, desks: Mapping[str, DeskSettings]) -> None:
         self._desk = desk.rstrip("/") if desk else None
+        self._desks = desks
 
-    def __call__(self, spike: Spike, language: Language) -> Message:
-        link = f"{self._desk}/#spike-{quote(spike.spike, safe='')}" if self._desk else None
-        return message(spike, translator(language), names(language), link)
+    async def __call__(self, letter: Letter, channel: str, settings: Channel) -> Notice:
+        desk = self._desks.get(letter.desk, DeskSettings())
+        language = settings.language or desk.language
+        title, text = told(letter, language, desk, self._link(letter))
+        return Notice(
+            key=identity(letter.alert, channel),
+            title=title,
+            text=text,
+            buttons=self._buttons(letter, language),
+            data=msgspec.json.encode(letter),
+        )
+
+    def _link(self, letter: Letter) -> str | None:
+        if self._desk is None:
+            return None
+        spike = letter.spikes[0].spike if letter.event and letter.spikes else None
+        return f"{self._desk}/" + (f"#spike-{quote(spike, safe='')}" if spike else "")
+
+    def _buttons(self, letter: Letter, language: Language) -> tuple[Button, ...]:
+        link = self._link(letter)
+        text = translator(language).gettext("Open on the desk")
+        return (Button(text, link),) if link else ()
+
+
+def told(letter: Letter, language: Language, desk: DeskSettings, link: str | None) -> Message:
+    """A letter as plain text: one sentence first, then the rest."""
+    words, called = translator(language), names(language)
+    if letter.told == "crisis":
+        return _crisis(letter, words)
+    if letter.told == "digest":
+        return _digest(letter, words, called, link)
+    title, body = message(letter.spikes[0], words, called, link)
+    return Message(title, "\n".join([*_before(letter, words, called, desk), body]))
+
+
+def _before(letter: Letter, words: Translator, called: Names, desk: DeskSettings) -> list[str]:
+    """What stands before the sentence: why it comes now, and who takes care."""
+    lines = []
+    if letter.told == "escalated":
+        n = desk.escalate_minutes
+        lines.append(
+            words.ngettext(
+                "Nobody has answered in {n} minute.", "Nobody has answered in {n} minutes.", n
+            )
+        )
+    if letter.by:
+        lines.append(words.gettext("In hand: {name}.", name=letter.by))
+    if others := also(letter.spikes[1:], words, called):
+        lines.append(words.gettext("Also loud: {names}.", names=others))
+    return lines
+
+
+def also(spikes: tuple[Spike, ...], words: Translator, called: Names) -> str:
+    """The other lanes of an event by name, three at most."""
+    found = dict.fromkeys(subject(spike.lane, words, called) for spike in spikes)
+    return "; ".join(list(found)[:3])
+
+
+def _digest(letter: Letter, words: Translator, called: Names, link: str | None) -> Message:
+    n = len(letter.spikes)
+    title = words.ngettext("Morning digest: {n} event", "Morning digest: {n} events", n)
+    lines = [words.gettext("They did not go out at once: quiet hours, or the weekly limit.")]
+    open_ones = [spike for spike in letter.spikes if spike.change != "closed"]
+    over = [spike for spike in letter.spikes if spike.change == "closed"]
+    for label, group in ((words.gettext("Going on"), open_ones), (words.gettext("Over"), over)):
+        if group:
+            lines += ["", f"{label}:", *(_entry(spike, words, called) for spike in group)]
+    if letter.simulation:
+        title = f"{words.gettext('SIMULATION')} · {title}"
+        lines.insert(0, words.gettext("This is an exercise: the posts are invented."))
+    if link:
+        lines += ["", words.gettext("More: {link}", link=link)]
+    return Message(title, "\n".join(lines))
+
+
+def _entry(spike: Spike, words: Translator, called: Names) -> str:
+    if spike.change != "closed":
+        level = level_name(spike.alarm, words)
+        return f"• {headline(spike, words, called)} ({level})"
+    when = words.gettext(
+        "from {since} to {time}",
+        since=words.moment(spike.since, spike.at),
+        time=words.moment(spike.at, spike.at),
+    )
+    return f"• {subject(spike.lane, words, called)}: {when}"
+
+
+def _crisis(letter: Letter, words: Translator) -> Message:
+    if letter.on and letter.until is not None:
+        title = words.gettext("Crisis mode is on until {time}", time=words.day(letter.until))
+        body = words.gettext(
+            "Switched on by {name}. Everybody of the desk hears of every level; quiet hours and "
+            "the weekly limit do not hold; updates come more often.",
+            name=letter.by,
+        )
+        return Message(title, body)
+    return Message(
+        words.gettext("Crisis mode is over"),
+        words.gettext("Quiet hours, the rota and the weekly limit hold again."),
+    )

@@ -10,7 +10,7 @@ def words(text: str) -> frozenset[str]:
 TABLES = words(
     """
     mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest
-    sources cursors cursors_latest looks arrivals actions
+    sources cursors cursors_latest looks arrivals actions alerts
     """
 )
 SYSTEM_TABLES = words(

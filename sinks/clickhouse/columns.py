@@ -167,6 +167,28 @@ class ActionRow(msgspec.Struct, frozen=True, gc=False):
     stored_at: datetime
 
 
+class AlertRow(msgspec.Struct, frozen=True, gc=False):
+    alert: str
+    channel: str
+    """Empty where no channel was to hear."""
+    at: datetime
+    desk: str
+    told: str
+    outcome: str
+    reason: str
+    event: str
+    spike: str | None
+    revision: int | None
+    alarm: str | None
+    topic: str | None
+    region: str | None
+    by: str | None
+    until: datetime | None
+    attempts: int
+    simulation: bool
+    stored_at: datetime
+
+
 class DeadLetterRow(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     stage: str
@@ -194,6 +216,7 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "cursors": CursorRow,
     "spikes": SpikeRow,
     "actions": ActionRow,
+    "alerts": AlertRow,
     "dead_letters": DeadLetterRow,
     "arrivals": ArrivalRow,
 }

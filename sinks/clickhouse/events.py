@@ -1,12 +1,12 @@
-"""Spikes, actions and dead letters become rows; pure."""
+"""Spikes, actions, alerts and dead letters become rows; pure."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from rezonans.records import Action, DeadLetter, Spike, encode
-from sinks.clickhouse.columns import ActionRow, DeadLetterRow, ShareRow, SpikeRow
+from rezonans.records import Action, Alert, DeadLetter, Spike, encode
+from sinks.clickhouse.columns import ActionRow, AlertRow, DeadLetterRow, ShareRow, SpikeRow
 
 
 def spike_row(spike: Spike, stored_at: datetime) -> SpikeRow:
@@ -41,6 +41,20 @@ def action_row(action: Action, stored_at: datetime) -> ActionRow:
         by=action.by,
         value=action.value,
         note=action.note,
+        stored_at=stored_at,
+    )
+
+
+def alert_row(alert: Alert, stored_at: datetime) -> AlertRow:
+    """What became of one message to a desk."""
+    other = ("channel", "topic", "region", "stored_at")
+    same = {name: getattr(alert, name) for name in AlertRow.__struct_fields__ if name not in other}
+    lane = alert.lane
+    return AlertRow(
+        **same,
+        channel=alert.channel or "",
+        topic=lane.topic if lane else None,
+        region=lane.region if lane else None,
         stored_at=stored_at,
     )
 

@@ -43,6 +43,7 @@ _KEPT_BY = {
     "spikes": "at",
     "dead_letters": "at",
     "arrivals": "at",
+    "alerts": "at",
 }
 
 

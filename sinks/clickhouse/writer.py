@@ -13,11 +13,11 @@ import msgspec
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from rezonans.metrics import VISIBLE
-from rezonans.records import Action, DeadLetter, Mentions, Spike
+from rezonans.records import Action, Alert, DeadLetter, Mentions, Spike
 from sinks.clickhouse import rows
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import ArrivalRow
-from sinks.clickhouse.events import action_row, dead_letter_row, spike_row
+from sinks.clickhouse.events import action_row, alert_row, dead_letter_row, spike_row
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -59,6 +59,7 @@ class Writer:
         spikes: Sequence[Spike] = (),
         dead_letters: Sequence[DeadLetter] = (),
         actions: Sequence[Action] = (),
+        alerts: Sequence[Alert] = (),
     ) -> None:
         """Store all of it. Mentions before cursors: a cursor never runs ahead of its rows."""
         stored_at = self._now()
@@ -70,6 +71,7 @@ class Writer:
         self._insert("counters", found.counters)
         self._insert("spikes", [spike_row(spike, stored_at) for spike in spikes])
         self._insert("actions", [action_row(action, stored_at) for action in actions])
+        self._insert("alerts", [alert_row(alert, stored_at) for alert in alerts])
         letters = (*dead_letters, *found.rejected)
         self._insert("dead_letters", [dead_letter_row(one, stored_at) for one in letters])
         self._insert("looks", found.looks)

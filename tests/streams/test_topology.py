@@ -19,7 +19,10 @@ def test_every_topic_has_a_producer_and_a_consumer() -> None:
 
 
 def test_no_cycle_but_the_end() -> None:
-    order = [topics.POSTS, topics.MENTIONS, topics.SPIKES, topics.ACTIONS, topics.DEAD_LETTERS]
+    order = [
+        topics.POSTS, topics.MENTIONS, topics.SPIKES, topics.ACTIONS, topics.ALERTS,
+        topics.DEAD_LETTERS,
+    ]  # fmt: skip
     for edge in TOPOLOGY:
         for output in edge.outputs:
             assert edge.source is None or order.index(edge.source) < order.index(output)
@@ -54,5 +57,6 @@ def test_app_keeps_data(tmp_path: Path) -> None:
         "p.mentions",
         "p.spikes",
         "p.actions",
+        "p.alerts",
         "p.dead-letters",
     }

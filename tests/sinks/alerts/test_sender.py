@@ -11,17 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 from structlog.testing import capture_logs
 
-from rezonans.i18n import Language
-from rezonans.records import Busy, Invalid, Spike
-from rezonans.settings import Channel
-from sinks.alerts import AppriseNotifier, Notifier, Outbox, Sender
+from rezonans.desks import Channel
+from rezonans.records import Busy, Invalid, Lane, Spike
+from sinks.alerts import AppriseNotifier, Notice, Notifier, Office, Outbox, Sender
+from sinks.alerts.decisions import Letter
 from sinks.alerts.sender import LONGEST_PAUSE_SECONDS, pause
-from sinks.sentence import Message
-from tests.sinks.alerts.test_rules import AT, spike
+from tests.sinks.alerts.kit import AT, channel, desk, spike
 
 TOKEN = "123456:secret-token"
 
@@ -52,20 +50,20 @@ class Recorder:
     """A service that does what `answer` says."""
 
     def __init__(self, answer: Callable[[], bool] = lambda: True) -> None:
-        self.heard: list[Message] = []
+        self.heard: list[Notice] = []
         self.calls = 0
         self.answer = answer
 
-    async def send(self, title: str, body: str) -> bool:
+    async def send(self, notice: Notice) -> bool:
         self.calls += 1
         taken = self.answer()
         if taken:
-            self.heard.append(Message(title, body))
+            self.heard.append(notice)
         return taken
 
 
 class Hanging:
-    async def send(self, title: str, body: str) -> bool:
+    async def send(self, notice: Notice) -> bool:
         await asyncio.Event().wait()
         return True
 
@@ -77,19 +75,21 @@ def raises(error: Exception) -> Callable[[], bool]:
     return answer
 
 
-def render(record: Spike, language: Language) -> Message:
-    return Message(f"{record.spike} {record.revision}", language)
+async def render(letter: Letter, name: str, settings: Channel) -> Notice:
+    first = letter.spikes[0]
+    return Notice(f"{letter.alert} {name}", f"{first.spike} {first.revision}", letter.told)
 
 
 def run(
     folder: Path, services: dict[str, Notifier], clock: Clock, records: list[Spike], **values: Any
 ) -> Outbox:
     """Serve the channels `json://NAME:TOKEN@...` until the clock is over."""
-    channels = {n: Channel(url=SecretStr(f"json://{n}:{TOKEN}@h")) for n in services}
-    outbox = Outbox(folder / "outbox.sqlite3", channels, clock)
-    outbox.enqueue(records)
+    channels = {n: channel(f"json://{n}:{TOKEN}@h") for n in services}
+    outbox = Outbox(folder / "outbox.sqlite3", clock)
+    Office(outbox, {"press": desk(channels=tuple(services))}, clock).take(records)
 
-    def connect(url: str) -> Notifier:
+    def connect(settings: Channel) -> Notifier:
+        url = settings.url.get_secret_value()
         return services[url.removeprefix("json://").partition(":")[0]]
 
     sender = Sender(outbox, channels, render, connect, clock=clock, sleep=clock.sleep, **values)
@@ -106,10 +106,14 @@ async def serve(sender: Sender, clock: Clock) -> None:
         await task
 
 
-def test_a_spike_is_told_once_in_the_language_of_the_channel(tmp_path: Path) -> None:
+OTHER = spike(spike="b2", lane=Lane("gas", "75"))
+
+
+def test_a_letter_is_told_once(tmp_path: Path) -> None:
     service = Recorder()
     outbox = run(tmp_path, {"press": service}, Clock(), [spike()])
-    assert service.heard == [("a1 0", "ru")]
+    [notice] = service.heard
+    assert (notice.title, notice.text) == ("a1 0", "opened")
     assert outbox.counts() == {("press", "sent"): 1}
 
 
@@ -118,8 +122,8 @@ def test_a_spike_is_told_once_in_the_language_of_the_channel(tmp_path: Path) -> 
 )
 def test_a_failing_channel_stops_no_other(tmp_path: Path, bad: Notifier) -> None:
     good = Recorder()
-    outbox = run(tmp_path, {"bad": bad, "good": good}, Clock(), [spike(), spike(spike="b2")])
-    assert [title for title, _ in good.heard] == ["a1 0", "b2 0"]
+    outbox = run(tmp_path, {"bad": bad, "good": good}, Clock(), [spike(), OTHER])
+    assert [notice.title for notice in good.heard] == ["a1 0", "b2 0"]
     assert outbox.counts()[("bad", "waiting")] == 2
 
 
@@ -154,16 +158,16 @@ def test_a_disk_that_can_not_note_it_does_not_send_it_again(tmp_path: Path) -> N
     class Full(Outbox):
         left = 3
 
-        def finish(self, task: Any, state: Any) -> None:
+        def finish(self, task: Any, outcome: Any, reason: str) -> None:
             if Full.left:
                 Full.left -= 1
                 raise Busy("outbox of the alerts: disk full", 5)
-            super().finish(task, state)
+            super().finish(task, outcome, reason)
 
     clock, service = Clock(), Recorder()
-    channels = {"press": Channel(url=SecretStr("json://h"))}
-    outbox = Full(tmp_path / "o.sqlite3", channels, clock)
-    outbox.enqueue([spike()])
+    channels = {"press": channel()}
+    outbox = Full(tmp_path / "o.sqlite3", clock)
+    Office(outbox, {"press": desk()}, clock).take([spike()])
     sender = Sender(outbox, channels, render, lambda _: service, clock=clock, sleep=clock.sleep)
     asyncio.run(serve(sender, clock))
     assert service.calls == 1
@@ -176,15 +180,15 @@ def test_pauses_grow_to_a_quarter_of_an_hour(refusals: int) -> None:
 
 
 def test_an_url_apprise_can_not_read_is_named_without_it(tmp_path: Path) -> None:
-    channels = {"press": Channel(url=SecretStr(f"nosuch://{TOKEN}@host"))}
+    channels = {"press": channel(f"nosuch://{TOKEN}@host")}
     with pytest.raises(Invalid) as error:
-        Sender(Outbox(tmp_path / "outbox.sqlite3", {}), channels, render)
+        Sender(Outbox(tmp_path / "outbox.sqlite3"), channels, render)
     assert str(error.value).startswith("alerts.press.url: Apprise can not read this nosuch:// URL")
     assert TOKEN not in str(error.value)
 
 
 def served(url: str) -> bool:
-    return asyncio.run(AppriseNotifier(url).send("Тақырып", "Мәтін <b>"))
+    return asyncio.run(AppriseNotifier(url).send(Notice("k", "Тақырып", "Мәтін <b>")))
 
 
 def test_apprise_carries_the_words_over_http(httpserver: HTTPServer) -> None:
@@ -207,8 +211,8 @@ def test_no_secret_reaches_a_log(
         "raises": Recorder(raises(ValueError(secret))),
     }
     with capture_logs() as logs:
-        assert not asyncio.run(services["refused"].send("a", "b"))
-        assert not asyncio.run(services["dead"].send("a", "b"))
+        assert not asyncio.run(services["refused"].send(Notice("k", "a", "b")))
+        assert not asyncio.run(services["dead"].send(Notice("k", "a", "b")))
         run(tmp_path, {"raises": services["raises"]}, Clock(60), [spike()], give_up_seconds=20.0)
     assert {entry["event"] for entry in logs} == {"alert_refused", "alert_failed"}
     assert "secret-token" not in str(logs)

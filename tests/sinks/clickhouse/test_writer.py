@@ -11,7 +11,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rezonans.records import Action, Busy, DeadLetter, Mention, Mentions
+from rezonans.records import Action, Alert, Busy, DeadLetter, Lane, Mention, Mentions
 from sinks.clickhouse.client import Client
 from sinks.clickhouse.writer import Writer
 from tests.sinks.clickhouse.samples import NOW, TEXTS, fact, mention, page, spike
@@ -172,6 +172,21 @@ def test_many_years_of_months_go_into_one_batch(store: Store) -> None:
     ]
     writer(store).write([page(*found, history=True)])
     assert one(store, "SELECT count() FROM mentions_public") == 105
+
+
+def test_the_last_word_on_an_alert_stands(store: Store) -> None:
+    def alert(outcome: Any, minutes: int, channel: str | None = "mail") -> Alert:
+        return Alert(
+            alert="k1", at=NOW + timedelta(minutes=minutes), desk="press", told="opened",
+            outcome=outcome, reason="opened", channel=channel, lane=Lane("water", "31"),
+        )  # fmt: skip
+
+    for alerts in ([alert("failed", 1), alert("sent", 0, "tg")], [alert("sent", 9)]):
+        writer(store).write(alerts=alerts)
+    rows = store.client.query(
+        "SELECT channel, outcome, topic, region, until FROM alerts FINAL ORDER BY channel"
+    ).result_rows
+    assert rows == [("mail", "sent", "water", "31", None), ("tg", "sent", "water", "31", None)]
 
 
 class Failing:

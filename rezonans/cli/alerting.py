@@ -1,0 +1,123 @@
+"""The desks and their channels, put together from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+
+from rezonans.desks import DeskSettings
+from rezonans.records import Action, Busy, Invalid, Spike, encode
+from rezonans.settings import Settings, SettingsError
+from rezonans.topics import ACTIONS, ALERTS
+
+TICK_SECONDS = 5.0
+SAY_SECONDS = 0.5
+
+log = structlog.get_logger("alerts")
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """What the worker does about alerts: two steps, and what runs beside them."""
+
+    steps: Mapping[str, Any]
+    services: list[Callable[[], Any]]
+
+
+def alerting(settings: Settings) -> Alerting:
+    """A replay has no desks: it decides nothing, sends nothing, and says so of nothing."""
+    from rezonans.cli.wiring import patiently
+    from sinks.alerts import Office, Outbox, Sender, Words
+    from streams import reading
+    from streams.stages.drain import Drain
+
+    desks = {} if settings.replay else settings.watchers
+    channels = {} if settings.replay else settings.alerts
+    if problem := next(unknown(desks), None):
+        raise SettingsError(problem)
+    outbox = Outbox(settings.state_dir / "outbox.sqlite3")
+    try:
+        office = Office(outbox, desks)
+        sender = Sender(outbox, channels, Words(settings.desk_url, desks))
+    except Invalid as error:
+        raise SettingsError(str(error)) from None
+
+    async def take(spikes: list[Spike]) -> None:
+        await patiently(partial(office.take, spikes), "outbox")
+
+    async def heed(actions: list[Action]) -> None:
+        await patiently(partial(office.heed, actions), "outbox")
+
+    steps = {
+        "alert": Drain("alert", reading.records("alert", Spike), take),
+        "heed": Drain("heed", reading.records("heed", Action), heed),
+    }
+    if not desks:
+        return Alerting(steps, [])
+    outbox.close(tuple(channels))
+    return Alerting(
+        steps, [sender.run, partial(_ticking, office), partial(_saying, settings, outbox)]
+    )
+
+
+def unknown(desks: Mapping[str, DeskSettings]) -> Iterator[str]:
+    """Topics and regions that no model speaks of: such a desk would wait for ever."""
+    from models import regions, taxonomy
+
+    topics, places = taxonomy.load().topics, regions.regions()
+    for name, desk in desks.items():
+        for key, wanted, known in (
+            ("topics", desk.topics, topics), ("regions", desk.regions, places),
+        ):  # fmt: skip
+            for code in wanted:
+                if code not in known:
+                    yield (
+                        f"desks.{name}.{key}: '{code}' is not known; known are "
+                        f"{', '.join(sorted(known))}"
+                    )
+
+
+def deliver(settings: Settings) -> Any:
+    """A way to write single messages into the log; owns its connection."""
+    from collectors.runner import KafkaDeliver
+
+    return KafkaDeliver(settings.kafka.servers, settings.kafka.prefix, linger_ms=0)
+
+
+async def order(send: Any, action: Action) -> None:
+    """An action into the log. `Busy`: the log can not take it now."""
+    await send(ACTIONS.name, action.subject.encode(), encode(action))
+
+
+async def _ticking(office: Any) -> None:
+    from rezonans.cli.wiring import patiently
+
+    while True:
+        await patiently(office.tick, "outbox")
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def _saying(settings: Settings, outbox: Any) -> None:
+    """What became of alerts, into the log: forgotten here once the log has it."""
+    send = deliver(settings)
+    try:
+        while True:
+            try:
+                said = await asyncio.to_thread(outbox.outcomes)
+                await asyncio.gather(
+                    *(send(ALERTS.name, one.desk.encode(), one.record) for one in said)
+                )
+                if said:
+                    await asyncio.to_thread(outbox.said, said[-1].id)
+            except Busy as busy:
+                log.warning("waiting", what="alerts", reason=str(busy), seconds=busy.retry_after)
+                await asyncio.sleep(busy.retry_after)
+            else:
+                await asyncio.sleep(SAY_SECONDS)
+    finally:
+        await send.close()

@@ -1,0 +1,80 @@
+"""What holds at a desk at one moment: its rules, what people ordered, the hour. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from rezonans.desks import DeskSettings
+from rezonans.records import Told
+from sinks.alerts import budget as budgets
+from sinks.alerts import orders as standing
+from sinks.alerts import rules
+from sinks.alerts.budget import Budget
+from sinks.alerts.events import Event
+from sinks.alerts.orders import Orders, Standing
+from sinks.alerts.rules import RED
+
+UPDATES_APART = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A desk at a moment; `now` is our clock, unix seconds."""
+
+    name: str
+    desk: DeskSettings
+    orders: Orders
+    now: float
+
+    @cached_property
+    def crisis(self) -> Standing | None:
+        return standing.crisis(self.orders, self.name, self.now)
+
+    @cached_property
+    def quiet(self) -> bool:
+        return rules.quiet(self.desk, self.now)
+
+    @property
+    def updates_apart(self) -> timedelta:
+        if self.crisis:
+            return timedelta(minutes=self.desk.crisis.update_minutes)
+        return UPDATES_APART
+
+    def mute(self, event: Event) -> Standing | None:
+        lanes = [spike.lane for spike in event.members.values()]
+        red = event.rank >= RED
+        return standing.mute(self.orders, event.members, lanes, self.now, red=red)
+
+    def channels(self, event: Event) -> tuple[str, ...]:
+        """Who hears of it: whoever is on duty, and whom the escalation has reached."""
+        if self.crisis:
+            return rules.in_crisis(self.desk)
+        asked = self.desk.escalate[: event.step]
+        return tuple(dict.fromkeys([*rules.on_duty(self.desk, self.now), *asked]))
+
+    def everybody(self) -> tuple[str, ...]:
+        """Who hears what is about no event."""
+        return rules.in_crisis(self.desk) if self.crisis else rules.on_duty(self.desk, self.now)
+
+    def occasion(self, event: Event, told: Told) -> Told | None:
+        """What a change is to this desk: opened, risen and over are told; what goes on at most
+        once an hour of the posts; a fall never."""
+        if not event.open:
+            return "closed"
+        if event.rank > event.told:
+            return "level" if event.told else "opened"
+        if told == "closed":
+            return None
+        at = max(spike.at for spike in event.open)
+        due = event.told_at is None or at - event.told_at >= self.updates_apart
+        return "updated" if due else None
+
+    def holds(self, budget: Budget, event: Event) -> bool:
+        """Whether the budget keeps an event that was not told yet for the digest."""
+        limit = self.desk.false_alerts_a_week
+        if limit is None or event.told or event.simulation:
+            return False
+        over = max(spike.score - spike.threshold for spike in event.open)
+        return budgets.holds(budget, limit, over, self.now)

@@ -1,0 +1,104 @@
+"""Desks and channels: the simple form, the whole form, and mistakes in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rezonans.cli.alerting import unknown
+from rezonans.settings import Settings, SettingsError, read
+
+WHOLE = """
+[alerts.telegram]
+url = "tgram://1:a/2"
+[alerts.mail]
+url = "mailto://a:b@mail.kz"
+language = "ru"
+[alerts.hook]
+url = "hooks://kz.example/in"
+secret = "0123456789abcdef"
+[alerts.alone]
+url = "json://h"
+alarm = "red"
+
+[desks.press]
+channels = ["telegram"]
+escalate = ["mail"]
+language = "kk"
+topics = ["water"]
+regions = ["31"]
+quiet = ["22:00-08:00", "sun"]
+false_alerts_a_week = 3
+[[desks.press.rota]]
+when = ["mon-fri 09:00-18:00"]
+channels = ["hook"]
+who = "Айгүл"
+[desks.press.crisis]
+update_minutes = 10
+"""
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def settings(text: str) -> Settings:
+    Path("rezonans.toml").write_text(text, encoding="utf-8")
+    return read(Path("rezonans.toml"))
+
+
+def test_a_channel_alone_is_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__URL", "json://h")
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__LANGUAGE", "kk")
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__TOPICS", "water, gas")
+    [(name, desk)] = read(None).watchers.items()
+    assert (name, desk.channels, desk.language) == ("press", ("press",), "kk")
+    assert (desk.topics, desk.alarm, desk.simulation) == (("water", "gas"), "yellow", True)
+
+
+def test_desks_and_channels_that_no_desk_names() -> None:
+    watchers = settings(WHOLE).watchers
+    assert sorted(watchers) == ["alone", "press"]
+    assert watchers["press"].reached == ("telegram", "hook", "mail")
+    assert watchers["alone"].alarm == "red"
+    assert list(unknown(watchers)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('channels = ["telegram"]', "", "desks.press.channels: nobody is told"),
+        ('["telegram"]', '["telegramm"]', "there is no channel [alerts.telegramm]"),
+        ('["mail"]', '["telegram"]', "desks.press.escalate: tells nobody new"),
+        ('language = "ru"', 'alarm = "red"', "alerts.mail.alarm: a desk uses this channel"),
+        ('secret = "0123456789abcdef"', "", "REZONANS_ALERTS__HOOK__SECRET"),
+        ('"0123456789abcdef"', '"short"', "at least 16 characters"),
+        ('"22:00-08:00"', '"22-8"', "desks.press.quiet: hours are written like"),
+        ('"mon-fri 09:00-18:00"', '"mo"', "desks.press.rota.0.when: hours are written"),
+        ("= 3", "= 0", "desks.press.false_alerts_a_week:"),
+        ("[desks.press]", '[desks.press]\ntime_zone = "Almaty"', "write it like Asia/Almaty"),
+        ("[desks.press]", '[desks.press]\nmorning = "8"', "a time of day is written like"),
+        ("[desks.press]", "[desks.press]\nchanels = []", "desks.press.chanels: unknown key"),
+        ("[desks.press]", '[desks.alone]\nchannels = ["telegram"]\n[desks.press]',
+         "desks.alone: a channel has this name"),
+        ('url = "json://h"', 'url = "json://h"\nsecret = "0123456789abcdef"', "only webhooks"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_sentence_with_its_place(old: str, new: str, said: str) -> None:
+    assert old in WHOLE
+    with pytest.raises(SettingsError) as caught:
+        settings(WHOLE.replace(old, new, 1))
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("rezonans.toml: ")
+    assert "0123456789abcdef" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_topics_and_places_that_no_model_speaks_of() -> None:
+    text = WHOLE.replace('"water"', '"watr"').replace('"31"', '"311"')
+    first, second = unknown(settings(text).watchers)
+    assert first.startswith("desks.press.topics: 'watr' is not known; known are ")
+    assert "water" in first
+    assert second.startswith("desks.press.regions: '311' is not known")
