@@ -342,7 +342,7 @@ class Alert(
     """The occasion."""
     outcome: Outcome
     reason: str
-    """A code: what let it pass, or what kept it (`sinks/alerts/reasons.py`)."""
+    """A code: what let it pass, or what kept it (`sinks/alerts/why.py`)."""
     event: str = ""
     """The first spike of the event; empty for what is about none."""
     spike: str | None = None

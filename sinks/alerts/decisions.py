@@ -24,7 +24,7 @@ Suppressed: TypeAlias = Literal[
     "muted", "below-level", "hourly", "joined", "part-over", "unheard", "history"
 ]
 Reason: TypeAlias = Sent | Held | Suppressed
-"""Why; `sinks/alerts/reasons.py` has the words."""
+"""Why; `sinks/alerts/why.py` has the words."""
 
 _OUTCOMES: dict[str, Outcome] = {
     "quiet-hours": "held",

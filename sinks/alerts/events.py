@@ -79,8 +79,8 @@ def home_of(spike: Spike, events: Mapping[str, Event]) -> Event | None:
 
 def _belongs(spike: Spike, event: Event) -> bool:
     """By the lane of the event's lead alone: a wide member does not draw in all there is."""
-    if not event.open:
-        return False
+    if not event.open or spike.kind != event.lead.kind:
+        return False  # a campaign and what people say of the same are two things
     if _same_posts(spike, event.open):
         return True
     lead = event.lead

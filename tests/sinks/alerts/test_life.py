@@ -128,6 +128,12 @@ def test_two_places_are_two_events_though_the_country_is_loud() -> None:
     assert why(bench.all) == ["opened", "suppressed: joined", "opened"]
 
 
+def test_a_campaign_is_told_apart_from_what_people_say() -> None:
+    bench = Bench()
+    bench.hears(spike())
+    assert why(bench.hears(spike(spike="b2", kind="campaign"))) == ["opened"]
+
+
 def test_spikes_of_the_same_posts_are_one_event() -> None:
     posts = tuple(top(str(n), f"текст {n}", n) for n in range(4))
     bench = Bench()
