@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs bench clean
+.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs boards bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ clean: ## Remove the environment and what a run left
 
 docs: $(DEV_STAMP) ## Renew what the documentation takes from the code
 	$(BIN)/python docs/generate.py
+
+boards: $(STAMP) ## Write the dashboards of Grafana
+	$(BIN)/python -m sinks.boards
 
 bench: $(STAMP) ## Measure what the parts cost on this machine
 	@$(BIN)/rezonans bench

@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 from sinks.boards import FOLDER
+from sinks.boards.pipeline import pipeline
 from sinks.boards.situation import situation
+
+BOARDS = {"situation.json": situation, "pipeline.json": pipeline}
 
 
 def text_of(dashboard: dict[str, Any]) -> str:
@@ -15,9 +18,9 @@ def text_of(dashboard: dict[str, Any]) -> str:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / "situation.json"
-    path.write_text(text_of(situation()), encoding="utf-8")
-    print(f"wrote {path.name}")
+    for name, board in BOARDS.items():
+        (FOLDER / name).write_text(text_of(board()), encoding="utf-8")
+        print(f"wrote {name}")
 
 
 if __name__ == "__main__":
