@@ -41,7 +41,7 @@ class Leader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
     """When it spoke."""
     followed: int
-    """Organic posts of the lane within the hour after."""
+    """Organic posts that answered or repeated it within the hour after."""
     text: str
     url: str | None = None
     reason: str | None = None

@@ -98,7 +98,7 @@ class OpenBins:
     def _strip(self) -> None:
         old = self._order.get(self._texts.popleft())
         if old is not None:
-            old.text, old.url = "", None
+            old.text, old.title, old.url = "", "", None
 
     def remove(self, item: str) -> None:
         """Count an item out, if its bin is open."""

@@ -48,7 +48,7 @@ class CopyRing:
         return 1 if cluster is None else cluster.copies
 
     def _find(self, fingerprint: int, published: float) -> int | None:
-        for key in _keys(fingerprint):
+        for key in keys(fingerprint):
             for number in self._bands.get(key, ()):
                 cluster = self._clusters[number]
                 near = (cluster.fingerprint ^ fingerprint).bit_count() <= self._distance
@@ -65,12 +65,12 @@ class CopyRing:
 
     def _insert(self, number: int, cluster: Cluster) -> None:
         self._clusters[number] = cluster
-        for key in _keys(cluster.fingerprint):
+        for key in keys(cluster.fingerprint):
             self._bands.setdefault(key, []).append(number)
 
     def _remove(self, number: int) -> None:
         cluster = self._clusters.pop(number)
-        for key in _keys(cluster.fingerprint):
+        for key in keys(cluster.fingerprint):
             members = self._bands[key]
             members.remove(number)
             if not members:
@@ -102,6 +102,7 @@ def _voice(copies: int) -> float:
     return 1 + math.log2(copies) if copies else 0.0
 
 
-def _keys(fingerprint: int) -> list[int]:
+def keys(fingerprint: int) -> list[int]:
+    """Its four bands: fingerprints within three bits have one in common."""
     mask = (1 << BAND_BITS) - 1
     return [(band << BAND_BITS) | (fingerprint >> band * BAND_BITS) & mask for band in range(BANDS)]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
-from rezonans.records import Mention, Mentions, Post
+from rezonans.reasons import Standing
+from rezonans.records import Lane, Mention, Mentions, Post
+from streams.resonance.lanes import lanes_of
+from streams.resonance.register import Register
 from streams.resonance.seen import digest
 from streams.resonance.settings import ResonanceSettings
 
@@ -15,6 +19,14 @@ TEXT_LENGTH = 200
 UNKNOWN = "unknown"
 NORM_POSTS = 1000
 MOST_REACH = 8.0
+
+
+class Speaker(NamedTuple):
+    """An account of the public register."""
+
+    name: str
+    standing: Standing
+    reason: str | None
 
 
 class Entry(msgspec.Struct, array_like=True, gc=False):
@@ -45,11 +57,29 @@ class Entry(msgspec.Struct, array_like=True, gc=False):
     """Number of its text's cluster of copies, 0 for texts that are not compared."""
     history: bool
     revision: int
+    fingerprint: int = 0
+    """0 for texts that are not compared."""
+    target: str = ""
+    observed: float = 0.0
+    """When we saw it, unix seconds."""
+    followers: int | None = None
+    story: str = ""
+    """Item of its thread's root or of the post that it repeats, its own where it is first."""
+    title: str = ""
+    """What it answers, as a reader sees it."""
+    repost: bool = False
+    speaker: Speaker | None = None
+    """Who speaks, when that is an account of the public register."""
 
     def weight(self, engagement_weight: float, reach_weight: float) -> float:
         """Resonance in organic post equivalents."""
-        heard = engagement_weight * math.log2(1 + self.engagement / max(1.0, self.norm))
+        heard = engagement_weight * self.heard(self.engagement, self.norm)
         return self.organic * (1 + heard + reach_weight * self.reach)
+
+    @staticmethod
+    def heard(engagement: float, norm: float) -> float:
+        """Doublings of engagement, measured by what is usual on the platform."""
+        return math.log2(1 + engagement / max(1.0, norm))
 
 
 class Norm(msgspec.Struct, array_like=True):
@@ -84,11 +114,11 @@ def engagement(counters: Mapping[str, int] | None) -> float:
     return float(sum(n for name, n in (counters or {}).items() if name != "views"))
 
 
-def reach(post: Post, norm: Norm) -> float:
+def reach(followers: int | None, norm: Norm) -> float:
     """Doublings of followers over the platform's usual, 0 to 8."""
-    if not post.author_followers:
+    if not followers:
         return 0.0
-    over = math.log2(1 + post.author_followers) - norm.doublings
+    over = math.log2(1 + followers) - norm.doublings
     return min(max(over, 0.0), MOST_REACH)
 
 
@@ -131,3 +161,62 @@ def sentiment(mention: Mention) -> str | None:
 def text(post: Post) -> str:
     """What to show: the text, or the title of a post without one."""
     return (post.text or post.title or "")[:TEXT_LENGTH]
+
+
+def entry(
+    page: Mentions, mention: Mention, published: float, norm: Norm, settings: ResonanceSettings
+) -> Entry:
+    """What is kept of a new post, before its lanes and its copies are known.
+
+    `published`: unix seconds, never later than the clock of the log.
+    """
+    post, found = mention.post, topics(mention, settings)
+    region, district = place(mention)
+    return Entry(
+        item=post.item,
+        published=published,
+        lanes=(),
+        organic=1.0,
+        reach=reach(post.author_followers, norm),
+        engagement=engagement(post.counters),
+        norm=norm.engagement,
+        voice=voice(post, page),
+        platform=page.platform,
+        topic=found[0] if found else None,
+        region=region,
+        district=district,
+        sentiment=sentiment(mention),
+        appeal=post.stated_appeal or mention.appeal,
+        text=text(post),
+        url=post.url,
+        cluster=0,
+        history=page.history,
+        revision=post.revision,
+        fingerprint=mention.fingerprint or 0,
+        target=page.target,
+        observed=post.observed_at.timestamp(),
+        followers=post.author_followers,
+        story=post.repost_of or post.root or post.parent or post.item,
+        title=(post.context or "")[:TEXT_LENGTH],
+        repost=post.repost_of is not None,
+        speaker=speaker(post, page, settings.leaders),
+    )
+
+
+def lanes(mention: Mention, settings: ResonanceSettings) -> Iterable[Lane]:
+    """The lanes that a mention counts in, widest first."""
+    return lanes_of(topics(mention, settings), place(mention)[0])
+
+
+def speaker(post: Post, page: Mentions, register: Register) -> Speaker | None:
+    """The account of the public register that speaks. Never a private person, registered or
+    not: officials and media speak as such, others where the desk has registered them."""
+    if post.author_kind not in ("official", "media", "page"):
+        return None
+    name = post.author_name or page.container
+    account = register.find(name) or register.find(page.container)
+    if account is not None:
+        return Speaker(post.author_name or account.title or name, "registered", account.reason)
+    if post.author_kind == "page" or post.author_name is None:
+        return None
+    return Speaker(post.author_name, post.author_kind, None)

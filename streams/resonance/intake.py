@@ -10,7 +10,7 @@ from rezonans.records import Lane, Mention, Mentions, Post
 from streams.resonance import entries
 from streams.resonance.copies import Cluster, CopyRing
 from streams.resonance.entries import Entry, Norm, Norms
-from streams.resonance.lanes import LaneTable, lanes_of
+from streams.resonance.lanes import LaneTable
 from streams.resonance.seen import SeenRing, digest
 from streams.resonance.settings import ResonanceSettings
 
@@ -23,6 +23,7 @@ class IntakeState(msgspec.Struct, array_like=True):
     seen: list[tuple[int, bytes]]
     copies: tuple[int, float | None, list[tuple[int, Cluster]]]
     norms: dict[str, Norm]
+    models: dict[str, str] = {}
 
 
 class Intake:
@@ -33,7 +34,9 @@ class Intake:
         self.lanes = LaneTable(settings.max_lanes)
         self.copies = CopyRing(60.0 * settings.copy_minutes, settings.copy_distance)
         self._seen = SeenRing(settings.seen_hours, settings.seen_items)
-        self._norms = Norms()
+        self.norms = Norms()
+        self.models: dict[str, str] = {}
+        """Versions of the heads that labelled the newest mention."""
 
     def is_new(self, post: Post, clock: float) -> bool:
         """Whether the item has not been counted; it is remembered from now on."""
@@ -41,31 +44,12 @@ class Intake:
 
     def entry(self, page: Mentions, mention: Mention, published: float) -> Entry:
         """What is kept of a new post."""
-        post, norm = mention.post, self._norms.learn(page.platform, mention.post)
-        cluster, organic = self._voice(mention, published)
-        topics = entries.topics(mention, self._settings)
-        region, district = entries.place(mention)
-        return Entry(
-            item=post.item,
-            published=published,
-            lanes=self._numbers(lanes_of(topics, region)),
-            organic=organic,
-            reach=entries.reach(post, norm),
-            engagement=entries.engagement(post.counters),
-            norm=norm.engagement,
-            voice=entries.voice(post, page),
-            platform=page.platform,
-            topic=topics[0] if topics else None,
-            region=region,
-            district=district,
-            sentiment=entries.sentiment(mention),
-            appeal=post.stated_appeal or mention.appeal,
-            text=entries.text(post),
-            url=post.url,
-            cluster=cluster,
-            history=page.history,
-            revision=post.revision,
-        )
+        norm = self.norms.learn(page.platform, mention.post)
+        entry = entries.entry(page, mention, published, norm, self._settings)
+        entry.cluster, entry.organic = self._voice(mention, published)
+        entry.lanes = self._numbers(entries.lanes(mention, self._settings))
+        self.models = mention.model or self.models
+        return entry
 
     def _voice(self, mention: Mention, published: float) -> tuple[int, float]:
         """A repost belongs to its post's cascade: it is resonance, not a copy."""
@@ -84,7 +68,8 @@ class Intake:
             refused=self.lanes.refused,
             seen=self._seen.dump(),
             copies=self.copies.dump(),
-            norms=self._norms.platforms,
+            norms=self.norms.platforms,
+            models=self.models,
         )
 
     def restore(self, state: IntakeState) -> None:
@@ -94,7 +79,8 @@ class Intake:
         self.lanes.refused = state.refused
         self._seen.restore(state.seen)
         self.copies.restore(state.copies)
-        self._norms.platforms = state.norms
+        self.norms.platforms = state.norms
+        self.models = state.models
 
 
 def update(entry: Entry, post: Post) -> None:

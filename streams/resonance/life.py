@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 import msgspec
 
+from rezonans.reasons import Leader
 from rezonans.records import Alarm, Change, Lane
 from streams.resonance.settings import ResonanceSettings
 
@@ -38,6 +39,9 @@ class OpenSpike(msgspec.Struct, array_like=True):
     peak: float = 0.0
     excess: float = 0.0
     """Largest so far: echoes are measured by it."""
+    trigger: Literal["spread", "leader"] = "spread"
+    leaders: dict[str, Leader] = {}
+    """Opinion leaders told so far, by item: their posts leave the window before the spike ends."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from streams.resonance.register import Register
+
 
 class ResonanceSettings(BaseModel):
     """The `[resonance]` table. Every default is the shipped, measured configuration."""
@@ -61,6 +63,12 @@ class ResonanceSettings(BaseModel):
     """Near-identical texts within this time are copies of one."""
     copy_distance: int = Field(default=3, ge=0, le=3)
     """Differing bits of 64 up to which two fingerprints are one text."""
+    leaders: Register = Register()
+    """Opinion leaders."""
+    leader_decades: float = Field(default=1.0, ge=0, le=3)
+    """So much less rare a lane may be when an opinion leader started it."""
+    leader_followed: int = Field(default=10, ge=1)
+    """And so many voices have to have followed within the hour."""
     engagement_weight: float = Field(default=0.5, ge=0)
     reach_weight: float = Field(default=0.25, ge=0)
     top_posts: int = Field(default=5, ge=0, le=50)

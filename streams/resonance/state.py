@@ -39,7 +39,7 @@ class Resonance:
         self._bank = Bank(settings.bin_seconds)
         self._usual = Usual()
         self._watermark = Watermark(60.0 * settings.silence_minutes)
-        scene = Scene(self._bank, self._bins, self._intake.lanes, self._usual, self._intake.copies)
+        scene = Scene(self._bank, self._bins, self._intake, self._usual, self._watermark)
         self._watch = Watch(settings, scene)
         self._closed: int | None = None
         self._begun = False

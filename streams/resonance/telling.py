@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
+from rezonans.reasons import Coverage, Cut, Evidence, Leader, Silence, Yardstick
 from rezonans.records import Change, Share, Spike
-from streams.resonance import life
+from streams.resonance import leaders, life
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
-from streams.resonance.copies import CopyRing
-from streams.resonance.entries import Entry
-from streams.resonance.lanes import LaneTable
+from streams.resonance.entries import Entry, Norms
+from streams.resonance.intake import Intake
 from streams.resonance.life import OpenSpike, Reading
+from streams.resonance.rare import once_in_days
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.usual import DIMENSIONS, Usual
-from streams.steps.explain import Evidence, Explanation, explain
+from streams.resonance.watermark import Watermark
+from streams.steps.explain import Case, Explanation, Scales, explain
+
+MOST_SILENT = 10
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,9 @@ class Scene:
 
     bank: Bank
     bins: OpenBins
-    lanes: LaneTable
+    intake: Intake
     usual: Usual
-    copies: CopyRing
+    watermark: Watermark
 
 
 class Teller:
@@ -38,44 +44,118 @@ class Teller:
 
     def loud_places(self, reading: Reading) -> int:
         """Named places at three posts and twice their usual or more."""
-        return _loud(self._explain(reading).places)
+        return _loud(self._explain(reading, 0.0).places)
+
+    def led(self, lane: int) -> bool:
+        """Whether an opinion leader was followed by enough voices within the hour."""
+        if not self._settings.leaders.watches(self._scene.intake.lanes.lanes[lane].topic):
+            return False
+        entries = list(self._scene.bins.hour(lane))
+        return leaders.started(entries, self._settings.leader_followed)
 
     def tell(self, spike: OpenSpike, reading: Reading, change: Change, now: float) -> Spike:
         """The next revision of the spike. `now`: the clock of the log."""
         spike.revision += 1
         spike.told, spike.told_observed = now, reading.observed
-        parts = self._explain(reading)
+        since = float(spike.since * self._settings.bin_seconds)
+        parts = self._explain(reading, since)
         return Spike(
             spike=spike.spike,
             revision=spike.revision,
             change=change,
             alarm=life.ALARMS[spike.alarm],
-            lane=self._scene.lanes.lanes[reading.lane],
-            at=datetime.fromtimestamp(now, UTC),
-            since=datetime.fromtimestamp(spike.since * self._settings.bin_seconds, UTC),
+            lane=self._scene.intake.lanes.lanes[reading.lane],
+            since=datetime.fromtimestamp(since, UTC),
             score=round(reading.score, 3),
             threshold=round(spike.bar, 3),
-            observed=sum(share.observed for share in parts.sentiments),
             expected=reading.expected,
             low=reading.low,
             high=reading.high,
-            window_seconds=self._settings.window_bins * self._settings.bin_seconds,
             peak=round(spike.peak, 3),
-            **{part.name: getattr(parts, part.name) for part in fields(parts)},
+            trigger=spike.trigger,
+            once_in_days=once_in_days(reading.score),
+            **_parts(parts) | {"leaders": _remembered(spike, parts.leaders)},
+            **self.background(list(self._scene.bins.hour(reading.lane)), now, reading.observed),
         )
 
-    def _explain(self, reading: Reading) -> Explanation:
+    def background(self, entries: Sequence[Entry], now: float, counted: float) -> dict[str, Any]:
+        """What every alert says of the moment that it was written in, by field of a `Spike`."""
+        width, bins = self._settings.bin_seconds, self._settings.window_bins
+        end = (now // width + 1) * width
+        cuts: dict[str, float] = {}
+        for entry in entries:
+            cuts[entry.target] = max(entry.observed, cuts.get(entry.target, 0.0))
+        norms = self._scene.intake.norms.platforms
+        return {
+            "at": _time(now),
+            "window_seconds": bins * width,
+            "coverage": self._coverage(),
+            "models": self._scene.intake.models,
+            "evidence": Evidence(
+                start=_time(end - bins * width),
+                end=_time(end),
+                cuts=tuple(Cut(target=name, until=_time(cuts[name])) for name in sorted(cuts)),
+                yardsticks=tuple(
+                    Yardstick(
+                        platform=name,
+                        engagement=norms[name].engagement,
+                        followers=norms[name].doublings,
+                    )
+                    for name in sorted({entry.platform for entry in entries} & norms.keys())
+                ),
+                counted=round(counted, 3),
+            ),
+        }
+
+    def _coverage(self) -> Coverage:
+        sources, silent = self._scene.watermark.coverage()
+        told = sorted(silent.items(), key=lambda found: (found[1], found[0]))[:MOST_SILENT]
+        return Coverage(
+            sources=sources,
+            looking=sources - len(silent),
+            silent=tuple(Silence(target=name, seconds=round(since)) for name, since in told),
+        )
+
+    def _explain(self, reading: Reading, since: float) -> Explanation:
         scene, lane = self._scene, reading.lane
-        evidence = Evidence(
-            lane=scene.lanes.lanes[lane],
+        case = Case(
+            lane=scene.intake.lanes.lanes[lane],
             entries=list(scene.bins.hour(lane)),
             expected=reading.expected,
             usual={name: scene.usual.parts(lane, name) for name in DIMENSIONS},
+            since=since,
         )
-        return explain(evidence, self._weight, scene.copies.copies, self._settings.top_posts)
+        return explain(case, scales(self._settings, scene.intake.norms))
 
-    def _weight(self, entry: Entry) -> float:
-        return entry.weight(self._settings.engagement_weight, self._settings.reach_weight)
+
+def scales(settings: ResonanceSettings, norms: Norms) -> Scales:
+    """How the settings weigh posts."""
+    return Scales(
+        copy_distance=settings.copy_distance,
+        engagement_weight=settings.engagement_weight,
+        reach_weight=settings.reach_weight,
+        top_posts=settings.top_posts,
+        yardsticks=norms.platforms,
+    )
+
+
+def _parts(parts: Explanation) -> dict[str, Any]:
+    """Fields of an explanation are fields of a `Spike` of the same name."""
+    return {part.name: getattr(parts, part.name) for part in fields(parts)}
+
+
+def _remembered(spike: OpenSpike, found: Sequence[Leader]) -> tuple[Leader, ...]:
+    """Leaders of earlier revisions stay told when their posts have left the window."""
+    for leader in found:
+        known = spike.leaders.get(leader.item)
+        if known is None or leader.followed >= known.followed:
+            spike.leaders[leader.item] = leader
+    ranked = sorted(spike.leaders.values(), key=lambda one: (-one.followed, one.at, one.item))
+    return tuple(ranked[: leaders.MOST_LEADERS])
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _loud(places: tuple[Share, ...]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import numpy as np
@@ -18,7 +18,7 @@ from streams.resonance.rows import HABIT, HABIT_STEP
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.story import Company, Voice
 from streams.resonance.telling import Scene, Teller
-from streams.steps.explain import voices
+from streams.steps.explain import count_voices
 
 CONFIRMING_TICKS = 2
 CERTAIN = 2.0
@@ -134,9 +134,16 @@ class Watch:
         return told
 
     def _asks(self, lane: int, tick: Tick) -> bool:
-        if lane in self.open or not life.surprising(tick.readings[lane], self._settings):
+        if lane in self.open or not self._surprising(lane, tick.readings[lane]):
             return False
-        return voices(self._scene.bins.hour(lane)) >= self._settings.floor_voices
+        return count_voices(self._scene.bins.hour(lane)) >= self._settings.floor_voices
+
+    def _surprising(self, lane: int, reading: Reading) -> bool:
+        """Rare enough; what an opinion leader started may be less rare."""
+        if life.surprising(reading, self._settings):
+            return True
+        lower = replace(reading, bar=reading.bar - self._settings.leader_decades)
+        return life.surprising(lower, self._settings) and self._teller.led(lane)
 
     def _sure(self, lane: int, tick: Tick) -> bool:
         reading = tick.readings[lane]
@@ -151,6 +158,7 @@ class Watch:
             opened=tick.now,
             loud=tick.now,
             bar=reading.bar,
+            trigger="leader" if self._teller.led(lane) else "spread",
         )
         self.open[lane] = spike
         del self.asking[lane]
@@ -165,7 +173,7 @@ class Watch:
         loud = spike is not None and spike.loud == tick.now
         return Voice(
             number=lane,
-            lane=self._scene.lanes.lanes[lane],
+            lane=self._scene.intake.lanes.lanes[lane],
             excess=excess,
             since=self._since(lane, tick) if spike is None else spike.since,
             peak=excess if spike is None else spike.excess,
@@ -190,7 +198,7 @@ class Watch:
         )
 
     def _child_excess(self, number: int, tick: Tick) -> float:
-        lanes = self._scene.lanes.lanes
+        lanes = self._scene.intake.lanes.lanes
         inside = (
             reading.excess
             for lane, reading in tick.readings.items()
@@ -201,7 +209,7 @@ class Watch:
     def _louder_twins(self, number: int, tick: Tick) -> list[int]:
         """Lanes of the same kind and region with a larger excess: the other topic of posts
         that have two."""
-        lanes, excess = self._scene.lanes.lanes, tick.readings[number].excess
+        lanes, excess = self._scene.intake.lanes.lanes, tick.readings[number].excess
         here = lanes[number]
         return [
             lane

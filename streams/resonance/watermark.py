@@ -108,6 +108,15 @@ class Watermark:
                 covered += weight
         return covered > 0 and covered >= total / 2
 
+    def coverage(self) -> tuple[int, dict[str, float]]:
+        """How many targets there are, and seconds of silence by target of those that are due."""
+        silent = {
+            name: self.clock - target.observed
+            for name, target in self._targets.items()
+            if target.observed < self.clock - max(self._silence, 3 * target.interval)
+        }
+        return len(self._targets), silent
+
     def forget(self, closed: float) -> None:
         """Drop gaps before `closed` and targets that have been silent for a week."""
         gone = [n for n, t in self._targets.items() if t.observed < self.clock - FORGET_SECONDS]

@@ -1,28 +1,50 @@
 """Why a lane is loud: what its hour is made of, against what it usually is made of.
 
-Pure. Every list of shares is additive: its `observed` sum to the organic posts of the window,
-its `expected` to the posts that were expected.
+Pure, and the same for the same posts in any order: `rezonans explain` repeats it from the store.
+Every list of shares is additive: its `observed` sum to the organic posts of the window, its
+`expected` to the posts that were expected, so the differences sum to the excess.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import fsum
 
+from rezonans.reasons import CopiedText, Leader, Story
 from rezonans.records import Lane, Share, TopPost
-from streams.resonance.entries import Entry
+from streams.resonance import leaders, stories, voices
+from streams.resonance.entries import Entry, Norm, reach
 from streams.resonance.usual import DIMENSIONS, OTHER, Parts
+from streams.resonance.voices import Text
 
 MOST_SHARES = 12
 SIMULATION = frozenset({"simulation", "simulate"})
 
-Weight = Callable[[Entry], float]
-Copies = Callable[[int], int]
+
+@dataclass(frozen=True)
+class Scales:
+    """How posts are weighed."""
+
+    copy_distance: int
+    engagement_weight: float
+    reach_weight: float
+    top_posts: int
+    yardsticks: Mapping[str, Norm] = field(default_factory=dict)
+    """What is usual, by platform."""
+
+    def weight(self, entry: Entry, organic: float) -> float:
+        """Resonance in organic post equivalents."""
+        norm = self.yardsticks.get(entry.platform, Norm())
+        now = Entry.heard(entry.engagement, norm.engagement)
+        return organic * (
+            1 + self.engagement_weight * now + self.reach_weight * reach(entry.followers, norm)
+        )
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Case:
     """What a lane's window holds and what is known of the lane."""
 
     lane: Lane
@@ -32,55 +54,72 @@ class Evidence:
     """Organic posts that were expected in the window."""
     usual: Mapping[str, Parts]
     """Usual amounts by dimension and key."""
+    since: float
+    """When it began to rise, unix seconds."""
 
 
 @dataclass(frozen=True)
 class Explanation:
     """The parts of a `Spike` that are read off the posts."""
 
+    observed: float
     posts: int
     voices: int
+    reposts: int
     places: tuple[Share, ...]
     sentiments: tuple[Share, ...]
     platforms: tuple[Share, ...]
     topics: tuple[Share, ...]
+    stories: tuple[Story, ...]
     top: tuple[TopPost, ...]
+    copied: tuple[CopiedText, ...]
+    leaders: tuple[Leader, ...]
     simulation: bool
 
 
-def explain(evidence: Evidence, weight: Weight, copies: Copies, top: int) -> Explanation:
-    """Numbers, shares and the posts that carry most, from the evidence alone."""
-    entries = evidence.entries
-    places = "regions" if evidence.lane.region is None else "districts"
+def explain(case: Case, scales: Scales) -> Explanation:
+    """Numbers, shares and the posts that carry most, from the case alone."""
+    entries, texts = case.entries, voices.texts(case.entries, scales.copy_distance)
+    organic = {entry.item: text.share for text in texts for entry in text.entries}
+    places = "regions" if case.lane.region is None else "districts"
+    parts = {name: shares(case, name, organic) for name in (places, *_DIMENSIONS)}
     return Explanation(
+        observed=fsum(organic.values()),
         posts=len(entries),
-        voices=voices(entries),
-        places=shares(evidence, places),
-        sentiments=shares(evidence, "sentiments"),
-        platforms=shares(evidence, "platforms"),
-        topics=shares(evidence, "topics"),
-        top=tuple(_top_post(entry, weight, copies) for entry in _heaviest(entries, weight, top)),
+        voices=count_voices(entries),
+        reposts=sum(entry.repost for entry in entries),
+        places=parts[places],
+        sentiments=parts["sentiments"],
+        platforms=parts["platforms"],
+        topics=parts["topics"],
+        stories=stories.stories(texts, case.expected),
+        top=tuple(_top(texts, scales)),
+        copied=voices.copied(texts),
+        leaders=leaders.leaders(entries, organic, case.since),
         simulation=any(entry.platform in SIMULATION for entry in entries),
     )
 
 
-def voices(entries: Iterable[Entry]) -> int:
+_DIMENSIONS = ("sentiments", "platforms", "topics")
+
+
+def count_voices(entries: Iterable[Entry]) -> int:
     """Unique authors."""
     return len({entry.voice for entry in entries})
 
 
-def shares(evidence: Evidence, dimension: str) -> tuple[Share, ...]:
+def shares(case: Case, dimension: str, organic: Mapping[str, float]) -> tuple[Share, ...]:
     """Observed and expected by key, the loudest first, the rest as `other`."""
     key = DIMENSIONS[dimension]
-    observed: Parts = {}
-    for entry in evidence.entries:
-        name = key(entry)
-        observed[name] = observed.get(name, 0.0) + entry.organic
-    usual = evidence.usual.get(dimension, {}) or observed
-    scale = evidence.expected / (sum(usual.values()) or 1.0)
+    amounts: dict[str, list[float]] = {}
+    for entry in case.entries:
+        amounts.setdefault(key(entry), []).append(organic[entry.item])
+    observed = {name: fsum(values) for name, values in amounts.items()}
+    usual = case.usual.get(dimension, {}) or observed
+    scale = case.expected / (fsum(usual.values()) or 1.0)
     names = sorted(
         observed.keys() | usual.keys(),
-        key=lambda name: (name == OTHER, -observed.get(name, 0.0), -usual.get(name, 0.0), name),
+        key=lambda name: (name == OTHER, -observed.get(name, 0.0), name),
     )
     rows = [
         Share(key=name, observed=observed.get(name, 0.0), expected=usual.get(name, 0.0) * scale)
@@ -95,36 +134,35 @@ def _pooled(rows: list[Share]) -> tuple[Share, ...]:
     kept, rest = rows[: MOST_SHARES - 1], rows[MOST_SHARES - 1 :]
     other = Share(
         key=OTHER,
-        observed=sum(row.observed for row in rest),
-        expected=sum(row.expected for row in rest),
+        observed=fsum(row.observed for row in rest),
+        expected=fsum(row.expected for row in rest),
     )
     return (*kept, other)
 
 
-def _heaviest(entries: Sequence[Entry], weight: Weight, most: int) -> list[Entry]:
+def _top(texts: Sequence[Text], scales: Scales) -> Iterable[TopPost]:
     """The heaviest post of each text, heaviest first."""
-    ranked = sorted(entries, key=lambda entry: (-weight(entry), entry.published, entry.item))
-    chosen: list[Entry] = []
-    told: set[int] = set()
-    for entry in ranked:
-        if len(chosen) == most:
-            break
-        if entry.cluster and entry.cluster in told:
+    ranked = [
+        (-scales.weight(entry, 1.0), entry.published, entry.item, entry, text)
+        for text in texts
+        for entry in text.entries
+    ]
+    told: set[str] = set()
+    for minus, _, _, entry, text in sorted(ranked, key=lambda row: row[:3]):
+        if len(told) == scales.top_posts:
+            return
+        first = text.entries[0].item
+        if first in told:
             continue
-        told.add(entry.cluster)
-        chosen.append(entry)
-    return chosen
-
-
-def _top_post(entry: Entry, weight: Weight, copies: Copies) -> TopPost:
-    return TopPost(
-        item=entry.item,
-        text=entry.text,
-        platform=entry.platform,
-        published_at=datetime.fromtimestamp(entry.published, UTC),
-        weight=round(weight(entry), 3),
-        url=entry.url,
-        copies=copies(entry.cluster) if entry.cluster else 1,
-        sentiment=entry.sentiment,
-        appeal=entry.appeal,
-    )
+        told.add(first)
+        yield TopPost(
+            item=entry.item,
+            text=entry.text,
+            platform=entry.platform,
+            published_at=datetime.fromtimestamp(entry.published, UTC),
+            weight=round(-minus, 3),
+            url=entry.url,
+            copies=len(text.entries),
+            sentiment=entry.sentiment,
+            appeal=entry.appeal,
+        )

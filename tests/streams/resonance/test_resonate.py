@@ -281,3 +281,38 @@ def test_a_small_floor_serves_a_small_region(region: Region, live: datetime) -> 
 def test_the_reducer_returns_the_state(region: Region, live: datetime) -> None:
     state = region()
     assert resonate(state, [page(live)]) == (state, [])
+
+
+def test_what_an_opinion_leader_starts_opens_earlier_and_says_so(
+    region: Region, live: datetime
+) -> None:
+    at = live + timedelta(seconds=20)
+    post = mention("lead", at, author_kind="official", author_name="Әкімдік")
+    answers = [
+        mention(f"a{i}", at + timedelta(seconds=5 * (i + 1)), root="simulation:lead")
+        for i in range(60)
+    ]
+    alone = [mention(f"b{i}", at + timedelta(seconds=5 * (i + 1))) for i in range(60)]
+    days = days_of(live, 400)
+    (led,) = opened(run(region(), live_pages([*days, post, *answers], live, 400)))
+    (spread,) = opened(run(region(), live_pages([*days, *alone], live, 400)))
+    assert (led.trigger, spread.trigger) == ("leader", "spread")
+    assert led.at <= spread.at
+    assert led.leaders[0].name == "Әкімдік"
+    assert led.leaders[0].followed >= 10
+    assert spread.leaders == ()
+
+
+def test_an_alert_says_what_it_was_written_from(region: Region, live: datetime) -> None:
+    silent = page(live, target="vk/silent", platform="vk")
+    posts = days_of(live, 2400) + burst(live + timedelta(seconds=2020), 240, per_second=4)
+    spike = opened(run(region(), [silent, *live_pages(posts, live, 2400, every=2)]))[0]
+    assert spike.coverage is not None
+    assert (spike.coverage.sources, spike.coverage.looking) == (2, 1)
+    assert [one.target for one in spike.coverage.silent] == ["vk/silent"]
+    assert spike.evidence is not None
+    assert spike.evidence.end - spike.evidence.start == hours(1)
+    assert spike.evidence.start < spike.since <= spike.at < spike.evidence.end
+    assert [cut.target for cut in spike.evidence.cuts] == ["simulate/region"]
+    assert spike.once_in_days is not None
+    assert spike.once_in_days > 7
