@@ -51,6 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
         bench,
         check,
         collecting,
+        doctor,
         evaluate,
         models,
         processes,

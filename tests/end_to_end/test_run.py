@@ -191,6 +191,7 @@ def test_stops_within_seconds_leaves_no_orphan_and_starts_again_on_its_data(
     with running(state) as run:
         addresses = run.addresses()
         _wait_for_history(addresses, state)
+        assert "the store answers" in _doctor(state)
         family = psutil.Process(run.process.pid).children(recursive=True)
         assert len(family) >= 5
         run.process.send_signal(signal.SIGINT)
@@ -199,6 +200,23 @@ def test_stops_within_seconds_leaves_no_orphan_and_starts_again_on_its_data(
     with running(state) as again:
         addresses = again.addresses()
         assert _count(addresses, state) > 20_000
+
+
+def _doctor(state: Path) -> str:
+    """What `rezonans doctor` says of a run."""
+    return subprocess.run(
+        [sys.executable, "-m", "rezonans", "doctor"],
+        env=environment(state),
+        cwd=state.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    ).stdout
+
+
+def test_the_doctor_says_when_nothing_runs(tmp_path: Path) -> None:
+    assert _doctor(tmp_path / "state").startswith("WRONG  nothing is running -> start it:")
 
 
 def test_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:

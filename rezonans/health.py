@@ -1,0 +1,157 @@
+"""What is wrong with a running system, in plain words: facts in, findings out. Pure.
+
+Each finding says what is so and, where something is wrong, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+State = Literal["well", "watch", "wrong"]
+
+LEAST_FREE_GB = 2.0
+SILENT = timedelta(minutes=30)
+OLD = timedelta(minutes=10)
+MANY_LETTERS = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """A target of a collector, as the store knows it."""
+
+    target: str
+    observed_at: datetime
+    history: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found; `None` where nobody could be asked."""
+
+    now: datetime
+    problems: Sequence[str] = ()
+    """Of the settings, as `rezonans check` says them."""
+    free_gb: float | None = None
+    running: bool = False
+    """A `rezonans run` owns the state folder."""
+    log: str | None = None
+    """Address of a log that answers."""
+    store: str | None = None
+    """Address of a store that answers."""
+    store_says: str = ""
+    """Why it does not."""
+    behind: Sequence[str] = ()
+    """Readers of the log with something left, as `process topic`."""
+    newest_row: datetime | None = None
+    sources: Sequence[Source] = ()
+    letters: Mapping[str, int] = field(default_factory=dict)
+    """Dead letters of the last hour by reason."""
+    restarts: Mapping[str, int] = field(default_factory=dict)
+    """By child, since the start."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    state: State
+    what: str
+    remedy: str = ""
+
+
+def findings(facts: Facts) -> list[Finding]:
+    """Everything worth saying, the wrong first."""
+    found = [
+        *_settings(facts),
+        *_disk(facts),
+        *_processes(facts),
+        *_freshness(facts),
+        *_sources(facts),
+        *_letters(facts),
+    ]
+    order = {"wrong": 0, "watch": 1, "well": 2}
+    return sorted(found, key=lambda finding: order[finding.state])
+
+
+def _settings(facts: Facts) -> Iterator[Finding]:
+    for problem in facts.problems:
+        yield Finding("wrong", problem, "correct the settings; `rezonans check` tries them again")
+    if not facts.problems:
+        yield Finding("well", "the settings are fine")
+
+
+def _disk(facts: Facts) -> Iterator[Finding]:
+    if facts.free_gb is None:
+        return
+    said = f"{facts.free_gb:.1f} GB are free for the data"
+    if facts.free_gb < LEAST_FREE_GB:
+        remedy = "free some, or keep rows for less time: [store.retention]"
+        yield Finding("wrong", f"only {said}", remedy)
+    else:
+        yield Finding("well", said)
+
+
+def _processes(facts: Facts) -> Iterator[Finding]:
+    if not (facts.running or facts.log or facts.store):
+        yield Finding("wrong", "nothing is running", "start it: `rezonans run`")
+        return
+    if facts.log:
+        yield Finding("well", f"the log answers at {facts.log}")
+    else:
+        yield Finding("wrong", "the log does not answer", _runbook("a-process-is-down"))
+    if facts.store:
+        yield Finding("well", f"the store answers at {facts.store}")
+    else:
+        yield Finding("wrong", facts.store_says or "the store does not answer")
+    for child, count in sorted(facts.restarts.items()):
+        said = f"{child} was started again {count} times since the start"
+        yield Finding("watch", said, "read what it said before it ended")
+    for reader in facts.behind:
+        said = f"not yet through: {reader}"
+        yield Finding("watch", said, f"once is no trouble; always: {_runbook('lag-grows')}")
+
+
+def _freshness(facts: Facts) -> Iterator[Finding]:
+    if facts.newest_row is None:
+        if facts.store:
+            yield Finding("watch", "the store is empty", "wait for the first look of a source")
+        return
+    age = facts.now - facts.newest_row
+    said = f"the newest row is {_ago(age)} old"
+    if age > OLD:
+        yield Finding("watch", said, "quiet sources, or " + _runbook("the-store-is-full"))
+    else:
+        yield Finding("well", said)
+
+
+def _sources(facts: Facts) -> Iterator[Finding]:
+    silent = [one for one in facts.sources if facts.now - one.observed_at > SILENT]
+    for one in silent:
+        said = f"{one.target} was not looked at for {_ago(facts.now - one.observed_at)}"
+        yield Finding("wrong", said, _runbook("a-source-is-silent"))
+    learning = [one.target for one in facts.sources if one.history and one not in silent]
+    if learning:
+        yield Finding("watch", f"still reading history: {', '.join(learning)}", "it ends by itself")
+    if facts.sources and not silent:
+        yield Finding("well", f"all {len(facts.sources)} source(s) were looked at lately")
+
+
+def _letters(facts: Facts) -> Iterator[Finding]:
+    for reason, count in sorted(facts.letters.items(), key=lambda item: -item[1])[:5]:
+        state: State = "wrong" if count > MANY_LETTERS else "watch"
+        said = f"{count} left out within the hour: {reason}"
+        yield Finding(state, said, _runbook("a-bad-deploy"))
+
+
+def _runbook(page: str) -> str:
+    return f"see docs/runbooks.md#{page}"
+
+
+def _ago(age: timedelta) -> str:
+    seconds = max(0, int(age.total_seconds()))
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} s"
