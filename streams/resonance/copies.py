@@ -47,6 +47,10 @@ class CopyRing:
         cluster = self._clusters.get(number)
         return 1 if cluster is None else cluster.copies
 
+    def often(self, least: int) -> list[int]:
+        """Numbers of the clusters with so many copies or more."""
+        return [number for number, found in self._clusters.items() if found.copies >= least]
+
     def _find(self, fingerprint: int, published: float) -> int | None:
         for key in keys(fingerprint):
             for number in self._bands.get(key, ()):

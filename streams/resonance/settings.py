@@ -69,6 +69,8 @@ class ResonanceSettings(BaseModel):
     """So much less rare a lane may be when an opinion leader started it."""
     leader_followed: int = Field(default=10, ge=1)
     """And so many voices have to have followed within the hour."""
+    campaign_posts: int = Field(default=20, ge=5)
+    """Copies of one text within the hour from which it may be a campaign."""
     engagement_weight: float = Field(default=0.5, ge=0)
     reach_weight: float = Field(default=0.25, ge=0)
     top_posts: int = Field(default=5, ge=0, le=50)

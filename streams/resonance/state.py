@@ -15,6 +15,7 @@ from rezonans.records import Mention, Mentions, Spike
 from streams.resonance import rows
 from streams.resonance.bank import Bank, Floats
 from streams.resonance.bins import Cell, OpenBins
+from streams.resonance.campaign import Campaigns
 from streams.resonance.entries import Entry
 from streams.resonance.intake import Intake, update
 from streams.resonance.judge import Window
@@ -41,6 +42,7 @@ class Resonance:
         self._watermark = Watermark(60.0 * settings.silence_minutes)
         scene = Scene(self._bank, self._bins, self._intake, self._usual, self._watermark)
         self._watch = Watch(settings, scene)
+        self._campaigns = Campaigns(settings, scene)
         self._closed: int | None = None
         self._begun = False
         self._live: int | None = None
@@ -180,12 +182,13 @@ class Resonance:
         learned = self._bank.age * width >= self._settings.warmup_hours * 3600
         if not learned or (now - self._closed) * width > MOST_SPAN_HOURS * 3600:
             return []
+        told = self._campaigns.tick(clock) if new_bin else []
         lanes = self._watch.judged()
         if not lanes:
             self._watch.asking.clear()
-            return []
+            return told
         window = self._window(lanes, range(self._closed, now + 1), clock)
-        return self._watch.tick(clock, window, new_bin)
+        return told + self._watch.tick(clock, window, new_bin)
 
     def _window(self, lanes: list[int], bins: range, clock: float) -> Window:
         chosen = np.array(lanes, np.intp)
@@ -231,6 +234,7 @@ class Resonance:
             bank=self._bank.dump(),
             usual=self._usual.dump(),
             watch=WatchState(self._watch.open, self._watch.asking, self._watch.ended),
+            campaigns=self._campaigns.state,
         )
         return encode(state)
 
@@ -261,6 +265,7 @@ class Resonance:
         self._watch.open = state.watch.open
         self._watch.asking = state.watch.asking
         self._watch.ended = state.watch.ended
+        self._campaigns.state = state.campaigns
 
 
 def _axes(

@@ -6,6 +6,7 @@ import hashlib
 
 import msgspec
 
+from streams.resonance.campaign import CampaignState
 from streams.resonance.entries import Entry
 from streams.resonance.intake import IntakeState
 from streams.resonance.usual import Parts
@@ -49,6 +50,7 @@ class State(msgspec.Struct, array_like=True):
     bank: tuple[int, int, bytes]
     usual: tuple[float | None, dict[int, dict[str, Parts]]]
     watch: WatchState
+    campaigns: CampaignState = msgspec.field(default_factory=CampaignState)
 
 
 def encode(state: State) -> bytes:

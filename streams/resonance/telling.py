@@ -87,14 +87,14 @@ class Teller:
             cuts[entry.target] = max(entry.observed, cuts.get(entry.target, 0.0))
         norms = self._scene.intake.norms.platforms
         return {
-            "at": _time(now),
+            "at": moment(now),
             "window_seconds": bins * width,
             "coverage": self._coverage(),
             "models": self._scene.intake.models,
             "evidence": Evidence(
-                start=_time(end - bins * width),
-                end=_time(end),
-                cuts=tuple(Cut(target=name, until=_time(cuts[name])) for name in sorted(cuts)),
+                start=moment(end - bins * width),
+                end=moment(end),
+                cuts=tuple(Cut(target=name, until=moment(cuts[name])) for name in sorted(cuts)),
                 yardsticks=tuple(
                     Yardstick(
                         platform=name,
@@ -154,7 +154,7 @@ def _remembered(spike: OpenSpike, found: Sequence[Leader]) -> tuple[Leader, ...]
     return tuple(ranked[: leaders.MOST_LEADERS])
 
 
-def _time(seconds: float) -> datetime:
+def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 

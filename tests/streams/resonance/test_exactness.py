@@ -100,4 +100,4 @@ def test_the_stream_of_these_tests_holds_spikes(week: bytes) -> None:
 
 def test_ids_follow_from_lane_and_start(week: bytes) -> None:
     spikes = fresh(week).apply(stream(0))
-    assert len({s.spike for s in spikes}) == len({(s.lane, s.since) for s in spikes}) > 0
+    assert len({s.spike for s in spikes}) == len({(s.kind, s.lane, s.since) for s in spikes}) > 0

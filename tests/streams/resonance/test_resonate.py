@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -83,7 +84,7 @@ def test_days_without_incident_open_nothing(region: Region, live: datetime) -> N
     assert run(region(), live_pages(posts, live, 86400, every=60)) == []
 
 
-def test_five_accounts_with_five_hundred_copies_open_nothing(
+def test_five_accounts_with_five_hundred_copies_open_a_campaign_and_no_spike(
     region: Region, live: datetime
 ) -> None:
     copies = [
@@ -96,8 +97,55 @@ def test_five_accounts_with_five_hundred_copies_open_nothing(
         for i in range(500)
     ]
     state = region()
-    assert run(state, live_pages(days_of(live, 900) + copies, live, 900)) == []
+    spikes = run(state, live_pages(days_of(live, 900) + copies, live, 900))
     assert state.tallies.copies == 499
+    assert {spike.kind for spike in spikes} == {"campaign"}
+    (first,) = opened(spikes)
+    assert first.at - live <= timedelta(minutes=2)
+    last = spikes[-1]
+    assert last.lane == Lane(topic="water", region="11")
+    (text,) = last.copied
+    assert (text.accounts, last.voices) == (5, 5)
+    assert text.posts == last.posts > 400
+    assert last.observed == pytest.approx(1 + math.log2(last.posts))
+    assert last.alarm == "red"
+
+
+def test_a_campaign_closes_and_is_not_told_again_at_the_same_size(
+    region: Region, live: datetime
+) -> None:
+    def wave(start: datetime, count: int) -> list[Mention]:
+        return [
+            mention(
+                f"w{start.timestamp()}{i}",
+                start + timedelta(seconds=30 * i),
+                author=f"bot{i % 3}",
+                fingerprint=7,
+            )
+            for i in range(count)
+        ]
+
+    posts = wave(live, 30) + wave(live + hours(5), 40) + wave(live + hours(9), 90)
+    spikes = run(region(), live_pages(posts, live, 12 * 3600, every=60))
+    assert [spike.change for spike in spikes if spike.change in ("opened", "closed")] == [
+        "opened",
+        "closed",
+        "opened",
+        "closed",
+    ]
+    assert opened(spikes)[1].since == live + hours(9)
+    closing = spikes[-1]
+    assert (closing.posts, closing.copied[0].posts, closing.peak) == (0, 90, 90)
+
+
+def test_an_announcement_that_many_take_over_is_no_campaign(region: Region, live: datetime) -> None:
+    chance = random.Random(8)
+    posts = [
+        mention(f"n{i}", live + timedelta(seconds=chance.uniform(0, 3000)), fingerprint=7)
+        for i in range(60)
+    ]
+    spikes = run(region(), live_pages(posts, live, 3600, every=10))
+    assert [spike.kind for spike in spikes if spike.kind == "campaign"] == []
 
 
 def test_copies_are_shown_beside_organic_posts(region: Region, live: datetime) -> None:
@@ -106,7 +154,8 @@ def test_copies_are_shown_beside_organic_posts(region: Region, live: datetime) -
         for i in range(64)
     ]
     posts = copies + burst(live + timedelta(seconds=20), 240, per_second=4)
-    spike = run(region(update_minutes=1), live_pages(posts, live, 300))[-1]
+    spikes = run(region(update_minutes=1), live_pages(posts, live, 300))
+    spike = [spike for spike in spikes if spike.kind == "spike"][-1]
     assert spike.posts == 304
     assert spike.observed == pytest.approx(240 + 7)
     assert spike.voices == 245
