@@ -44,6 +44,7 @@ def fields(labels: Labels) -> dict[str, Any]:
     """The labels under the names of the public output."""
     return {
         "language": labels.language,
+        "languages": labels.languages,
         "script": labels.script,
         "topics": [list(topic) for topic in labels.topics],
         "appeal": labels.appeal,

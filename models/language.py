@@ -30,7 +30,13 @@ _SURE = 0.8
 """Probability from which a word counts as of a language when shares are counted."""
 _MINOR = 0.2
 """Share of the sure words that the smaller language of a mixed text holds at the least."""
+_NEIGHBOUR = 0.3
+"""Share of words of another language from which a text of one script is in it: neighbours of
+Kazakh have most of its words, it has hardly any of theirs. Names of brands are in Latin letters
+and stand in texts of two scripts."""
 _MINOR_SCRIPT = 0.1
+_LEAST_SHARE = 0.05
+"""A smaller share is more often a name or a mistake than a language of the writer."""
 _FLOOR = -5.0
 """No single word says more than this, in logarithms."""
 
@@ -42,6 +48,8 @@ class Verdict(NamedTuple):
     script: str
     kazakh: float
     """Share of Kazakh among Kazakh and Russian, 0 to 1."""
+    shares: dict[str, float]
+    """Share of each language among the words, by size; they sum to one."""
 
 
 def word_columns(word: str) -> npt.NDArray[np.int64]:
@@ -94,7 +102,10 @@ class Model:
 
 def _language(row: Sequence[float]) -> str:
     scores, sure = row[:3], row[3:6]
-    russian, kazakh = sure[0], sure[1]
+    russian, kazakh, other = sure
+    alone = min(row[6], row[7]) == 0
+    if alone and other >= max(2, _NEIGHBOUR * sum(sure)):
+        return "other"
     if min(russian, kazakh) >= max(2, _MINOR * (russian + kazakh)):
         return "mixed"
     return LANGUAGES[max(range(3), key=lambda number: scores[number])]
@@ -113,13 +124,25 @@ def _kazakh(row: Sequence[float]) -> float:
     return float(row[1] > row[0])
 
 
+def _shares(row: Sequence[float]) -> dict[str, float]:
+    """Of distinct words that are surely of one language; where none is, of the likeliest."""
+    total = sum(row[3:6])
+    kept = {n: c for n, c in zip(LANGUAGES, row[3:6], strict=True) if c > _LEAST_SHARE * total}
+    if not kept:
+        return {LANGUAGES[max(range(3), key=lambda number: row[number])]: 1.0}
+    whole = sum(kept.values())
+    ranked = sorted(kept, key=lambda name: -kept[name])
+    rounded = {name: round(kept[name] / whole, 2) for name in ranked[1:]}
+    return {ranked[0]: round(1 - sum(rounded.values()), 2), **rounded}
+
+
+def _verdict(row: Sequence[float]) -> Verdict:
+    return Verdict(_language(row), _script(row[6], row[7]), _kazakh(row), _shares(row))
+
+
 def decide(sums: Floats) -> list[Verdict | None]:
     """Verdicts from the summed evidence of the words of texts; shape (texts, EVIDENCE)."""
-    rows = sums.tolist()
-    return [
-        Verdict(_language(row), _script(row[6], row[7]), _kazakh(row)) if any(row[:3]) else None
-        for row in rows
-    ]
+    return [_verdict(row) if any(row[:3]) else None for row in sums.tolist()]
 
 
 def load(folder: Path) -> Model:

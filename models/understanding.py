@@ -51,6 +51,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
     urgent: float | None = None
     places: tuple[Place, ...] = ()
     fingerprint: int | None = None
+    languages: dict[str, float] = {}
 
 
 class Places(Protocol):
@@ -115,6 +116,7 @@ class Understanding:
                 urgent=urgency[row],
                 places=places[row],
                 fingerprint=prints[row],
+                languages=verdict.shares if verdict else {},
             )
             if sums.squares[row] > 0
             else Labels(places=places[row])

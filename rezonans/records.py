@@ -186,6 +186,8 @@ class Mention(
     official: str | None = None
     model: dict[str, str] = {}
     """Head to version of its weights."""
+    languages: dict[str, float] = {}
+    """Share of each language among the words of the text, largest first; they sum to one."""
 
 
 class Mentions(_Envelope, frozen=True, kw_only=True, tag_field="schema", tag="mentions.v1"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,7 +17,11 @@ from models.train.held import Held, Judged
 from models.train.rows import Row
 
 _MOST_WORDS = 60_000
-_OTHER = synthetic.FOLDER / "other.txt"
+_OTHER, _OTHER_HELD = synthetic.FOLDER / "other.txt", synthetic.FOLDER / "other_held.txt"
+_FEW = 5.0
+"""How much more a word of our sentences in other languages counts: they are a hundred."""
+_OFTEN = 5
+"""Texts of Russian or Kazakh from which a word is theirs, though neighbours have it too."""
 
 
 def _alphabet(pairs: str) -> dict[str, str]:
@@ -24,7 +29,7 @@ def _alphabet(pairs: str) -> dict[str, str]:
     return {letter: written for letter, written in split}
 
 
-# Two ways of writing Kazakh in Latin: the alphabet of 2021 and that of chats.
+# Ways of writing Kazakh in Latin: the alphabets of 2021 and of 2018, Turkish-like, that of chats.
 _OFFICIAL = _alphabet(
     "а=a ә=ä б=b в=v г=g ғ=ğ д=d е=e ё=io ж=j з=z и=i й=i к=k қ=q л=l м=m н=n ң=ñ о=o ө=ö "
     "п=p р=r с=s т=t у=u ұ=ū ү=ü ф=f х=h һ=h ц=ts ч=ch ш=ş щ=şş ы=y і=ı э=e ю=iu я=ia"
@@ -33,6 +38,9 @@ _CHAT = _alphabet(
     "а=a ә=a б=b в=v г=g ғ=g д=d е=e ё=e ж=zh з=z и=i й=i к=k қ=k л=l м=m н=n ң=n о=o ө=o "
     "п=p р=r с=s т=t у=u ұ=u ү=u ф=f х=h һ=h ц=ts ч=ch ш=sh щ=sh ы=y і=i э=e ю=yu я=ya"
 )
+_ACUTES = _OFFICIAL | _alphabet("ә=á ғ=ǵ и=ı й=ı ң=ń ө=ó у=ý ұ=u ү=ú ч=ch ш=sh щ=sh і=i ю=ıý я=ıa")
+_TURKISH = _OFFICIAL | _alphabet("и=ï й=y у=w ұ=u ч=ç х=x ы=ı і=i ю=yu я=ya")
+_SHARES = ((_OFFICIAL, 0.3), (_ACUTES, 0.1), (_TURKISH, 0.1), (_CHAT, 0.5))
 
 Counts = dict[tuple[str, str], float]
 """How often a word is met in texts of a language."""
@@ -54,12 +62,12 @@ def _together(*parts: Counts) -> Counts:
 
 
 def _latin(counts: Counts) -> Counts:
-    """Kazakh words as they would be written in Latin, in two ways."""
+    """Kazakh words as they would be written in Latin, in four ways."""
     found: Counts = {}
     for (word, _), times in counts.items():
-        for letters in (_OFFICIAL, _CHAT):
+        for letters, share in _SHARES:
             pair = ("".join(letters.get(letter, letter) for letter in word), "kk")
-            found[pair] = found.get(pair, 0.0) + times / 2
+            found[pair] = found.get(pair, 0.0) + times * share
     return found
 
 
@@ -71,12 +79,17 @@ def _corpus(learn: dict[str, list[Row]]) -> Counts:
     own = (row.text for row in learn["own"] if row.language == "kk")
     kazakh = _together(_words((row.text for row in learn["kk"]), "kk"), _words(own, "kk", 5))
     cyrillic = {pair: times for pair, times in kazakh.items() if texts.script(pair[0]) == "cyrl"}
-    return _together(russian, cyrillic, _latin(cyrillic), _other())
+    known = _together(russian, cyrillic, _latin(cyrillic))
+    theirs = {word for (word, name), times in known.items() if name != "other" and times >= _OFTEN}
+    return _together(known, {pair: n for pair, n in _other().items() if pair[0] not in theirs})
 
 
 def _other() -> Counts:
-    lines = rows.lines(_OTHER)
-    return _words((line for line in lines if not line.startswith("#")), "other", 20)
+    return _words(_sentences(_OTHER), "other", 20)
+
+
+def _sentences(path: Path) -> list[str]:
+    return [line for line in rows.lines(path) if not line.startswith("#")]
 
 
 def _even(counts: Counts) -> list[tuple[str, str, float]]:
@@ -88,10 +101,11 @@ def _even(counts: Counts) -> list[tuple[str, str, float]]:
     for (word, name), times in counts.items():
         shared.setdefault(word, {})[name] = (times + 0.3) / totals[name]
     ranked = sorted(shared, key=lambda word: (-sum(shared[word].values()), word))[:_MOST_WORDS]
+    few = {word for word, _ in _other()}
     found = []
     for word in ranked:
         total = sum(shared[word].values())
-        weight = float(np.log1p(total * 1e6))
+        weight = float(np.log1p(total * 1e6)) * (_FEW if word in few else 1.0)
         found += [(word, name, weight * part / total) for name, part in shared[word].items()]
     return found
 
@@ -128,6 +142,35 @@ def _mixed(russian: Sequence[Row], kazakh: Sequence[Row]) -> list[Row]:
     ]
 
 
+_QUARTERS = 4
+_JOINED_WORDS = 16
+
+
+def _parted(russian: Sequence[Row], kazakh: Sequence[Row]) -> list[Row]:
+    """Texts of 16 words with no to four quarters of Kazakh, whose number is the label."""
+    found = []
+    for number, (one, two) in enumerate(zip(_long(russian), _long(kazakh), strict=False)):
+        quarters = number % (_QUARTERS + 1)
+        border = quarters * _JOINED_WORDS // _QUARTERS
+        words = two[:border] + one[border:]
+        text, label = " ".join(words), f"{quarters} of {_QUARTERS}"
+        found.append(Row(text=text, label=label, source="joined", language="mixed"))
+    return found
+
+
+def _long(found: Iterable[Row]) -> list[list[str]]:
+    """The first words of texts that have so many."""
+    cut = (re.findall(r"[^\W\d_]{2,}", row.text)[:_JOINED_WORDS] for row in found)
+    return [words for words in cut if len(words) == _JOINED_WORDS]
+
+
+def judge_share(model: language.Model, tested: Sequence[Row]) -> Judged:
+    """The share of Kazakh to the nearest quarter."""
+    found = [verdict.shares if verdict else {} for verdict in model([row.text for row in tested])]
+    quarters = [round(_QUARTERS * shares.get("kk", 0.0)) for shares in found]
+    return Judged([f"{each} of {_QUARTERS}" for each in quarters])
+
+
 def _labelled(found: Iterable[Row], name: str) -> list[Row]:
     listed = list(found)
     return list(rows.some(listed, len(listed), label=name))
@@ -152,12 +195,18 @@ def _parts(data: Path) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
 def held(data: Path) -> list[Held]:
     """Russian texts, Kazakh reviews, both joined, and comments of the domain."""
     _, test = _parts(data)
-    mixed = _mixed(test["ru"], test["kk"])
+    mixed, parted = _mixed(test["ru"], test["kk"]), _parted(test["ru"], test["kk"])
+    other = [
+        Row(text=text, label="other", source="own", language="other")
+        for text in _sentences(_OTHER_HELD)
+    ]
     kazakh, domain = _with_words(test["kk"]), _with_words(rows.domain(data, "lang"))
     return [
         Held("held-out Russian posts, news, appeals", _with_words(test["ru"]), judge),
         Held("KazSAnDRA valid", kazakh, judge, "all taken as Kazakh; some are mixed"),
         Held("joined", mixed, judge, "a Russian and a Kazakh text each"),
+        Held("share of Kazakh in joined texts", parted, judge_share, "to the nearest quarter"),
+        Held("other languages", other, judge, "sentences of ours"),
         Held("labels/tengri_dev", domain, judge, "validation only", False),
     ]
 
@@ -189,8 +238,8 @@ def train(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
 _DATA = (
     "Words of RuSentiment (CC BY-NC-SA 4.0, **non-commercial**), news channels (CC BY 4.0), Kursk"
     " appeals and tengrinews articles (no licence stated) as Russian; of KazSAnDRA (no licence"
-    " stated) and synthetic rows as Kazakh, also transliterated into Latin in two ways; Latin"
-    " words of Russian texts and a short list of sentences of ours as other."
+    " stated) and synthetic rows as Kazakh, also transliterated into Latin in four ways; Latin"
+    " words of Russian texts and a list of sentences of ours as other."
 )
 _FAILS = (
     "Texts of one or two words that both languages have.",

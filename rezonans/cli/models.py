@@ -30,9 +30,10 @@ def understand(
 ) -> int:
     """Label texts: JSON lines in, the same objects with labels out.
 
-    A line is {"text": ..., "title"?, "context"?, "home"?}. Added are language, script, topics
-    ([code, probability], best first), appeal, sentiment, urgent and places. A line that can
-    not be read comes out with "error" and the command ends with exit code 1.
+    A line is {"text": ..., "title"?, "context"?, "home"?}. Added are language, languages (share
+    of each among the words), script, topics ([code, probability], best first), appeal,
+    sentiment, urgent and places. A line that can not be read comes out with "error"
+    and the command ends with exit code 1.
     """
     from models.jsonl import understand_lines
     from models.understanding import load

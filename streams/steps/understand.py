@@ -70,6 +70,7 @@ def _mention(post: Post, labels: Iterator[Labels], versions: dict[str, str]) -> 
     return Mention(
         post=post,
         language=found.language,
+        languages=found.languages,
         script=found.script,
         topics=found.topics,
         appeal=found.appeal,
