@@ -131,9 +131,10 @@ def _shares(row: Sequence[float]) -> dict[str, float]:
     if not kept:
         return {LANGUAGES[max(range(3), key=lambda number: row[number])]: 1.0}
     whole = sum(kept.values())
-    ranked = sorted(kept, key=lambda name: -kept[name])
-    rounded = {name: round(kept[name] / whole, 2) for name in ranked[1:]}
-    return {ranked[0]: round(1 - sum(rounded.values()), 2), **rounded}
+    rounded = {name: round(count / whole, 2) for name, count in kept.items()}
+    largest = max(rounded, key=lambda name: rounded[name])
+    rounded[largest] = round(1 - sum(rounded.values()) + rounded[largest], 2)
+    return dict(sorted(rounded.items(), key=lambda pair: -pair[1]))
 
 
 def _verdict(row: Sequence[float]) -> Verdict:
