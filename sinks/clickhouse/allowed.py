@@ -176,3 +176,17 @@ SETTINGS = words(
 
 NUMBERS = {"limit": (0, 1_000_000), "max_block_size": (1, 65_536), "max_threads": (1, 4)}
 """Settings that are numbers, with the least and the most: one reader leaves room for others."""
+
+_LOWER = frozenset(name.lower() for name in FUNCTIONS)
+
+
+def is_function(name: str) -> bool:
+    """Whether a name is a function on the list, with combinators for aggregates."""
+    return name.lower() in _LOWER or _is_aggregate(name)
+
+
+def _is_aggregate(name: str) -> bool:
+    return name in AGGREGATES or any(
+        name.endswith(combinator) and _is_aggregate(name.removesuffix(combinator))
+        for combinator in COMBINATORS
+    )

@@ -22,7 +22,6 @@ from sinks.clickhouse.tokens import Refused, Token, text, tokens
 MAX_CHARACTERS = 100_000
 
 _LISTED = ", ".join(f"'{name}'" for name in sorted(allowed.TABLES))
-_FUNCTIONS = frozenset(name.lower() for name in allowed.FUNCTIONS)
 _CLAUSES = ("format", "settings", "into")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -99,16 +98,28 @@ class Guard:
                     f"{token.name} does not leave the store; read mentions_public, "
                     "voices are counted in topic_hours"
                 )
+            if token.name.lower() in allowed.INNER and words[index - 1].upper != "AS":
+                raise Refused(f"no table {token.name} here; SHOW TABLES lists what there is", 60)
+            self._check_place(words[index : index + 3])
             if token.upper in allowed.NEVER or (
                 token.upper == "SETTINGS" and not _dot(words, index)
             ):
                 raise Refused(f"{token.upper} is not answered here")
             self._check_name(token, call=_opens(words, index + 1))
 
+    def _check_place(self, words: list[Token]) -> None:
+        """A database and what is named in it: in `x IN (system.users)` the engine sees a table
+        and sqlglot a column."""
+        place, name = words[0].name, words[-1].name
+        known = {"system": allowed.SYSTEM_TABLES, self.database: allowed.TABLES}
+        databases = (*known, "information_schema", "INFORMATION_SCHEMA", "default")
+        if _dot(words, 2) and place in databases and name not in known.get(place, ()):
+            raise Refused(f"no table {place}.{name} here; SHOW TABLES lists what there is", 60)
+
     def _check_name(self, token: Token, call: bool) -> None:
         if call and token.kind == "quoted":
             raise Refused(f"a call with its name in quotes: {token.text}")
-        if is_function(token.name) or token.upper in allowed.KEYWORDS:
+        if allowed.is_function(token.name) or token.upper in allowed.KEYWORDS:
             return
         if call and token.name in (allowed.TYPES | allowed.TABLE_FUNCTIONS):
             return
@@ -193,18 +204,6 @@ def _local_names(tree: exp.Query) -> set[str]:
     return local
 
 
-def is_function(name: str) -> bool:
-    """Whether a name is a function on the list, with combinators for aggregates."""
-    return name.lower() in _FUNCTIONS or _is_aggregate(name)
-
-
-def _is_aggregate(name: str) -> bool:
-    return name in allowed.AGGREGATES or any(
-        name.endswith(combinator) and _is_aggregate(name.removesuffix(combinator))
-        for combinator in allowed.COMBINATORS
-    )
-
-
 def check_settings(chosen: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Settings of a request as literals; `Refused` for one that is not a reader's to choose."""
     checked = {}
@@ -273,7 +272,7 @@ def _opens(words: list[Token], index: int) -> bool:
 
 
 def _dot(words: list[Token], index: int) -> bool:
-    return index > 0 and words[index - 1].text == "."
+    return 0 < index < len(words) and words[index - 1].text == "."
 
 
 def _param(token: Token) -> str:
