@@ -24,9 +24,11 @@ import msgspec
 from pydantic import Field, field_validator
 
 from collectors import Answer, BaseConfig, Offers, Rejected, Target
+from collectors.runner.privacy import mask
+from collectors.runner.text import shorten
 from collectors.tables.form import SAMPLE_BYTES, Form, Format, form_of
 from collectors.tables.progress import Mark, Progress, continues, known_as, marked, recall
-from collectors.tables.records import Record, records
+from collectors.tables.records import Record, records, stands_in_line
 from collectors.tables.rows import FIELDS, Bad, Reading, appeals_with, post_of
 from rezonans.records import Appeal, Busy, Invalid, Post
 
@@ -188,7 +190,8 @@ def _read(config: Config, path: Path, progress: Progress, now: datetime) -> Iter
         form = _form(config, path, file)
         mark = _start(again, progress.files.get(name), form, changed)
         file.seek(mark.offset)
-        rest = records(file, mark.line, form.separator if form.format == "csv" else None)
+        separator = form.separator if form.format == "csv" else None
+        rest = records(file, mark.line, separator, stands_in_line(file, form.start))
         rest = takewhile(lambda record: settled or not record.last, rest)
         while group := list(islice(rest, config.rows)):
             end = mark.offset + sum(len(record.raw) for record in group)
@@ -217,6 +220,7 @@ def _answer(
         context={
             "file": path.name,
             "line": str(group[0].line),
+            "torn": "yes" if group[0].torn else "",
             "form": msgspec.json.encode(form).decode(),
             "revision": str(progress.files[known_as(str(path))].revision),
             "observed_at": now.isoformat(),
@@ -241,8 +245,10 @@ def _form(config: Config, path: Path, file: BinaryIO) -> Form:
 def _check_columns(columns: Mapping[str, str], header: Sequence[str], name: str) -> None:
     missing = [f"{field} = {column!r}" for field, column in columns.items() if column not in header]
     if missing:
+        # a file without a header begins with somebody's words
+        names = ", ".join(shorten(mask(cell)[0], 40) for cell in header)
         raise Invalid(
-            f"{name}: no column for {', '.join(missing)}; the header has: {', '.join(header)}. "
+            f"{name}: no column for {', '.join(missing)}; the header has: {shorten(names, 400)}. "
             "Correct columns in the settings"
         )
 
@@ -266,10 +272,13 @@ def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rej
     now = datetime.fromisoformat(answer.context["observed_at"])
     revision = int(answer.context["revision"])
     separator = form.separator if form.format == "csv" else None
-    for record in records(io.BytesIO(answer.body), int(answer.context["line"]), separator):
+    torn, line = bool(answer.context["torn"]), int(answer.context["line"])
+    for record in records(io.BytesIO(answer.body), line, separator, torn):
         if not record.raw.strip():
             continue
         try:
+            if record.torn:
+                raise Bad("", "a row of over 256 KB, or the rest of one that was read without it")
             if not record.whole:
                 raise Bad("", "a quote is not closed at the end of its cell")
             yield post_of(record.raw, form, config.reading, now, revision)

@@ -21,7 +21,7 @@ import structlog
 from collectors import Answer, Collector, Rejected, Target
 from collectors.runner.pace import Pace, Stored
 from collectors.runner.pages import Head, next_sequence, oversize, pages
-from collectors.runner.privacy import Veil
+from collectors.runner.privacy import Veil, mask
 from collectors.runner.refine import refine
 from collectors.runner.schedule import backoff
 from rezonans import metrics, topics
@@ -193,7 +193,7 @@ async def _reject(
         at=bench.clock.now(),
         stage=COMPONENT,
         kind=kind,
-        reason=piece.reason,
+        reason=mask(piece.reason)[0],
         place=f"{watch.name} {piece.place}",
         digest=piece.digest,
     )

@@ -19,15 +19,30 @@ import phonenumbers
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _ACCOUNT = re.compile(r"\bKZ\d{2}(?: ?[A-Z0-9]{4}){4}\b", re.IGNORECASE)
 _NAMED_IIN = re.compile(r"\b((?:иин|жсн|iin)\W{0,5})\d(?:[ \u00a0-]?\d){11}(?!\d)", re.IGNORECASE)
-_RUN = re.compile(r"\+?\(?\d(?:[\s().\-\u2010-\u2015/\u00a0\u202f]{0,3}\d){8,}")
-"""Digits with what people put between them: numbers are looked for inside, neighbours stay."""
+_RUN = re.compile(
+    r"\+?\(?\d(?:[\s().\-\u2010-\u2015/\u00a0\u202f\u00ad\u200b-\u200f\u2060\ufeff]{0,3}\d){8,}"
+)
+"""Digits with what people put between them, seen or not: numbers are looked for inside,
+neighbours stay."""
 _GROUP = re.compile(r"\d+")
+_REST = r"[^\s<>\"')\]]*"
 _PERSON_LINK = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?"
-    r"(?:vk\.(?:com|ru)/id\d+|ok\.ru/profile/\d+|wa\.me/\+?\d+|(?:facebook|fb)\.com/profile\.php\?id=\d+)"
-    r"[^\s<>\"')\]]*",
+    r"(?:https?://)?(?:www\.|m\.)?(?:"
+    r"vk\.(?:com|ru)/(?:id|wall|photo|video|album|albums|audios|write|friends)\d+"
+    r"|ok\.ru/profile/\d+|wa\.me/\+?\d+|api\.whatsapp\.com/send/?\?phone=\+?\d+"
+    r"|(?:facebook|fb)\.com/profile\.php\?id=\d+)" + _REST + r"|tg://(?:user|resolve)\?" + _REST,
     re.IGNORECASE,
 )
+"""What names a person by a number. Communities of VK have a minus before theirs."""
+_PROFILE = re.compile(
+    r"(?<![\w.@/-])(?:https?://)?(?:www\.|m\.)?(?:"
+    r"(?:tiktok|youtube|threads)\.(?:com|net)/@(?P<handle>[\w.-]+)" + _REST + r"|"
+    r"(?:vk\.(?:com|ru|me)|t(?:elegram)?\.me|instagram\.com|(?:facebook|fb)\.com|ok\.ru"
+    r"|(?:x|twitter)\.com)/(?!(?:club|public|event|[a-z]+-)\d)(?P<name>\w[\w.]*\w)"
+    r"(?!\.?[\w-])(?!/[^\s<>\"')\]?])/?(?:\?" + _REST + r")?)",
+    re.IGNORECASE | re.ASCII,
+)
+"""The page of an account: its handle, written as a link. A post, a group, a film goes deeper."""
 _VK_MENTION = re.compile(r"[\[*@](?:id\d+)(?:\||\s*\()([^\])]*)[\])]|@id\d+")
 _HANDLE = re.compile(r"@([A-Za-z0-9_](?:[\w.]{0,62}\w)?)", re.ASCII)
 _HANDLES = re.compile(rf"(?<![\w@/.])(?:{_HANDLE.pattern})+", re.ASCII)
@@ -53,7 +68,10 @@ def mask(text: str, public: frozenset[str] = frozenset()) -> tuple[str, Counter[
     text = _VK_MENTION.sub(lambda m: out("user"), text)
 
     def handle(one: re.Match[str]) -> str:
-        return one.group() if one.group(1).lower() in public else out("user")
+        name = next(group for group in one.groups() if group)
+        return one.group() if name.lower() in public else out("user")
+
+    text = _PROFILE.sub(handle, text)
 
     text = _HANDLES.sub(lambda chain: _HANDLE.sub(handle, chain.group()), text)
     text = _NAMED_IIN.sub(lambda m: m.group(1) + out("iin"), text)
@@ -140,7 +158,7 @@ def is_phone(digits: list[int], plus: bool) -> bool:
 
 def leads_to_person(url: str) -> bool:
     """Whether a link names a person: a page of one, a phone, an address."""
-    return bool(_PERSON_LINK.search(url) or _EMAIL.search(url))
+    return bool(_PERSON_LINK.search(url) or _PROFILE.search(url) or _EMAIL.search(url))
 
 
 def bucket(followers: int) -> int:
@@ -168,6 +186,11 @@ class Veil:
         beside = r"\d" if author.isdecimal() else "[A-Za-z0-9]"
         token = rf"(?<!{beside}){re.escape(author)}(?!{beside})"
         return re.sub(token, f"h{self._hash(platform, author)[:16]}", identity)
+
+    def unnamed(self, platform: str, identity: str) -> str:
+        """An identity without personal data: where some is in it, a hash keeps it apart."""
+        masked, found = mask(identity)
+        return f"{masked}~h{self._hash(platform, identity)[:16]}" if found else identity
 
     def _hash(self, platform: str, author: str) -> str:
         message = f"{platform}\0{author}".encode("utf-8", "surrogatepass")

@@ -42,6 +42,11 @@ def refine(post: Post, platform: str, veil: Veil, received: datetime) -> Refined
         text=field(post.text) or "",
         title=field(post.title),
         context=field(post.context),
+        channel=field(post.channel),
+        item=veil.unnamed(platform, post.item),
+        parent=post.parent and veil.unnamed(platform, post.parent),
+        root=post.root and veil.unnamed(platform, post.root),
+        repost_of=post.repost_of and veil.unnamed(platform, post.repost_of),
     )
     # bounded last: a number or a name that is cut in two is not found any more
     return Refined(_possible(bounded(_without_author(post, platform, veil)), received), masked)

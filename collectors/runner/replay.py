@@ -19,7 +19,7 @@ from collectors import Rejected
 from collectors.runner.jsonl import Sourced, in_order, opened, read
 from collectors.runner.look import COMPONENT, Bench, hand_over
 from collectors.runner.pages import oversize
-from collectors.runner.privacy import Veil
+from collectors.runner.privacy import Veil, mask
 from collectors.runner.refine import refine
 from rezonans import topics
 from rezonans.records import DeadLetter, Page, Post, encode
@@ -236,7 +236,7 @@ async def _tell(reading: _Reading, bench: Bench, at: datetime) -> int:
             at=at,
             stage=COMPONENT,
             kind="rejected",
-            reason=piece.reason,
+            reason=mask(piece.reason)[0],
             place=piece.place,
             digest=piece.digest,
         )

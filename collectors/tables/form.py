@@ -50,8 +50,11 @@ def form_of(
         raise Invalid(
             f"{name}: the header is not in {encoding}; set encoding to what the file is in"
         ) from None
-    separator = separator or _separator(line)
-    header = tuple(cell.strip() for cell in cells(line, separator))
+    try:
+        separator = separator or _separator(line)
+        header = tuple(cell.strip() for cell in cells(line, separator))
+    except ValueError as error:
+        raise Invalid(f"{name}: the header is no row of a table ({error}); correct it") from None
     return Form(
         format=format,
         encoding=encoding,

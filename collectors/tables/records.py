@@ -28,24 +28,42 @@ class Record(NamedTuple):
     """`False`: a quote in it is not closed, or not at the end of its cell."""
     last: bool = False
     """The file ended before the record did: the rest may still be written."""
+    torn: bool = False
+    """A piece of a line that is longer than our patience, or was read before it had its end."""
 
     @property
     def lines(self) -> int:
-        return self.raw.count(b"\n") or 1
+        """Line ends in it: a line that is longer than our patience comes in several pieces."""
+        return self.raw.count(b"\n")
 
 
-def records(file: BinaryIO, line: int, separator: str | None) -> Iterator[Record]:
+def records(
+    file: BinaryIO, line: int, separator: str | None, torn: bool = False
+) -> Iterator[Record]:
     """Records from where the file stands; `line` is the number of the first.
 
     `separator`: of the cells, so that line ends within quoted cells belong to the record;
-    `None`: a line is a record.
+    `None`: a line is a record. `torn`: the file stands within a line.
     """
     ahead: deque[bytes] = deque()
     mark = separator.encode() if separator else None
     while raw := ahead.popleft() if ahead else file.readline(LONGEST_BYTES):
-        record = _record(line, raw, mark, file, ahead)
+        if torn or (len(raw) == LONGEST_BYTES and not raw.endswith(b"\n")):
+            record = Record(line, raw, last=_unended(raw), torn=True)
+        else:
+            record = _record(line, raw, mark, file, ahead)
         yield record
+        torn = not record.raw.endswith(b"\n")
         line += record.lines
+
+
+def stands_in_line(file: BinaryIO, start: int) -> bool:
+    """Whether a file, whose first record begins at `start`, stands behind half of a line."""
+    at = file.tell()
+    if at <= start:
+        return False
+    file.seek(at - 1)
+    return file.read(1) != b"\n"
 
 
 def _record(

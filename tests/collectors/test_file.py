@@ -171,6 +171,45 @@ def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
     assert bad(got) == [("a.csv:3:", "a quote is not closed at the end of its cell")]
 
 
+def test_a_row_longer_than_our_patience_moves_no_line_numbers(tmp_path: Path) -> None:
+    """And no piece of it passes for a row, wherever it is cut."""
+    long = row(1, text="я" * 120_000 + row(7).strip() + ";" + row(8) * 20_000).replace("\n", ";")
+    for rows in (1, 500):
+        write(tmp_path / "a.csv", HEADER + long + "\n" + "x\n" + row(2))
+        got, _, _ = poll(tmp_path / "a.csv", rows=rows)
+        assert items(got) == ["2"]
+        assert {place.split(":")[1] for place, _ in bad(got)} == {"2", "3"}
+
+
+def test_what_is_written_behind_half_a_row_is_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write(path, HEADER + row(1) + row(2).strip())
+    got, cursor, _ = poll(path)
+    assert items(got) == ["1", "2"]
+    write(path, HEADER + row(1) + row(2).strip() + row(3) + row(4))
+    got, _, _ = poll(path, cursor)
+    assert items(got) == ["4"]
+    assert [place for place, _ in bad(got)] == ["a.csv:3:"]
+
+
+def test_a_file_that_is_no_table_holds_up_no_other(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", "[" * 200_000 + "\n")
+    write(tmp_path / "b.csv", HEADER + row(1))
+    got, _, _ = poll(tmp_path / "*.csv")
+    assert items(got) == ["1"]
+    ((_, reason),) = bad(got)
+    assert reason.startswith("a.csv: the header is no row of a table")
+
+
+def test_a_file_without_a_header_does_not_tell_its_first_row(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", row(1, text="звоните 8 701 123 45 67, " + "живу на улице " * 9))
+    write(tmp_path / "b.csv", HEADER + row(2))
+    got, _, _ = poll(tmp_path / "*.csv")
+    ((_, reason),) = bad(got)
+    assert "[phone]" in reason
+    assert len(reason) < 300
+
+
 def test_line_numbers_hold_behind_texts_of_several_lines(tmp_path: Path) -> None:
     text = HEADER + row(1, text='"раз\nдва ""три""\nчетыре"') + "x\n" + row(2)
     write(tmp_path / "a.csv", text)

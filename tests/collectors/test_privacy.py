@@ -44,6 +44,14 @@ def checked_iin(first: str) -> str:
         ("спросите @aigerim_s или [id12345|Айгерим]", "спросите [user] или [user]"),
         ("пишите https://vk.com/id12345?w=1 сюда", "пишите [user] сюда"),
         ("wa.me/77011234567", "[user]"),
+        ("8\u200b701\u200b123\u00ad45\u206067", "[phone]"),
+        ("смотри t.me/aigerim_s, там", "смотри [user], там"),
+        ("https://www.instagram.com/aigerim.s/?hl=ru", "[user]"),
+        ("(https://vk.com/aigerim)", "([user])"),
+        ("vk.com/wall987654_12 и vk.com/write987654", "[user] и [user]"),
+        ("https://www.tiktok.com/@aigerim.s/video/7", "[user]"),
+        ("https://api.whatsapp.com/send?phone=77011234567", "[user]"),
+        ("tg://user?id=123456", "[user]"),
     ],
 )
 def test_masks(written: str, masked: str) -> None:
@@ -62,6 +70,11 @@ def test_masks(written: str, masked: str) -> None:
         "заявка 1234567890123",
         "https://www.gov.kz/memleket/entities/zhambyl/press/news/details/123456",
         "[club123|Акимат] сообщает",
+        "https://t.me/akimat/123 и https://t.me/+AbCdEf",
+        "https://vk.com/club123 https://vk.com/wall-123_45 https://vk.com/video-1_2",
+        "https://www.facebook.com/groups/akimat/posts/1",
+        "https://www.instagram.com/p/Cxyz/ https://www.youtube.com/watch?v=abc",
+        "https://netflix.com/title",
         "соңғы 2024 2025 2026 жылдары",
         "10 000 + 20 000 = 30 000",
     ],
@@ -104,6 +117,19 @@ def test_cards() -> None:
 def test_registered_accounts_stay_readable() -> None:
     public = frozenset({"akimat_zhambyl"})
     assert mask("@akimat_zhambyl ответьте @vasya", public)[0] == "@akimat_zhambyl ответьте [user]"
+    assert mask("t.me/Akimat_Zhambyl, t.me/vasya", public)[0] == "t.me/Akimat_Zhambyl, [user]"
+
+
+def test_numbers_of_persons_are_in_no_identity_and_no_channel() -> None:
+    veil = Veil(SECRET)
+    facts = {"item": "file:109:87011234567", "channel": "WhatsApp 87011234567"}
+    seen = refine(post(1, author_kind="anonymous", **facts), "file", veil, START).post
+    assert "87011234567" not in msgspec.json.encode(seen).decode()
+    assert seen.channel == "WhatsApp [phone]"
+    answer = post(2, item="file:109:87011234568", parent=facts["item"])
+    other = refine(answer, "file", veil, START).post
+    assert other.parent == seen.item != other.item
+    assert refine(seen, "file", veil, START).post.item == seen.item
 
 
 @settings(max_examples=200, deadline=None)
