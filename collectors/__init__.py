@@ -1,4 +1,4 @@
-"""Collectors: one module a platform; the file name is the kind.
+"""Collectors: one module, or one TOML file, a platform; the file name is the kind.
 
 A collector is a module with the names of `Collector`. It never sleeps, never retries,
 never writes state and never reads the clock or the environment: the runner owns transport,
@@ -9,17 +9,21 @@ posts since the last stored page, which are dropped by identity.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, cast
+from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from rezonans.records import Post
+from rezonans.records import Busy, Post
 
 
 class BaseConfig(BaseModel):
@@ -37,6 +41,45 @@ class BaseConfig(BaseModel):
     """KATO code of the place the source belongs to."""
 
 
+class Limit(BaseModel):
+    """What a platform lets one credential ask."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    per_second: float | None = Field(default=None, gt=0)
+    a_day: int | None = Field(default=None, gt=0)
+    reset: str = "rolling"
+    """Time zone whose midnight begins a new day; `rolling`: the last 24 hours count."""
+
+    @field_validator("reset")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        return zone if zone == "rolling" else time_zone(zone)
+
+
+def time_zone(name: str) -> str:
+    """The name of a time zone that there is; `ValueError` says how one is written."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"{name}: not a time zone; write it like Asia/Almaty") from None
+    return name
+
+
+class Refused(Busy):
+    """The platform says no in words of its own, mostly with a status that says yes."""
+
+    def __init__(
+        self, reason: str, retry_after: float, method: str | None = None, *, lasting: bool = False
+    ) -> None:
+        super().__init__(reason, retry_after)
+        self.method = method
+        """The question nobody with this credential may ask meanwhile; `*`: any; `None`: only
+        this target waits."""
+        self.lasting = lasting
+        """It does not mend itself: a person must act, or the target is parked."""
+
+
 class HttpConfig(BaseConfig):
     """Settings of collectors that ask over HTTP."""
 
@@ -44,6 +87,16 @@ class HttpConfig(BaseConfig):
     """Least time between two requests to one host, over all instances of the process."""
     private_hosts: tuple[str, ...] = ()
     """Hosts of our own network that may be read; all other private addresses are refused."""
+
+    def limits(self) -> Mapping[str, Limit]:
+        """Budgets by method, as requests name it in their extension `method`; `*`: all of them."""
+        return {}
+
+    def credential(self) -> str:
+        """What budgets are counted for, as it stands in no secret's place: a hash of the token."""
+        token = getattr(self, "token", None)
+        said = token.get_secret_value() if isinstance(token, SecretStr) else ""
+        return hashlib.sha256(f"credential\0{said}".encode()).hexdigest()[:16] if said else ""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,11 +177,22 @@ class Collector(Protocol):
         ...
 
 
+_FOLDER = Path(__file__).parent
+
+
 def kinds() -> list[str]:
-    """Every kind there is: the modules of this package."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg)
+    """Every kind there is: the modules and the declared sources (TOML) of this package."""
+    modules = [m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg]
+    return sorted({*modules, *(path.stem for path in _FOLDER.glob("*.toml"))})
 
 
+@cache
 def load(kind: str) -> Collector:
     """The collector of a kind, imported on demand."""
+    declared = _FOLDER / f"{kind}.toml"
+    if declared.exists():
+        from collectors.declared.source import Source
+        from collectors.declared.spec import read
+
+        return Source(kind, read(declared))
     return cast(Collector, importlib.import_module(f"{__name__}.{kind}"))

@@ -9,11 +9,13 @@ from contextlib import aclosing
 import httpx
 
 from collectors import Rejected
+from collectors.runner.budget import Ledger
+from collectors.runner.clients import client_of, purse_of
 from collectors.runner.configured import Instance
 from collectors.runner.look import Clock
 from collectors.runner.privacy import Veil
 from collectors.runner.refine import refine
-from collectors.runner.transport import Gate, client
+from collectors.runner.transport import Gate
 from rezonans.records import Post
 
 
@@ -34,12 +36,12 @@ async def preview(
     clock = clock or Clock()
     shown: list[Post | Rejected] = []
     async with (
-        client(
+        client_of(
+            one,
+            purse_of(one, Ledger(), clock),
+            Gate(clock.monotonic, clock.sleep),
+            clock,
             contact=contact,
-            gap=getattr(one.config, "gap_seconds", 0.0),
-            gate=Gate(sleep=clock.sleep),
-            now=clock.now,
-            private_hosts=getattr(one.config, "private_hosts", ()),
             inner=inner,
         ) as http,
         aclosing(_pieces(one, only, http, clock)) as pieces,

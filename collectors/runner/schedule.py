@@ -38,3 +38,11 @@ def busy_wait(retry_after: float, failures: int, every: float, rng: random.Rando
     """Never sooner than asked, a little later than asked so that all do not return at once."""
     asked = retry_after * (1.0 + 0.1 * rng.random())
     return max(asked, 0.1) if failures < BREAK_AFTER else max(asked, backoff(failures, every, rng))
+
+
+_PARKED = (3_600.0, 86_400.0, 7 * 86_400.0)
+
+
+def parked(failures: int) -> float:
+    """A target that is gone or closed is looked at after an hour, a day, then once a week."""
+    return _PARKED[min(failures, len(_PARKED)) - 1]

@@ -266,11 +266,15 @@ def client(
     now: Callable[[], datetime],
     private_hosts: Iterable[str] = (),
     inner: httpx.AsyncBaseTransport | None = None,
+    around: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] | None = None,
 ) -> httpx.AsyncClient:
-    """A client for one configured collector. `inner` replaces the network in tests."""
+    """A client for one configured collector. `inner` replaces the network in tests; `around`
+    is put before the politeness towards hosts: the budgets of credentials.
+    """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold URLs with keys
+    polite = Polite(inner or GuardedTransport(private_hosts), gate, gap, now)
     return httpx.AsyncClient(
-        transport=Polite(inner or GuardedTransport(private_hosts), gate, gap, now),
+        transport=around(polite) if around else polite,
         headers={
             "User-Agent": f"Rezonans/0.1 (reads public posts; {contact or 'no contact set'})",
             "Accept-Encoding": "gzip, deflate",

@@ -48,6 +48,7 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
                 secret=settings.pseudonym_key,
                 epoch=settings.privacy.epoch,
                 contact=settings.contact,
+                ledger=settings.state_dir / "collect" / "budgets.json",
             ),
             stop=stop,
             paced=True,

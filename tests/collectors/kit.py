@@ -39,7 +39,9 @@ class Case(NamedTuple):
         return isinstance(self.config, HttpConfig)
 
     def page(self, request: httpx.Request) -> httpx.Response:
-        path = next(self.folder.glob("page.*"))
+        question = request.url.path.rsplit("/", 1)[-1]
+        own = list(self.folder.glob(f"page.{question}.*")) if question else []
+        path = own[0] if own else next(self.folder.glob("page.*"))
         kind = TYPES.get(path.suffix, "application/octet-stream")
         return httpx.Response(200, content=path.read_bytes(), headers={"content-type": kind})
 

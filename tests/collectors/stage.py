@@ -43,7 +43,10 @@ class Time:
 
     @property
     def clock(self) -> Clock:
-        return Clock(now=lambda: self.now, sleep=self.sleep)
+        def monotonic() -> float:
+            return self.now.timestamp()
+
+        return Clock(now=lambda: self.now, sleep=self.sleep, monotonic=monotonic)
 
 
 class Log:

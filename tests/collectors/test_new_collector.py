@@ -48,6 +48,8 @@ def checkout(tmp_path: Path) -> Path:
 def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
     """A command of the page, in a checkout of ours."""
     program, *rest = command.split()
+    if program == "rm":
+        return subprocess.run(command.split(), cwd=root, capture_output=True, text=True, check=True)
     module = ["-m", "rezonans"] if program.endswith("rezonans") else []
     quiet = ["-p", "no:cacheprovider"] if "pytest" in rest else []
     return subprocess.run(
@@ -60,6 +62,7 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.timeout(600)  # a dozen processes, on any machine
 def test_the_guide_does_what_it_says(checkout: Path) -> None:
     said = ""
     for block in blocks():
@@ -71,7 +74,8 @@ def test_the_guide_does_what_it_says(checkout: Path) -> None:
             for line in block.text.splitlines():
                 assert line in said
         elif block.word and block.language != "sh":
-            assert (checkout / block.word).is_file(), "the skeleton wrote it before"
+            known = (checkout / block.word).is_file() or block.word.endswith("mastodon.toml")
+            assert known, f"{block.word}: the skeleton did not write it before"
             (checkout / block.word).write_text(block.text, encoding="utf-8")
     facts = (checkout / "tests" / "fixtures" / "mastodon" / "expected.jsonl").read_text("utf-8")
     assert facts.count("\n") == 3

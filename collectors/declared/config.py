@@ -1,0 +1,70 @@
+"""The settings of a declared source, made from its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    create_model,
+    model_validator,
+)
+
+from collectors import HttpConfig, Limit
+from collectors.declared.spec import Spec
+
+_HOME = r"^\d{2}(\d{7})?$"
+
+
+def config_of(spec: Spec) -> type[HttpConfig]:
+    """`Config`: what all sources have, the targets, the token where one is needed."""
+
+    class Declared(HttpConfig):
+        gap_seconds: float = Field(default=spec.gap_seconds, ge=0, le=3600)
+        token: SecretStr | None = Field(default=None, min_length=1)
+        """From the environment: `REZONANS_COLLECTORS__NAME__TOKEN`."""
+        budgets: dict[str, Limit] = {}
+        """Where the platform granted more, or another part of the house uses the token too."""
+
+        def limits(self) -> Mapping[str, Limit]:
+            return {**spec.budget, **self.budgets}
+
+        @model_validator(mode="after")
+        def _with_token(self) -> Declared:
+            if spec.token and self.token is None:
+                raise ValueError(
+                    "token is missing; set it in the environment, "
+                    "REZONANS_COLLECTORS__NAME__TOKEN with the name of this collector"
+                )
+            return self
+
+    fields: dict[str, Any] = {name: (_fitting(rule), ...) for name, rule in spec.target.items()}
+    fields["home"] = (str | None, Field(default=None, pattern=_HOME))
+    strict = ConfigDict(extra="forbid", frozen=True)
+    one: Any = create_model("Target", __config__=strict, **fields)
+    targets: Any = (tuple[one, ...], Field(min_length=1))
+    return create_model("Config", __base__=Declared, targets=targets)
+
+
+def _fitting(pattern: str) -> Any:
+    def fit(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"does not look like {pattern}")
+        return value
+
+    return Annotated[str, AfterValidator(fit)]
+
+
+def names_of(spec: Spec, one: BaseModel) -> Mapping[str, str]:
+    """What templates may use of a target: its fields, and the named groups of their patterns."""
+    names = {name: str(value) for name, value in one.model_dump().items() if value is not None}
+    for field, pattern in spec.target.items():
+        found = re.fullmatch(pattern, names[field])
+        names |= {k: v for k, v in (found.groupdict() if found else {}).items() if v is not None}
+    return names

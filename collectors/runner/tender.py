@@ -1,0 +1,166 @@
+"""One target's life: look, wait, look again, whatever happens in between."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import httpx
+import msgspec
+
+from collectors import Refused
+from collectors.runner.budget import Purse
+from collectors.runner.look import COMPONENT, Bench, Seen, Watch, look, reject_answer
+from collectors.runner.schedule import backoff, busy_wait, first_wait, next_wait, parked
+from collectors.runner.status import Report, State, Status, log_change
+from rezonans import metrics
+from rezonans.records import Busy, Invalid
+
+STORE_SECONDS = 5.0
+"""The store is ours: it is asked again soon, however long it was away."""
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the store says that a target stands."""
+
+    cursor: str | None = None
+    sequence: int = 0
+
+
+class Cursors(Protocol):
+    """What the store knows of targets."""
+
+    async def get(self, target: str) -> Position | None:
+        """`None`: the target was never stored. `Busy` while the store can not be asked."""
+        ...
+
+
+@dataclass
+class Tender:
+    """One target's loop with what it needs."""
+
+    watch: Watch
+    http: httpx.AsyncClient
+    bench: Bench
+    cursors: Cursors
+    report: Report
+    every: float
+    purse: Purse
+    failures: int = 0
+    status: Status | None = None
+    last_success: datetime | None = None
+
+    async def run(self) -> None:
+        await self._position()
+        await self.bench.clock.sleep(first_wait(self.watch.name, self.every))
+        while True:
+            await self.bench.clock.sleep(await self._once())
+
+    async def _position(self) -> None:
+        """Where the store says we stand; without an answer nothing is read."""
+        while True:
+            try:
+                position = await self.cursors.get(self.watch.name)
+                break
+            except Busy as error:
+                wait = min(self._busy(error), STORE_SECONDS)
+                self.failures += 1
+                metrics.ERRORS.labels(COMPONENT, "cursor", "busy").inc()
+                self._say("waiting", f"the store can not say where we stand: {error}", wait)
+                await self.bench.clock.sleep(wait)
+        self.failures = 0
+        if position is not None:
+            self.watch.cursor = position.cursor
+            self.watch.sequence = position.sequence
+            self.watch.first = False
+        self._say("starting", "first look" if self.watch.first else "goes on from the store")
+
+    async def _once(self) -> float:
+        """One look and its consequences; returns seconds until the next."""
+        try:
+            seen = await look(self.watch, self.http, self.bench)
+        except Refused as error:
+            return self._refused(error)
+        except Busy as error:
+            return self._failed("waiting", str(error), "busy", self._busy(error))
+        except Invalid as error:
+            await reject_answer(self.watch, error, self.bench)
+            return self._failed("error", str(error), "invalid", self._slow())
+        except httpx.HTTPError as error:
+            reason = f"can not be reached: {_said(error)}"
+            return self._failed("waiting", reason, type(error).__name__, self._back_off())
+        except Exception as error:  # one collector's fault must not stop its neighbours
+            reason = f"a fault of the collector: {type(error).__name__} at {_where(error)}"
+            return self._failed("error", reason, type(error).__name__, self._slow())
+        return self._succeeded(seen)
+
+    def _refused(self, error: Refused) -> float:
+        """Others with the same credential wait too where it is not this target's own matter."""
+        wait = self._busy(error)
+        if error.method is not None:
+            self.purse.block(error.method, error.retry_after, str(error))
+        elif error.lasting:
+            wait = max(wait, parked(self.failures + 1))
+        state: State = "error" if error.lasting else "waiting"
+        return self._failed(state, str(error), "refused", wait)
+
+    def _succeeded(self, seen: Seen) -> float:
+        self.failures = 0
+        self.last_success = self.bench.clock.now()
+        state: State = "ok" if seen.posts else "quiet"
+        reason = "reads" if seen.posts else "nothing new"
+        if seen.rejected:
+            reason = f"reads, but left out {seen.rejected}; the last: {seen.reason}"
+        if seen.lasting:
+            state, reason = "error", f"a part is not read: {seen.lasting}"
+        self._say(state, reason)
+        return next_wait(self.watch.name, self.every, self.last_success.timestamp())
+
+    def _failed(self, state: State, reason: str, kind: str, wait: float) -> float:
+        self.failures += 1
+        metrics.ERRORS.labels(COMPONENT, "fetch", kind).inc()
+        self._say(state, reason, wait)
+        return wait
+
+    def _busy(self, error: Busy) -> float:
+        return busy_wait(error.retry_after, self.failures + 1, self.every, self.bench.rng)
+
+    def _back_off(self) -> float:
+        return backoff(self.failures + 1, self.every, self.bench.rng)
+
+    def _slow(self) -> float:
+        """What is wrong with an answer seldom mends itself before the next regular look."""
+        return max(self._back_off(), self.every)
+
+    def _say(self, state: State, reason: str, wait: float | None = None) -> None:
+        now = self.bench.clock.now()
+        new = Status(
+            instance=self.watch.instance,
+            kind=self.watch.kind,
+            target=self.watch.target.name,
+            state=state,
+            reason=reason,
+            at=now,
+            until=None if wait is None else now + timedelta(seconds=wait),
+            last_success=self.last_success,
+            failures=self.failures,
+        )
+        log_change(self.status, new)
+        if self.status is not None:
+            metrics.SOURCES.labels(new.kind, self.status.state).dec()
+        metrics.SOURCES.labels(new.kind, state).inc()
+        self.status = new
+        self.report(new)
+
+
+def _said(error: httpx.HTTPError) -> str:
+    """httpx leaves some messages empty; its class name says more than nothing."""
+    return str(error) or type(error).__name__
+
+
+def _where(error: BaseException) -> str:
+    """File and line of a fault; its message may hold a text and is not repeated."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "?"
