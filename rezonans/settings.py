@@ -90,6 +90,8 @@ class Desk(Section):
     """Its address as readers of alerts reach it; default: the one of this machine."""
     hosts: Names = ()
     """Host names the desk answers to, beside those of the loopback."""
+    key: SecretStr | None = None
+    """Key of the tokens of its forms; default: a file under state_dir."""
 
 
 class Metrics(Section):
@@ -195,6 +197,10 @@ class Settings(BaseSettings):
     @property
     def pseudonym_key(self) -> bytes:
         return self._secret("pseudonym.key", self.privacy.key, "REZONANS_PRIVACY__KEY").encode()
+
+    @property
+    def desk_key(self) -> bytes:
+        return self._secret("desk.key", self.desk.key, "REZONANS_DESK__KEY").encode()
 
     def _secret(self, name: str, given: SecretStr | None, variable: str) -> str:
         """A secret from the environment, or from a file of this machine, made when missing."""

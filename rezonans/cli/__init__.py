@@ -48,6 +48,7 @@ def fail(message: str) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Entry point."""
     from rezonans.cli import (  # noqa: F401
+        alerts,
         bench,
         check,
         collecting,

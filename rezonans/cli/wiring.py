@@ -200,16 +200,22 @@ async def patiently(call: Callable[[], Any], what: str, executor: Any = None) ->
 def desk_app(settings: Settings) -> Any:
     """The desk over the store's door."""
     import collectors
+    from rezonans.cli.alerting import deliver, order
     from sinks.clickhouse.reader import Store
     from sinks.desk.app import desk
 
     store = Store(settings.store_url, settings.store_token)
+    act = None
+    if settings.kafka.servers:
+        act = partial(order, deliver(settings))
     return desk(
         store,
         language=settings.language,
         home=settings.home,
         hosts=settings.desk.hosts,
         missing={kind: not_offered(collectors.load(kind).OFFERS) for kind in collectors.kinds()},
+        act=act,
+        key=settings.desk_key,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -22,13 +23,13 @@ from starlette.types import Scope
 
 from rezonans.i18n import LANGUAGES, Language, best, mark, translator
 from sinks.desk import filters
+from sinks.desk.acting import YEAR, Act, Acting, Refused, remember
 from sinks.desk.board import Board
 from sinks.desk.guard import Guard
 from sinks.desk.live import Live
 from sinks.desk.pages import STATIC, THEMES, Pages, Preferences, Vocabulary
 from sinks.desk.query import Reader
 
-YEAR = 365 * 86400
 MOST_FORM_BYTES = 4096
 
 log = structlog.get_logger("desk")
@@ -41,6 +42,8 @@ def desk(
     home: str = "",
     hosts: Sequence[str] = (),
     missing: Mapping[str, Sequence[str]] | None = None,
+    act: Act | None = None,
+    key: bytes | None = None,
     vocabulary: Callable[[Language], Vocabulary] = Vocabulary.of_models,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     timer: Callable[[], float] = time.monotonic,
@@ -50,15 +53,19 @@ def desk(
 
     `language`: where neither a cookie nor the browser says one we speak. `hosts`: names it
     answers to beside the loopback's. `missing`: what a collector does not offer (comments,
-    counters, edits, deletions), by the name of the collector. `seconds`: between two looks.
+    counters, edits, deletions), by the name of the collector. `act`: where actions go, `None`:
+    the page shows no buttons. `key`: secret of the tokens of forms, kept over restarts.
+    `seconds`: between two looks.
     """
     pages = Pages(vocabulary, home, missing or {})
     board = Board(store, now, timer)
-    site = Site(pages, board, Live(board, pages, seconds=seconds), language)
+    acting = Acting(act, key or secrets.token_bytes(32), board.did, now)
+    site = Site(pages, board, Live(board, pages, seconds=seconds), language, acting)
     return Starlette(
         routes=[
             Route("/", site.page),
             Route("/events", site.events),
+            Route("/actions", site.actions, methods=["POST"]),
             Route("/preferences", site.preferences, methods=["POST"]),
             Route("/health", site.health),
             Route("/metrics", _metrics),
@@ -73,11 +80,14 @@ def desk(
 class Site:
     """What answers."""
 
-    def __init__(self, pages: Pages, board: Board, live: Live, language: Language) -> None:
+    def __init__(
+        self, pages: Pages, board: Board, live: Live, language: Language, acting: Acting
+    ) -> None:
         self._pages = pages
         self._board = board
         self._live = live
         self._language = language
+        self._acting = acting
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -94,8 +104,23 @@ class Site:
         snapshot = await self._board.look()
         mentions = await self._board.latest(wanted)
         address = f"/?{wanted.query}" if wanted.query else "/"
-        html = self._pages.page(snapshot, mentions, wanted, self._preferences(request), address)
-        return HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language"})
+        session = self._acting.session(request)
+        preferences = self._preferences(request, self._acting.token(session))
+        html = self._pages.page(snapshot, mentions, wanted, preferences, address)
+        response = HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language"})
+        self._acting.keep(response, session)
+        return response
+
+    async def actions(self, request: Request) -> Response:
+        """Do what a button says, and back to where it stood."""
+        form = _fields(await _body(request))
+        try:
+            name, place = await self._acting(request, form)
+        except Refused as refusal:
+            return self._error(request, refusal.status, str(refusal))
+        response = RedirectResponse(f"{_local(form.get('back', '/'))}#{place}", 303)
+        remember(response, name)
+        return response
 
     async def events(self, request: Request) -> Response:
         """The stream of one page. The browser's last event wins over the page's own mark."""
@@ -109,10 +134,10 @@ class Site:
 
     async def preferences(self, request: Request) -> Response:
         """Keep the language or the theme in a cookie; back to where the reader was."""
-        form = parse_qs((await _body(request)).decode("utf-8", "replace"))
-        response = RedirectResponse(_local(form.get("back", ["/"])[0]), 303)
+        form = _fields(await _body(request))
+        response = RedirectResponse(_local(form.get("back", "/")), 303)
         for name, allowed in (("language", LANGUAGES), ("theme", THEMES)):
-            value = form.get(name, [""])[0]
+            value = form.get(name, "")
             if value in allowed:
                 response.set_cookie(name, value, YEAR, httponly=True, samesite="lax")
         return response
@@ -143,12 +168,14 @@ class Site:
             self._pages.error(translator(language).gettext(message), language), status
         )
 
-    def _preferences(self, request: Request) -> Preferences:
+    def _preferences(self, request: Request, token: str = "") -> Preferences:
         chosen = request.cookies.get("language")
         accepted = request.headers.get("accept-language", "")
         language = chosen if chosen in LANGUAGES else best(accepted, self._language)
         theme = request.cookies.get("theme", "auto")
-        return Preferences(language, theme if theme in THEMES else "auto")
+        acts = token if self._acting.possible else ""
+        who = self._acting.who(request)
+        return Preferences(language, theme if theme in THEMES else "auto", acts, who)
 
 
 class Static(StaticFiles):
@@ -175,6 +202,12 @@ async def _body(request: Request) -> bytes:
         if len(body) > MOST_FORM_BYTES:
             break
     return body[:MOST_FORM_BYTES]
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """The first value of each field of a form."""
+    form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in form.items()}
 
 
 def _local(address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,11 +13,14 @@ import msgspec
 import structlog
 
 from rezonans.metrics import ERRORS, FLUSH
-from rezonans.records import Lane, Spike
+from rezonans.records import Action, Lane, Spike
 from sinks.desk import plot
 from sinks.desk.cache import Cache
 from sinks.desk.filters import NO_FILTER, Filter
+from sinks.desk.hands import KNOWN_SECONDS, Hands, action, hands, together
 from sinks.desk.query import (
+    ActionRow,
+    AlertRow,
     HourRow,
     LabelRow,
     MentionRow,
@@ -38,6 +42,8 @@ USUAL_SECONDS = 600.0
 SLOW_SECONDS = 10.0
 """How long what changes slowly (the pulse of the day, the sources) is kept."""
 MOST_PLOTS = 12
+MOST_DONE = 200
+ALERT_SECONDS = 2 * 86400
 
 log = structlog.get_logger("desk")
 
@@ -54,6 +60,9 @@ class Snapshot:
     plots: Mapping[str, plot.Plot] = field(default_factory=dict)
     sources: tuple[SourceRow, ...] = ()
     hours: tuple[HourRow, ...] = ()
+    hands: Hands = field(default_factory=Hands)
+    alerts: tuple[AlertRow, ...] = ()
+    """The latest messages to desks, the last one first."""
     problem: str | None = None
 
     @property
@@ -76,6 +85,12 @@ class Board:
         self._cache = Cache(timer)
         self._lock = asyncio.Lock()
         self._last = Snapshot(at=now())
+        self._done: deque[Action] = deque(maxlen=MOST_DONE)
+
+    def did(self, done: Action) -> None:
+        """Somebody did this here: it is shown at once, before the store has it."""
+        self._done.append(done)
+        self._cache.drop("all")
 
     async def look(self) -> Snapshot:
         """The state of things, at most one and a half seconds old."""
@@ -125,7 +140,15 @@ class Board:
             plots={s.spike: await self._plot(s.lane, s.since, now) for s in spikes[:MOST_PLOTS]},
             sources=await self._cache.get("sources", SLOW_SECONDS, self._sources),
             hours=await self._cache.get("hours", SLOW_SECONDS, self._hours),
+            hands=await self._hands(now),
+            alerts=tuple(
+                await ask(self._store, "alerts", AlertRow, since=_unix(now) - ALERT_SECONDS)
+            ),
         )
+
+    async def _hands(self, now: datetime) -> Hands:
+        rows = await ask(self._store, "actions", ActionRow, since=_unix(now) - KNOWN_SECONDS)
+        return hands(together([action(row) for row in rows], self._done, now), now)
 
     async def _spikes(self, now: datetime) -> list[Spike]:
         rows = await ask(

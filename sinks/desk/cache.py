@@ -32,3 +32,7 @@ class Cache:
         while len(self._kept) > MOST:
             del self._kept[next(iter(self._kept))]
         return fresh
+
+    def drop(self, name: str) -> None:
+        """Forget an answer that is known to be out of date."""
+        self._kept.pop(name, None)

@@ -13,10 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rezonans.i18n import Language, translator
 from sinks.desk import labels, pulse
+from sinks.desk.acts import Clerk
 from sinks.desk.board import Snapshot
 from sinks.desk.filters import Filter
 from sinks.desk.query import MentionRow
-from sinks.desk.views import Speaker
+from sinks.desk.views import Speaker, key
 from sinks.names import names, regions_of, topics
 from sinks.sentence import Names, headline
 
@@ -43,6 +44,9 @@ class Vocabulary:
 class Preferences:
     language: Language
     theme: str = "auto"
+    token: str = ""
+    """Of the form of actions; empty: nothing can be done here."""
+    who: str = ""
 
 
 class Pages:
@@ -88,6 +92,8 @@ class Pages:
         """The parts of the page that follow the store, by the name of their event."""
         words, speaker = translator(language), self._speaker(language)
         now = snapshot.at
+        clerk = Clerk(words, self._vocabulary(language).names)
+        done, alerts = snapshot.hands, snapshot.alerts
         sources = [pulse.source(row, now, words, self._missing) for row in snapshot.sources]
         values: dict[str, dict[str, Any]] = {
             "status": {},
@@ -95,7 +101,12 @@ class Pages:
             "spikes": {
                 "spikes": [speaker.spike(spike, snapshot) for spike in snapshot.spikes],
                 "closed": [speaker.closed(spike, now) for spike in snapshot.closed[:6]],
+                "acts": {
+                    key(spike.spike): clerk.spike(spike, done, alerts, now)
+                    for spike in snapshot.spikes
+                },
             },
+            "alerts": {"desk": clerk.desk(done, alerts, now)},
             "sources": {"sources": sources},
         }
         return {

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from rezonans.records import Verb
 from sinks.clickhouse.reader import QueryError, Unavailable
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -92,6 +93,36 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     looked_until_ms: int
     observed_ms: int
     newest_ms: int | None = None
+
+
+class ActionRow(msgspec.Struct, frozen=True, kw_only=True):
+    action: str
+    at_ms: int
+    subject: str
+    verb: Verb
+    by: str
+    value: str | None = None
+
+
+class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one message to one channel, or to none (`""`)."""
+
+    alert: str
+    channel: str
+    at_ms: int
+    desk: str
+    told: str
+    outcome: str
+    reason: str
+    event: str = ""
+    spike: str | None = None
+    alarm: str | None = None
+    topic: str | None = None
+    region: str | None = None
+    by: str | None = None
+    until_ms: int | None = None
+    attempts: int = 0
+    simulation: bool = False
 
 
 async def ask(store: Reader, name: str, row: type[Row], **params: Any) -> list[Row]:

@@ -18,8 +18,11 @@ MISSING = {"rss": ("comments", "counters"), "file": ("counters",)}
 
 @contextmanager
 def served(world: World, now: datetime = NOW) -> Iterator[str]:
-    """Its address while it is served."""
-    app = desk(world, language="ru", home="31", missing=MISSING, now=lambda: now, seconds=0.2)
+    """Its address while it is served; what is done on its page goes into `world.done`."""
+    app = desk(
+        world, language="ru", home="31", missing=MISSING, now=lambda: now, seconds=0.2,
+        act=world.act,
+    )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))
     settings = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(settings)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 from tests.sinks.desk.served import served
 from tests.sinks.desk.world import NOW, World, busy, mention, ms, row_of, spike
@@ -89,7 +90,13 @@ def narrow(page: Page) -> None:
 
 
 def scrolls_sideways(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+    """Once the charts have taken their new width, which they do a moment later."""
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    try:
+        page.wait_for_function(fits, timeout=3000)
+    except TimeoutError:
+        return True
+    return False
 
 
 def test_live_updates_arrive_without_reloading(page: Page, world: World) -> None:
@@ -108,11 +115,11 @@ def test_live_updates_arrive_without_reloading(page: Page, world: World) -> None
 
 def test_an_update_keeps_what_the_reader_opened_and_the_picture(page: Page, world: World) -> None:
     first = page.locator("#spikes article").first
-    first.locator("summary").click()
+    first.get_by_text("Ещё 1 публикация").click()
     expect(first.locator(".plot canvas")).to_have_count(1)
     world.rows["spikes"][0] = row_of(spike(observed=141.0, revision=5))
     expect(first.locator("h3")).to_contain_text("141")
-    expect(first.locator("details")).to_have_attribute("open", "")
+    expect(first.locator("#more-a1b2c3")).to_have_attribute("open", "")
     expect(first.locator(".plot canvas")).to_have_count(1)
 
 
@@ -203,3 +210,33 @@ def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> No
     page.locator("#apply").click()
     expect(page.locator("#mentions > li")).to_have_count(1)
     context.close()
+
+
+def test_a_spike_is_taken_in_hand_and_muted_by_keyboard(page: Page, world: World) -> None:
+    second = page.locator("#spike-d4e5f6")
+    page.get_by_label("Ваше имя").fill("Айгүл")
+    second.get_by_role("button", name="Взять в работу").press("Enter")
+    expect(page).to_have_url(re.compile("#spike-d4e5f6$"))
+    expect(second).to_contain_text("В работе: Айгүл, 14:05")
+    expect(page.get_by_label("Ваше имя")).to_have_value("Айгүл")
+    second.get_by_text("Заглушить …").press("Enter")
+    second.get_by_role("button", name=re.compile("Тема: .*: на 4 часа")).press("Enter")
+    expect(page.locator("#alerts")).to_contain_text("до 18:05 (Айгүл)")
+    assert [(one.verb, one.subject) for one in world.done] == [
+        ("acknowledge", "spike:d4e5f6"), ("mute", "topic:transport"),
+    ]  # fmt: skip
+
+
+def test_enter_in_the_name_presses_no_button_of_a_spike(page: Page, world: World) -> None:
+    page.get_by_label("Ваше имя").fill("Ержан")
+    page.get_by_label("Ваше имя").press("Enter")
+    expect(page).to_have_url(re.compile("#loud$"))
+    assert world.done == []
+
+
+def test_an_open_menu_stays_open_when_the_page_changes(page: Page, world: World) -> None:
+    first = page.locator("#spikes article").first
+    first.get_by_text("Заглушить …").click()
+    world.rows["spikes"][0] = row_of(spike(observed=131.0))
+    expect(first).to_contain_text("131")
+    expect(first.locator(".choices")).to_be_visible()

@@ -61,8 +61,8 @@ def test_a_reader_gets_the_parts_of_the_page_and_then_only_what_changed() -> Non
         site = live(world)
         events, first = await opened(site, after_ms=LATER)
         await site.turn()
-        assert [(await first).event, *await names(events, 3)] == [
-            "status", "pulse", "spikes", "sources",
+        assert [(await first).event, *await names(events, 4)] == [
+            "status", "pulse", "spikes", "alerts", "sources",
         ]  # fmt: skip
         await site.turn()
         world.rows["sources"] = []

@@ -10,7 +10,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from rezonans.records import Lane, Share
+from rezonans.records import Action, Alert, Lane, Share
 from sinks.clickhouse.door import door
 from sinks.clickhouse.reader import Store as Reader
 from sinks.clickhouse.writer import Writer
@@ -136,3 +136,28 @@ def test_the_tail_begins_after_what_was_shown(filled: Store) -> None:
     assert len(tail(filled, Filter(), after_ms=rows[0].stored_ms - 1)) == len(rows)
     assert {row.simulated for row in rows} == {True}
     assert [row.history for row in rows if row.item.startswith("vk:old")] == [True, True]
+
+
+def test_what_people_did_and_what_became_of_messages(store: Store) -> None:
+    def mute(action: str, value: str, minutes: int) -> Action:
+        return Action(action=action, at=NOW, subject="topic:gas", verb="mute", by="Айгүл",
+                      value=value, note=str(minutes))  # fmt: skip
+
+    def alert(minutes: int, reason: str) -> Alert:
+        return Alert(
+            alert=f"k{minutes}", at=NOW - timedelta(minutes=minutes), desk="press", told="opened",
+            outcome="suppressed", reason=reason, spike="s1", until=NOW, lane=Lane("gas"),
+        )  # fmt: skip
+
+    later = (LATER + timedelta(hours=1)).isoformat()
+    Writer(store.client, now=lambda: NOW).write(
+        actions=[mute("z1", later, 0)], alerts=[alert(1, "muted"), alert(2, "hourly")]
+    )
+    snapshot = look(store)
+    assert snapshot.problem is None
+    assert [(one.subject, one.by) for one in snapshot.hands.mutes] == [("topic:gas", "Айгүл")]
+    [row] = snapshot.alerts
+    assert (row.reason, row.topic, row.spike) == ("muted", "gas", "s1")
+    after = Writer(store.client, now=lambda: NOW + timedelta(seconds=1))
+    after.write(actions=[mute("a2", "off", 1)])
+    assert look(store).hands.mutes == []

@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 
-from rezonans.records import Lane, Share, Spike, TopPost
+from rezonans.records import Action, Busy, Lane, Share, Spike, TopPost
 from sinks.clickhouse.reader import Unavailable
 from sinks.desk.query import sql
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
-QUERIES = ("spikes", "mentions", "labels", "series", "pulse", "sources")
+QUERIES = (
+    "spikes", "mentions", "labels", "series", "pulse", "sources", "actions", "alerts",
+)  # fmt: skip
 
 
 def ms(at: datetime) -> int:
@@ -31,6 +33,14 @@ class World:
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in QUERIES} | rows
         self.down = False
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.done: list[Action] = []
+        self.busy = False
+
+    async def act(self, action: Action) -> None:
+        """The log; `busy` makes it refuse."""
+        if self.busy:
+            raise Busy("the log is away", 1.0)
+        self.done.append(action)
 
     async def query(self, text: str, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         name = next(name for name in QUERIES if sql(name) == text)
@@ -193,6 +203,26 @@ def source(target: str, collector: str, looked: float, posts: int, **values: Any
     return row | values
 
 
+def alert(outcome: str, minutes: float, **values: Any) -> dict[str, Any]:
+    """One row of what became of a message to a desk."""
+    row = {
+        "alert": f"k{minutes}", "channel": "telegram", "at_ms": ms(ago(minutes)), "desk": "press",
+        "told": "opened", "outcome": outcome, "reason": "opened", "event": "a1b2c3",
+        "spike": "a1b2c3", "alarm": "red", "topic": "water", "region": "31", "by": None,
+        "until_ms": None, "attempts": 1, "simulation": 0,
+    }  # fmt: skip
+    return row | values
+
+
+def deed(verb: str, subject: str, minutes: float, **values: Any) -> dict[str, Any]:
+    """One row of what somebody did."""
+    row = {
+        "action": f"{verb}{minutes}", "at_ms": ms(ago(minutes)), "subject": subject, "verb": verb,
+        "by": "Айгүл", "value": None,
+    }  # fmt: skip
+    return row | values
+
+
 def busy() -> World:
     """A morning with two spikes."""
     texts = [
@@ -224,5 +254,17 @@ def busy() -> World:
             source("rss_media/tengrinews", "rss", 3, 12, platform="rss"),
             source("telegram_region/taraz_live", "telegram", 34, 0, platform="telegram"),
             source("file_109/export", "file", 1, 41, platform="file", history=1),
+        ],
+        actions=[
+            deed("acknowledge", "spike:a1b2c3", 55),
+            deed("mark", "spike:a1b2c3", 50, value="useful", by="Ержан"),
+            deed("mute", "topic:transport", 30, value=ago(-210).isoformat()),
+        ],
+        alerts=[
+            alert("suppressed", 24, channel="", reason="muted", event="d4e5f6", spike="d4e5f6",
+                  alarm="yellow", topic="transport", by="Айгүл", until_ms=ms(ago(-210))),
+            alert("sent", 58), alert("failed", 57, channel="mail", reason="refused", attempts=14),
+            alert("sent", 300, told="digest", reason="digest", event="", spike=None, alarm=None,
+                  topic=None, region=None),
         ],
     )  # fmt: skip

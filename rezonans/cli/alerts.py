@@ -1,0 +1,142 @@
+"""`rezonans alerts`: what stands, what was sent, and what the desk's page can do, by command."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from rezonans.cli import TOOLS, SettingsFile, app, settings_of
+from rezonans.records import Action, Busy, Invalid
+from rezonans.settings import Settings, SettingsError
+
+alerts_app = App(name="alerts", help="Acknowledge, mute, mark; crisis mode.", group=TOOLS)
+app.command(alerts_app)
+
+By = Annotated[str, Parameter(help="Your name, as others will see it.")]
+Hours = Annotated[float, Parameter(help="For so many hours.")]
+
+
+@alerts_app.command
+def ack(spike: str, *, by: By, settings: SettingsFile = None) -> int:
+    """Take a spike in hand: nobody else is asked until it gets worse."""
+    return _do(f"acknowledge spike:{spike}", by, settings_of(settings))
+
+
+@alerts_app.command
+def mark(
+    spike: str, worth: Literal["useful", "useless"], *, by: By, settings: SettingsFile = None
+) -> int:
+    """Say what an alert was worth: the weekly limit of false alerts learns from it."""
+    return _do(f"mark spike:{spike} {worth}", by, settings_of(settings))
+
+
+@alerts_app.command
+def mute(subject: str, *, by: By, hours: Hours = 4, settings: SettingsFile = None) -> int:
+    """Hold messages about topic:CODE, region:CODE or spike:ID. Red breaks all but the last."""
+    return _do(f"mute {subject} {_minutes(hours)}", by, settings_of(settings))
+
+
+@alerts_app.command
+def unmute(subject: str, *, by: By, settings: SettingsFile = None) -> int:
+    """Hear of it again."""
+    return _do(f"mute {subject} off", by, settings_of(settings))
+
+
+@alerts_app.command
+def crisis(
+    switch: Literal["on", "off"],
+    *,
+    by: By,
+    desk: Annotated[str, Parameter(help="Of the settings; *: all of them.")] = "*",
+    hours: Hours = 12,
+    settings: SettingsFile = None,
+) -> int:
+    """Crisis mode: everybody hears of every level at any hour; it ends by itself."""
+    chosen = settings_of(settings)
+    if desk != "*" and desk not in chosen.watchers:
+        known = ", ".join(chosen.watchers) or "none are set up"
+        raise SettingsError(f"--desk {desk}: no such desk; known: {known}")
+    value = _minutes(hours) if switch == "on" else "off"
+    return _do(f"crisis desk:{desk} {value}", by, chosen)
+
+
+@alerts_app.command(name="list")
+def list_alerts(
+    *,
+    hours: Annotated[float, Parameter(help="Of the last so many hours.")] = 24,
+    settings: SettingsFile = None,
+) -> int:
+    """Print what became of each message, with the reason, as JSON lines, the last one first."""
+    from sinks.clickhouse.reader import QueryError, Store, Unavailable
+
+    chosen = settings_of(settings)
+    since = datetime.now(UTC) - timedelta(hours=_limited(hours))
+    store = Store(chosen.store_url, chosen.store_token)
+    try:
+        rows = store.query_sync(_LIST, {"since": since})
+    except (Unavailable, QueryError) as error:
+        raise SettingsError(str(error)) from None
+    for row in rows:
+        print(json.dumps({k: v for k, v in row.items() if v not in (None, "")}, default=str))
+    return 0
+
+
+_LIST = """
+SELECT at, desk, channel, told, outcome, reason, alarm, topic, region, spike, `by`, `until`
+FROM alerts FINAL WHERE at >= {since:DateTime64(3)} ORDER BY at DESC, alert, channel LIMIT 10000
+"""
+
+
+def _do(order: str, by: str, settings: Settings) -> int:
+    from sinks.actions import act
+
+    try:
+        action = act(order, by, datetime.now(UTC))
+    except Invalid as error:
+        raise SettingsError(str(error)) from None
+    asyncio.run(_send(action, with_log(settings)))
+    value = f" {action.value}" if action.value else ""
+    print(f"{action.by}: {action.verb} {action.subject}{value}")
+    return 0
+
+
+async def _send(action: Action, settings: Settings) -> None:
+    from rezonans.cli.alerting import deliver, order
+
+    send: Any = deliver(settings)
+    try:
+        await order(send, action)
+    except Busy as busy:
+        raise SettingsError(f"{busy}; is `rezonans run` running?") from None
+    finally:
+        await send.close()
+
+
+def with_log(settings: Settings) -> Settings:
+    """The settings with the log that a run of this folder has, where they name none."""
+    if settings.kafka.servers:
+        return settings
+    path = settings.state_dir / "run.json"
+    try:
+        log = json.loads(path.read_text(encoding="utf-8"))["log"]
+    except (OSError, ValueError, KeyError):
+        raise SettingsError(
+            f"no log to write to: start `rezonans run` (it writes {path}), or set kafka.servers"
+        ) from None
+    return settings.model_copy(
+        update={"kafka": settings.kafka.model_copy(update={"servers": (log,)})}
+    )
+
+
+def _minutes(hours: float) -> int:
+    return max(1, round(_limited(hours) * 60))
+
+
+def _limited(hours: float) -> float:
+    if not 0 < hours <= 24 * 400:
+        raise SettingsError("--hours: a number above 0")
+    return hours

@@ -1,0 +1,57 @@
+"""`rezonans alerts`: mistakes in one sentence, and where the log is found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rezonans.cli import main
+from rezonans.cli.alerts import with_log
+from rezonans.settings import SettingsError, read
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ack", "a1", "--by", "A"], "Write your name"),
+        (["ack", "a1"], "--by"),
+        (["mark", "a1", "great", "--by", "Айгүл"], "great"),
+        (["mute", "topic:wat", "--by", "Айгүл"], "Name a known topic"),
+        (["mute", "topic:water", "--hours", "0", "--by", "Айгүл"], "--hours"),
+        (["mute", "topic:water", "--hours", "800", "--by", "Айгүл"], "too long"),
+        (["crisis", "on", "--desk", "nosuch", "--by", "Айгүл"], "no such desk; known: none"),
+        (["ack", "a1", "--by", "Айгүл"], "no log to write to: start `rezonans run`"),
+        (["list"], "is `rezonans run` or `rezonans store` running?"),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REZONANS_STORE__PORT", "1")
+    with pytest.raises(SystemExit) as stopped:
+        main(["alerts", *words])
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_the_log_of_a_run_in_this_folder_is_found() -> None:
+    Path("var").mkdir()
+    Path("var/run.json").write_text(json.dumps({"log": "127.0.0.1:7"}), "utf-8")
+    assert with_log(read(None)).kafka.servers == ("127.0.0.1:7",)
+    Path("var/run.json").write_text("{", "utf-8")
+    with pytest.raises(SettingsError, match="no log to write to"):
+        with_log(read(None))
+
+
+def test_the_log_of_the_settings_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REZONANS_KAFKA__SERVERS", "kafka:9092")
+    assert with_log(read(None)).kafka.servers == ("kafka:9092",)
