@@ -110,7 +110,11 @@ class Cursor(msgspec.Struct, frozen=True):
 
 
 def targets(config: Config) -> Sequence[Target]:
-    return [Target(name="region", container=f"{posts.PLATFORM}:region-{config.region}")]
+    return [
+        Target(
+            name="region", container=f"{posts.PLATFORM}:region-{config.region}-{_world(config).key}"
+        )
+    ]
 
 
 def trial(target: str) -> dict[str, object]:

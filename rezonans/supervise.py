@@ -59,7 +59,7 @@ class Roll:
     through: Callable[[], Awaitable[bool]]
     """Waits, bounded, until every reader is through; False: not this time."""
     order: Sequence[Collection[str]]
-    """Groups of readers, stopped one after the other."""
+    """Groups of readers, each stopped once everything is through that those before it wrote."""
     every_seconds: float = 15.0
 
 
@@ -126,15 +126,17 @@ class Supervisor:
         """Stop groups of children one after the other, then all others, the log last."""
         log = self._children[0].name
         for names in [*order, set(self._lives) - {log}, {log}]:
-            lives = [self._lives.pop(name) for name in names if name in self._lives]
-            await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
+            await self._stop_all(names)
+
+    async def _stop_all(self, names: Collection[str]) -> None:
+        lives = [self._lives.pop(name) for name in names if name in self._lives]
+        await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
 
     async def stop_only(self, name: str) -> None:
         """Stop one child for good, after a roll that is under way; the log stays as it is."""
         async with self._rolling:
             self._roll = None
-            if name in self._lives:
-                await _end(self._lives.pop(name), self._stop_seconds)
+            await self._stop_all({name})
 
     async def _revive_for_ever(self) -> None:
         while True:
@@ -159,19 +161,22 @@ class Supervisor:
         if not await roll.due(_rss_mb(log.process.pid)):
             return
         self._say("the log has grown long: letting everything through, then starting a new one")
-        sources = [child for child in self._children if child.name in roll.sources]
-        lives = [self._lives.pop(child.name) for child in sources if child.name in self._lives]
-        await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
-        if await roll.through():
-            await self.stop(roll.order)
-            self.rolls += 1
-            metrics.ROLLS.inc()
-            await self.start()
-            self._say(f"a new log (roll {self.rolls})")
-        else:
-            self._say("something is not through yet; the old log goes on for now")
-            for child in sources:
-                await self._launch(child)
+        stopped = {child.name for child in self._children if child.name in roll.sources}
+        await self._stop_all(stopped)
+        for readers in roll.order:
+            if not await roll.through():
+                self._say("something is not through yet; the old log goes on for now")
+                for child in self._children:
+                    if child.name in stopped:
+                        await self._launch(child)
+                return
+            await self._stop_all(readers)
+            stopped |= set(readers)
+        await self.stop()
+        self.rolls += 1
+        metrics.ROLLS.inc()
+        await self.start()
+        self._say(f"a new log (roll {self.rolls})")
 
     async def _revive(self) -> None:
         for life in self._lives.values():

@@ -6,8 +6,10 @@ import asyncio
 import signal
 import threading
 from pathlib import Path
+from typing import Annotated, Literal
 
 import structlog
+from cyclopts import Parameter
 from prometheus_client import start_http_server
 
 from rezonans import logs
@@ -30,15 +32,23 @@ log = structlog.get_logger("rezonans")
 
 
 @app.command(group=PROCESSES)
-def worker(*, settings: SettingsFile = None) -> int:
+def worker(
+    *,
+    only: Annotated[
+        Literal["understand", "resonate"] | None,
+        Parameter(help="One part of it: understand (as many as partitions), resonate (one)."),
+    ] = None,
+    settings: SettingsFile = None,
+) -> int:
     """Understand posts, find spikes, send alerts."""
     from rezonans.cli.wiring import worker_steps
     from streams.app import build, run
     from streams.topology import edges
 
     chosen = _ready("worker", settings)
-    steps, services = worker_steps(chosen)
-    faust_app = build("worker", _log(chosen), edges("worker"), steps)
+    steps, services = worker_steps(chosen, only)
+    own = [edge for edge in edges("worker") if edge.name in steps]
+    faust_app = build(only or "worker", _log(chosen), own, steps)
     _serve_metrics(chosen, "worker", chosen.metrics.worker_port)
     return run(faust_app, services)
 

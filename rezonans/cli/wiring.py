@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from pydantic import ValidationError
@@ -75,33 +75,49 @@ class _Cursors:
         return None if found is None else Position(cursor=found.cursor, sequence=found.sequence)
 
 
-def worker_steps(settings: Settings) -> tuple[Mapping[str, Any], Sequence[Any]]:
+Part = Literal["understand", "resonate"]
+"""What a worker may do alone: the stateless part scales by partitions, the other keeps lanes."""
+
+
+def worker_steps(
+    settings: Settings, only: Part | None = None
+) -> tuple[Mapping[str, Any], Sequence[Any]]:
     """The steps of the worker by edge, and what runs beside them."""
+    from streams.app import Aside
+
+    steps = dict(_understanding(settings)) if only != "resonate" else {}
+    if only == "understand":
+        return steps, []
+    from rezonans.cli.alerting import alerting
+
+    alerts = alerting(settings)
+    steps |= {"resonate": _resonate(settings), **alerts.steps}
+    return steps, [Aside(work) for work in alerts.services]
+
+
+def _understanding(settings: Settings) -> Mapping[str, Any]:
     from models.understanding import load
     from models.weights import WeightsError
-    from rezonans.cli.alerting import alerting
-    from streams.app import Aside
-    from streams.resonance import snapshot as snapshots
-    from streams.resonance.stored import Unusable
-    from streams.stages.resonate import Resonate
     from streams.stages.understand import Understand
 
     try:
         model = load(settings.models.weights)
     except WeightsError as error:
         raise SettingsError(str(error)) from None
+    return {"understand": Understand(model, model.versions)}
+
+
+def _resonate(settings: Settings) -> Any:
+    from streams.resonance import snapshot as snapshots
+    from streams.resonance.stored import Unusable
+    from streams.stages.resonate import Resonate
+
     path = settings.state_dir / f"{settings.kafka.prefix}resonance.snapshot"
     try:
         snapshot = snapshots.read(path, settings.kafka.epoch, resonance(settings))
     except Unusable as error:
         raise SettingsError(str(error)) from None
-    alerts = alerting(settings)
-    steps = {
-        "understand": Understand(model, model.versions),
-        "resonate": Resonate(snapshot, path, settings.worker.snapshot_seconds),
-        **alerts.steps,
-    }
-    return steps, [Aside(work) for work in alerts.services]
+    return Resonate(snapshot, path, settings.worker.snapshot_seconds)
 
 
 def resonance(settings: Settings) -> Any:

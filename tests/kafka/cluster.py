@@ -11,10 +11,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rezonans import broker
@@ -66,7 +67,9 @@ class Kafka:
 class Cluster:
     """Processes of `rezonans` around a broker."""
 
-    def __init__(self, state: Path, servers: list[str], source: dict[str, str]) -> None:
+    def __init__(
+        self, state: Path, servers: list[str], sources: Mapping[str, Mapping[str, str]]
+    ) -> None:
         self.state = state
         self.ports = {"store": broker.free_port(), "desk": broker.free_port()}
         self._environment = environment(
@@ -75,9 +78,14 @@ class Cluster:
             REZONANS_KAFKA__SESSION_SECONDS="6",
             REZONANS_STORE__PORT=str(self.ports["store"]),
             REZONANS_DESK__PORT=str(self.ports["desk"]),
-            **{f"REZONANS_COLLECTORS__LOAD__{k.upper()}": v for k, v in source.items()},
+            **{
+                f"REZONANS_COLLECTORS__{name.upper()}__{key.upper()}": value
+                for name, table in sources.items()
+                for key, value in table.items()
+            },
         )
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, tuple[list[str], dict[str, str]]] = {}
         self.restarts = 0
 
     def command(self, *arguments: str) -> str:
@@ -93,10 +101,26 @@ class Cluster:
         ).stdout
 
     def start(self, *names: str) -> None:
+        """Processes by the names of their commands."""
         for name in names:
-            self._processes[name] = subprocess.Popen(
-                self._words(name), env=self._environment, cwd=self.state.parent
-            )
+            self._launch(name, self._words(name), self._environment)
+
+    def start_worker(self, only: str, number: int) -> str:
+        """One of several workers for a part of the work, with a state folder of its own."""
+        label = f"{only}-{number}"
+        state = self.state.parent / label
+        env = {**self._environment, "REZONANS_STATE_DIR": str(state)}
+        self._launch(label, self._words("worker", "--only", only), env)
+        return label
+
+    def cpu_seconds(self, name: str) -> float:
+        """What a process has used so far."""
+        times = psutil.Process(self._processes[name].pid).cpu_times()
+        return float(times.user + times.system)
+
+    def _launch(self, name: str, words: list[str], env: dict[str, str]) -> None:
+        self._commands[name] = (words, env)
+        self._processes[name] = subprocess.Popen(words, env=env, cwd=self.state.parent)
 
     def kill(self, name: str) -> None:
         """Gone without a word; `tend` brings it back."""
@@ -113,7 +137,8 @@ class Cluster:
         """Start again what has died."""
         dead = [name for name, process in self._processes.items() if process.poll() is not None]
         self.restarts += len(dead)
-        self.start(*dead)
+        for name in dead:
+            self._launch(name, *self._commands[name])
 
     def stop(self) -> None:
         for process in self._processes.values():

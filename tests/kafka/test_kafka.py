@@ -23,12 +23,15 @@ SOURCE = {
     "history_days": "0.005",
     "pause_seconds": "600",
 }
-SECONDS = 90.0
+MANY = {**SOURCE, "posts_per_day": "800000", "history_days": "0.001"}
+SOURCES = {f"load{n}": {**MANY, "seed": str(n)} for n in range(4)}
+SECONDS = 180.0
+"""For one step, on a busy machine too."""
 
 
 def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(tmp_path: Path) -> None:
     with kafka(tmp_path / "kafka") as log:
-        cluster = Cluster(tmp_path / "state", log.servers, SOURCE)
+        cluster = Cluster(tmp_path / "state", log.servers, {"load": SOURCE})
         assert "posts" in cluster.command("topics", "apply")
         assert "all topics are there" in cluster.command("topics", "apply")
         cluster.start("store", "worker", "desk", "collect")
@@ -49,6 +52,33 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(tmp_path: Path) 
     assert cluster.restarts >= 3
 
 
+def test_workers_share_the_work_through_kills_and_rebalances(tmp_path: Path) -> None:
+    """Several that understand, one that keeps the lanes; sources enough for every partition."""
+    with kafka(tmp_path / "kafka") as log:
+        cluster = Cluster(tmp_path / "state", log.servers, SOURCES)
+        cluster.command("topics", "apply")
+        cluster.start("store", "collect")
+        first = cluster.start_worker("understand", 1)
+        cluster.start_worker("resonate", 1)
+        try:
+            _grows(cluster)
+            second = cluster.start_worker("understand", 2)
+            _grows(cluster)
+            shared = {name: cluster.cpu_seconds(name) for name in (first, second)}
+            _grows(cluster, 1_500)
+            busy = {name: cluster.cpu_seconds(name) - shared[name] for name in shared}
+            for victim in (first, "resonate-1", second):
+                cluster.kill(victim)
+                _grows(cluster)
+            cluster.end("collect")
+            held = _settled(cluster, log)
+        finally:
+            cluster.stop()
+    assert min(busy.values()) > 0.1 * max(busy.values()), "both took part"
+    assert held["posts"] == held["mentions"] == held["stored"] == held["distinct_stored"] > 3_000
+    assert held["dead_letters"] == 0
+
+
 def _stored(cluster: Cluster) -> int:
     """Rows that the store shows; 0 while it does not answer."""
     token = (cluster.state / "secrets" / "store.token").read_text().strip()
@@ -64,14 +94,14 @@ def _stored(cluster: Cluster) -> int:
     return int(answer.text) if answer.status_code == 200 else 0
 
 
-def _grows(cluster: Cluster) -> None:
-    """Return when clearly more is stored than at first, everything that died started again."""
+def _grows(cluster: Cluster, rows: int = 300) -> None:
+    """Return when so many more rows are stored, everything that died started again."""
     token = cluster.state / "secrets" / "store.token"
     before = _stored(cluster) if token.exists() else 0
 
     def more() -> bool:
         cluster.tend()
-        return token.exists() and _stored(cluster) > before + 300
+        return token.exists() and _stored(cluster) > before + rows
 
     wait_until(more, SECONDS)
 
