@@ -21,10 +21,16 @@ CLASSES: tuple[Appeal, ...] = (
 load = linear.load
 
 
-def decide(head: Head, probabilities: Floats) -> list[tuple[Appeal, float]]:
-    """The likeliest class of each row and its probability."""
-    best = probabilities.argmax(axis=1)
-    return [
-        (cast("Appeal", head.classes[place]), round(float(row[place]), 4))
-        for place, row in zip(best, probabilities, strict=True)
-    ]
+def decide(head: Head, probabilities: Floats) -> list[tuple[Appeal | None, float | None]]:
+    """The likeliest class of each row and its probability; `None` when the head is not sure.
+
+    That a text is no appeal is said of every text of which it is likeliest; that it is one, only
+    from `least` on.
+    """
+    least = head.settings.get("least", 0.0)
+    found: list[tuple[Appeal | None, float | None]] = []
+    for place, row in zip(probabilities.argmax(axis=1), probabilities, strict=True):
+        name, probability = cast("Appeal", head.classes[place]), round(float(row[place]), 4)
+        sure = name == "none" or probability >= least
+        found.append((name, probability) if sure else (None, None))
+    return found

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from models.explain import Why
 from models.texts import Text
 from models.understanding import Labels
 
@@ -40,6 +41,24 @@ def _place(place: Any) -> dict[str, Any]:
     }
 
 
+Explain = Callable[[Text], Sequence[Why]]
+
+
+def why(explained: Sequence[Why]) -> dict[str, Any]:
+    """By label: what was likeliest, by which rule, from which words."""
+    return {
+        each.label: {
+            "likeliest": each.likeliest,
+            "probability": each.probability,
+            "rule": each.rule,
+            "threshold": each.threshold,
+            "words": [[word.word, word.weight] for word in each.words if not word.context],
+            "context_words": [[word.word, word.weight] for word in each.words if word.context],
+        }
+        for each in explained
+    }
+
+
 def fields(labels: Labels) -> dict[str, Any]:
     """The labels under the names of the public output."""
     return {
@@ -65,20 +84,29 @@ def _read(number: int, line: bytes) -> Read:
         return {"error": f"line {number}: {error}", "line": number}, None
 
 
-def _batch(read: Sequence[Read], understanding: Understand) -> Iterator[bytes]:
+def _batch(
+    read: Sequence[Read], understanding: Understand, explain: Explain | None
+) -> Iterator[bytes]:
     labels = iter(understanding([text for _, text in read if text is not None]))
     for found, text in read:
         more = {} if text is None else fields(next(labels))
+        if text is not None and explain is not None:
+            more["why"] = why(explain(text))
         yield msgspec.json.encode(found | more)
 
 
 def understand_lines(
-    lines: Iterable[bytes], understanding: Understand, batch: int = 256
+    lines: Iterable[bytes],
+    understanding: Understand,
+    batch: int = 256,
+    explain: Explain | None = None,
 ) -> Iterator[bytes]:
     """Each object with its labels, other fields kept, in order; empty lines are passed over.
+
+    With `explain` each also has `why`.
 
     A line that can not be read gives an object with `error`, which names the line, and `line`.
     """
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while part := list(islice(numbered, batch)):
-        yield from _batch([_read(number, line) for number, line in part], understanding)
+        yield from _batch([_read(number, line) for number, line in part], understanding, explain)

@@ -6,10 +6,13 @@ from models import linear
 from models.features import Floats
 from models.linear import Head
 
-CONTEXT = 0.5
+CONTEXT = 1.0
 """What the words of the context weigh beside those of the text itself."""
 MOST = 2
 """Topics that one mention may have."""
+
+OTHER = "other"
+"""What is about no public matter: where it is the likeliest, no topic is said."""
 
 load = linear.load
 
@@ -21,6 +24,8 @@ def decide(head: Head, probabilities: Floats) -> list[tuple[tuple[str, float], .
     for row in probabilities:
         best = row.argsort()[::-1][:MOST]
         codes = [(head.classes[place], round(float(row[place]), 4)) for place in best]
-        sure = codes[0][1] >= first
-        found.append(tuple(code for code in codes if sure and code[1] >= second))
+        sure = codes[0][1] >= first and codes[0][0] != OTHER
+        found.append(
+            tuple(code for code in codes if sure and code[1] >= second and code[0] != OTHER)
+        )
     return found

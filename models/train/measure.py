@@ -72,7 +72,7 @@ def judged(model: Any, held: Sequence[Held], say: plan.Say = lambda _: None) -> 
     found = []
     for each in held:
         say(each.name)
-        found.append(each.judge(model, each.rows))
+        found.append(each.judge(model, each.rows) if each.rows else Judged([]))
     return found
 
 

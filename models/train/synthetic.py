@@ -17,12 +17,21 @@ from models.train.rows import Row
 from rezonans.records import Invalid
 
 FOLDER = Path(__file__).parent / "data"
-FILES = ("kazakh.txt", "russian.txt", "comments_kk.txt", "comments_ru.txt")
+FILES = (
+    "kazakh.txt",
+    "russian.txt",
+    "comments_kk.txt",
+    "comments_ru.txt",
+    "threads_kk.txt",
+    "threads_ru.txt",
+    "urgency.txt",
+)
 
 _SECTION = re.compile(r"\[(kk|ru) (\w+)\]")
 _ROW = re.compile(r"([ciqsgn])([-0+])(!?) (\S.*)")
-_APPEALS = {name[0]: name for name in appeal.CLASSES}
-_FEELINGS = {"-": "negative", "0": "neutral", "+": "positive"}
+_HEADLINE = "> "
+APPEALS = {name[0]: name for name in appeal.CLASSES}
+FEELINGS = {"-": "negative", "0": "neutral", "+": "positive"}
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +43,18 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     appeal: str
     sentiment: str
     urgent: bool
+    context: str | None = None
+    """Headline of the post that it answers."""
 
     def row(self, label: str, weight: float = 1.0) -> Row:
         """The row for one head."""
         return Row(
-            text=self.text, label=label, source="synthetic", language=self.language, weight=weight
+            text=self.text,
+            label=label,
+            source="synthetic",
+            language=self.language,
+            weight=weight,
+            context=self.context,
         )
 
 
@@ -46,27 +62,32 @@ def parse(text: str, name: str) -> list[Example]:
     """Examples of a file; `Invalid` names the line that can not be read."""
     found: list[Example] = []
     section: re.Match[str] | None = None
+    context: str | None = None
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         if header := _SECTION.fullmatch(line.strip()):
-            section = header
+            section, context = header, None
+            continue
+        if line.startswith(_HEADLINE):
+            context = line.removeprefix(_HEADLINE).strip()
             continue
         row = _ROW.fullmatch(line.strip())
         if row is None or section is None:
             raise Invalid(f"{name}:{number}: expected `[kk topic]` or a row like `c- text`")
-        found.append(_example(section, row))
+        found.append(_example(section, row, context))
     return found
 
 
-def _example(section: re.Match[str], row: re.Match[str]) -> Example:
+def _example(section: re.Match[str], row: re.Match[str], context: str | None) -> Example:
     return Example(
         text=row[4],
         language=section[1],
         topic=section[2],
-        appeal=_APPEALS[row[1]],
-        sentiment=_FEELINGS[row[2]],
+        appeal=APPEALS[row[1]],
+        sentiment=FEELINGS[row[2]],
         urgent=row[3] == "!",
+        context=context,
     )
 
 

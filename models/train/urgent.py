@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models import linear
 from models import urgent as head_module
-from models.train import fit, plan, rows, synthetic
+from models.train import comments, fit, plan, rows, synthetic
 from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 
@@ -67,7 +67,8 @@ def train(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     names = head_module.CLASSES
     own = [each.row(names[each.urgent], _OWN_WEIGHT) for each in synthetic.examples()]
     own, own_tune = rows.split(own, 1, 5)
-    real, real_tune = rows.split(_split(data)[0], 1, 10)
+    read = comments.Comments(data).rows(lambda _: "calm", _REAL_WEIGHT)
+    real, real_tune = rows.split([*_split(data)[0], *read], 1, 10)
     learn = [*own, *real, *more]
     say("training")
     tune = [*own_tune, *real_tune]
@@ -80,7 +81,8 @@ _DATA = (
     "Synthetic rows of the project in Kazakh and Russian; Kursk appeals (no licence stated):"
     f" themes {', '.join(f'«{name}»' for name in _THREATS)} as urgent at weight {_THREAT_WEIGHT},"
     " unclear themes left out, the others calm; posts of news channels (CC BY 4.0), RuSentiment"
-    " (CC BY-NC-SA 4.0, **non-commercial**) and KazSAnDRA (no licence stated) as calm."
+    " (CC BY-NC-SA 4.0, **non-commercial**) and KazSAnDRA (no licence stated) and comments of"
+    " tengrinews that we have read (no licence stated) as calm."
 )
 _FAILS = (
     "No real urgent appeals were at hand: recall is not known.",

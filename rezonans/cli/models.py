@@ -27,6 +27,8 @@ def understand(
         Path | None,
         Parameter(name="--input", help="A file of JSON lines; default: standard input."),
     ] = None,
+    explain: Annotated[bool, Parameter(help="Add `why`: words and rule of each label.")] = False,
+    settings: SettingsFile = None,
 ) -> int:
     """Label texts: JSON lines in, the same objects with labels out.
 
@@ -35,12 +37,15 @@ def understand(
     sentiment, urgent and places. A line that can not be read comes out with "error"
     and the command ends with exit code 1.
     """
+    from models import explain as explaining
     from models.jsonl import understand_lines
     from models.understanding import load
     from models.weights import WeightsError
 
+    weights = settings_of(settings).models.weights
     try:
-        model = load()
+        model = load(weights)
+        explainer = explaining.load(weights) if explain else None
         source = input_.open("rb") if input_ else nullcontext(sys.stdin.buffer)
     except WeightsError as error:
         raise SettingsError(str(error)) from None
@@ -48,7 +53,7 @@ def understand(
         raise SettingsError(f"--input {input_}: {error.strerror}") from None
     bad = 0
     with source as lines:
-        for line in understand_lines(lines, model, BATCH):
+        for line in understand_lines(lines, model, BATCH, explainer):
             bad += line.startswith(b'{"error"')
             sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
             sys.stdout.buffer.flush()

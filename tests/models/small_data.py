@@ -60,8 +60,18 @@ def make(folder: Path) -> Path:
     names = ("it", "political", "gaming", "moscow")
     news = [(names[n % 4], f"Новости: {row.text}") for n, row in enumerate(russian)]
     _put(folder / "telegram_ru_news/telegram_ru_news.csv.gz", _table("category,text", news))
-    articles = [(f"Сегодня сообщили: {row.text}",) for row in russian[:40]]
-    _put(folder / "tengrinews_apr2024/news.csv.gz", _table("content", articles))
+    articles = [
+        (str(n), f"Новость {n}", f"Сегодня сообщили: {row.text}")
+        for n, row in enumerate(russian[:40])
+    ]
+    _put(folder / "tengrinews_apr2024/news.csv.gz", _table("article_id,title,content", articles))
+    comments = [
+        (n // 4, f"Новость {n // 4}", f"{row.text} эх") for n, row in enumerate(russian[:160])
+    ]
+    _put(
+        folder / "tengrinews_apr2024/comments.csv.gz",
+        _table("article_id,news_header,text", comments),
+    )
     labelled = [
         (f"{r.text} да", "", r.topic, r.appeal, r.sentiment, r.language, int(r.urgent))
         for r in examples()[::5]

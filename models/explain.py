@@ -1,0 +1,182 @@
+"""Which words and which rule made a label: the text is read again without each of its words.
+
+What a word weighs is by how much the log-odds of what was said fall when it is taken out; so the
+answer counts everything that the heads see of it, neighbours included, and is made of the text
+alone: the weights hold no words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+
+from models import appeal, features, language, linear, sentiment, topic
+from models import texts as reading
+from models.features import Floats
+from models.linear import Head
+from models.texts import Text
+from models.understanding import HEADS
+from models.weights import ARTIFACTS
+
+MOST_WORDS = 8
+"""Words that an answer names for a label."""
+MOST_READ = 200
+"""Tokens of a text that are read here: of a longer one, its beginning is explained."""
+_LEAST = 0.02
+"""Log-odds below which a word is not worth naming."""
+_URGENT = 0.5
+
+
+class Weighed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A word and what it did for the label: above zero for it, below zero against it."""
+
+    word: str
+    weight: float
+    context: bool = False
+    """Whether it stands in the post that this one answers."""
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """How one label came about."""
+
+    label: str
+    """topic, appeal, sentiment or urgent."""
+    likeliest: str
+    probability: float
+    rule: str
+    """`shown`; `unsure`: under the threshold; `no topic`: about no public matter."""
+    threshold: float
+    """Probability from which on the likeliest is shown; 0 where it always is."""
+    words: tuple[Weighed, ...]
+    """The heaviest first."""
+
+
+class _Said(NamedTuple):
+    """What a head says of a text."""
+
+    label: str
+    likeliest: str
+    rule: str
+    threshold: float = 0.0
+
+
+class _Readings(NamedTuple):
+    """A text whole, then without each word; rows of unscaled features with squared lengths."""
+
+    words: list[str]
+    sums: csr_matrix
+    squares: Floats
+
+
+class Explainer:
+    """Answers for single texts; `versions` are those of the weights that it asks."""
+
+    def __init__(self, heads: dict[str, Head], model: language.Model) -> None:
+        self._heads, self._model = heads, model
+        self.versions = {name: head.version for name, head in heads.items()}
+
+    def __call__(self, text: Text) -> tuple[Why, ...]:
+        """Why of each label; empty for a text without words."""
+        own = _readings(f"{text.title}\n{text.text}" if text.title else text.text)
+        if not own.words:
+            return ()
+        feeling = self._sentiment(text, own)
+        return self._topic(text, own), self._appeal(own), feeling, self._urgent(own)
+
+    def _topic(self, text: Text, own: _Readings) -> Why:
+        head, context = self._heads["topic"], _readings(text.context or "")
+        weight = np.float32(topic.CONTEXT)
+        without_own = own.sums + _repeated(context.sums, len(own.words) + 1) * weight
+        without_other = _repeated(own.sums, len(context.words)) + context.sums[1:] * weight
+        both = csr_matrix(vstack([without_own, without_other]))
+        squares = np.concatenate(
+            [
+                own.squares + weight**2 * context.squares[0],
+                own.squares[0] + weight**2 * context.squares[1:],
+            ]
+        )
+        found = head.probabilities(features.scaled(both, squares))
+        first, place = head.settings["first"], int(found[0].argmax())
+        shown = "shown" if found[0, place] >= first else "unsure"
+        rule = "no topic" if head.classes[place] == topic.OTHER else shown
+        words = [*((word, False) for word in own.words), *((word, True) for word in context.words)]
+        return _why(_Said("topic", head.classes[place], rule, first), found[:, place], words)
+
+    def _appeal(self, own: _Readings) -> Why:
+        head = self._heads["appeal"]
+        found = head.probabilities(features.scaled(own.sums, own.squares))
+        place = int(found[0].argmax())
+        ((said, _),) = appeal.decide(head, found[:1])
+        rule = "unsure" if said is None else "shown"
+        least = 0.0 if head.classes[place] == "none" else head.settings.get("least", 0.0)
+        return _why(_Said("appeal", head.classes[place], rule, least), found[:, place], _own(own))
+
+    def _sentiment(self, text: Text, own: _Readings) -> Why:
+        matrix = features.scaled(own.sums, own.squares)
+        (verdict,) = self._model([f"{text.title or ''}\n{text.text}"])
+        share = np.full(len(own.words) + 1, verdict.kazakh if verdict else 0, np.float32)
+        parts = [
+            sentiment.fold(self._heads[name], self._heads[name].probabilities(matrix))
+            for name in ("sentiment_ru", "sentiment_kk")
+        ]
+        found = np.array(sentiment.decide(parts[0], parts[1], share), np.float32)
+        place = int(found[0].argmax())
+        said = _Said("sentiment", sentiment.CLASSES[place], "shown")
+        return _why(said, found[:, place], _own(own))
+
+    def _urgent(self, own: _Readings) -> Why:
+        head = self._heads["urgent"]
+        found = head.probabilities(features.scaled(own.sums, own.squares))
+        place = int(found[0].argmax())
+        said = _Said("urgent", head.classes[place], "shown", _URGENT)
+        return _why(said, found[:, place], _own(own))
+
+
+def _own(own: _Readings) -> list[tuple[str, bool]]:
+    return [(word, False) for word in own.words]
+
+
+def _readings(text: str) -> _Readings:
+    tokens = reading.tokens(text)[:MOST_READ]
+    words = list(dict.fromkeys(tokens))
+    without = [" ".join(token for token in tokens if token != word) for word in words]
+    return _Readings(words, *features.sums([" ".join(tokens), *without]))
+
+
+def _repeated(sums: csr_matrix, times: int) -> csr_matrix:
+    return sums[np.zeros(times, np.int64)]
+
+
+def _why(said: _Said, found: Floats, words: Sequence[tuple[str, bool]]) -> Why:
+    """`found`: probability of the likeliest in the whole text, then without each word."""
+    sure = np.clip(found.astype(np.float64), 1e-6, 1 - 1e-6)
+    odds = np.log(sure / (1 - sure))
+    weights = (odds[0] - odds[1:]).tolist()
+    heaviest = sorted(zip(weights, words, strict=True), key=lambda pair: -abs(pair[0]))
+    return Why(
+        label=said.label,
+        likeliest=said.likeliest,
+        probability=round(float(found[0]), 4),
+        rule=said.rule,
+        threshold=said.threshold,
+        words=tuple(
+            Weighed(word=word, weight=round(weight, 2), context=context)
+            for weight, (word, context) in heaviest[:MOST_WORDS]
+            if abs(weight) >= _LEAST
+        ),
+    )
+
+
+def load(path: Path | None = None) -> Explainer:
+    """The explainer of a folder of weights (the packaged one by default).
+
+    `WeightsError` names what is missing or damaged and what to do.
+    """
+    folder = path or ARTIFACTS
+    heads = {name: linear.load(folder / name) for name in HEADS}
+    return Explainer(heads, language.load(folder / "language"))

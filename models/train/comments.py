@@ -1,0 +1,124 @@
+"""Comments of news that we have read and labelled: the labels are ours, the texts stay outside.
+
+`data/comments.tsv` names a comment by the digest of its text, so a row exists only where the data
+set is at hand. No article of them has a comment in `labels/tengri_dev`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from models.train import rows, synthetic
+from models.train.rows import Raw, Row
+from rezonans.records import Invalid
+
+LABELS = synthetic.FOLDER / "comments.tsv"
+SOURCE, SAME_ARTICLE, HEADLINE = "comments", "comments/same article", "articles"
+_DIGITS = 16
+_FEWEST, _MAJORITY = 2, 0.6
+_LEAD = 500
+
+
+class Label(NamedTuple):
+    """What we say of a comment."""
+
+    topic: str
+    appeal: str
+    sentiment: str
+
+
+def parse(lines: Iterable[str], name: str) -> dict[str, Label]:
+    """Labels by digest; `Invalid` names the line that can not be read."""
+    found: dict[str, Label] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = line.split("\t")
+        if len(parts) != 4 or len(parts[0]) != _DIGITS:
+            raise Invalid(f"{name}:{number}: expected digest, topic, appeal, attitude by tabs")
+        if parts[2] not in synthetic.APPEALS or parts[3] not in synthetic.FEELINGS:
+            raise Invalid(f"{name}:{number}: no appeal {parts[2]!r} with attitude {parts[3]!r}")
+        found[parts[0]] = Label(parts[1], synthetic.APPEALS[parts[2]], synthetic.FEELINGS[parts[3]])
+    return found
+
+
+class Comments:
+    """The comments of the data folder with our labels; empty where none of them is in it."""
+
+    def __init__(self, data: Path, labels: Path = LABELS) -> None:
+        known = parse(rows.lines(labels), labels.name)
+        folder = data / "tengrinews_apr2024"
+        held = {rows.identity(row.text) for row in rows.domain(data, "topic")}
+        self._labels: dict[str, Label] = {}
+        self._read: dict[str, Raw] = {}
+        self._rest: dict[str, Raw] = {}
+        self._articles = {raw["article_id"]: raw for raw in rows.table(folder / "news.csv.gz")}
+        for raw in rows.table(folder / "comments.csv.gz"):
+            digest = rows.identity(raw["text"])
+            if digest in held:
+                continue
+            label = known.get(digest[:_DIGITS])
+            if label is None:
+                self._rest.setdefault(digest, raw)
+            else:
+                self._labels[digest] = label
+                self._read.setdefault(digest, raw)
+
+    def rows(self, label: Callable[[Label], str], weight: float = 1.0) -> list[Row]:
+        """What was read, labelled by one of the three."""
+        return [
+            _row(raw, label(self._labels[digest]), SOURCE, weight)
+            for digest, raw in self._read.items()
+        ]
+
+    def same_article(self, weight: float) -> list[Row]:
+        """Other comments under the articles that we read, with the topic most of ours have."""
+        topics = self._topics()
+        return [
+            _row(raw, topics[raw["article_id"]], SAME_ARTICLE, weight)
+            for raw in self._rest.values()
+            if raw["article_id"] in topics
+        ]
+
+    def articles(self, weight: float) -> list[Row]:
+        """Headlines and beginnings of those articles, with the same topics."""
+        return [
+            Row(
+                text=f"{raw['title']}\n{raw['content'][:_LEAD]}",
+                label=topic,
+                source=HEADLINE,
+                language="ru",
+                weight=weight,
+                context=raw["title"],
+            )
+            for article, topic in sorted(self._topics().items())
+            if (raw := self._articles.get(article)) is not None
+        ]
+
+    def _topics(self) -> dict[str, str]:
+        """Topic of each article that two of its comments and most of them agree on."""
+        counted: dict[str, Counter[str]] = {}
+        for digest, raw in self._read.items():
+            topic = self._labels[digest].topic
+            if topic != "other":
+                counted.setdefault(raw["article_id"], Counter())[topic] += 1
+        found = {}
+        for article, counts in counted.items():
+            ((topic, count),) = counts.most_common(1)
+            if count >= _FEWEST and count > _MAJORITY * counts.total():
+                found[article] = topic
+        return found
+
+
+def _row(raw: Raw, label: str, source: str, weight: float) -> Row:
+    return Row(
+        text=raw["text"],
+        label=label,
+        source=source,
+        language="ru",
+        weight=weight,
+        context=raw["news_header"],
+    )

@@ -1,0 +1,160 @@
+"""Labels of comments by digest, headlines of own rows, and judging out of fold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import appeal, linear, topic
+from models.train import comments, folds, rows, synthetic
+from models.train.comments import HEADLINE, SAME_ARTICLE, SOURCE, Comments
+from models.train.rows import Row
+from rezonans.records import Invalid
+from tests.models.small_data import make
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("data"))
+
+
+def _labels(data: Path, path: Path, said: dict[int, str]) -> Path:
+    """A file of labels for the comments with these numbers."""
+    listed = rows.table(data / "tengrinews_apr2024/comments.csv.gz")
+    lines = [
+        f"{rows.identity(listed[number]['text'])[:16]}\t{label}\tn\t-"
+        for number, label in said.items()
+    ]
+    path.write_text("# ours\n\n" + "\n".join(lines), "utf-8")
+    return path
+
+
+def test_a_label_finds_its_comment_and_the_neighbours(data: Path, tmp_path: Path) -> None:
+    said = {0: "water", 1: "water", 2: "other", 4: "roads", 5: "order", 8: "gas"}
+    read = Comments(data, _labels(data, tmp_path / "labels.tsv", said))
+    found = read.rows(lambda label: label.topic)
+    assert [row.label for row in found] == list(said.values())
+    assert {row.source for row in found} == {SOURCE}
+    assert found[0].context == "Новость 0"
+    assert [row.label for row in read.rows(lambda label: label.appeal)] == ["none"] * 6
+    neighbours = read.same_article(0.3)
+    assert {(row.label, row.context, row.weight) for row in neighbours} == {
+        ("water", "Новость 0", 0.3)  # two agree; one or two that differ say nothing of the rest
+    }
+    assert len(neighbours) == 1
+    (article,) = read.articles(1.0)
+    assert (article.label, article.source) == ("water", HEADLINE)
+    assert article.text.startswith("Новость 0\nСегодня сообщили")
+    assert neighbours[0].source == SAME_ARTICLE
+
+
+def test_labels_without_their_texts_are_no_rows(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "labels.tsv"
+    path.write_text(f"{'0' * 16}\twater\tn\t-\n", "utf-8")
+    assert Comments(data, path).rows(lambda label: label.topic) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["abc\twater\tn\t-", f"{'0' * 16}\twater\tn", f"{'0' * 16}\twater\tx\t-"]
+)
+def test_a_bad_label_is_told_with_its_line(line: str) -> None:
+    with pytest.raises(Invalid, match=r"labels.tsv:2: "):
+        comments.parse(["# ours", line], "labels.tsv")
+
+
+@pytest.mark.shared
+def test_our_labels_and_the_domain_share_no_article(shared_dir: Path) -> None:
+    """What `labels/tengri_dev` measures is never learned, not even its headlines."""
+    read = Comments(shared_dir)
+    learned = [
+        *read.rows(lambda label: label.topic),
+        *read.same_article(1.0),
+        *read.articles(1.0),
+    ]
+    domain = rows.domain(shared_dir, "topic")
+    assert len(learned) > 1000
+    assert not {row.context for row in learned} & {row.context for row in domain}
+    assert not {rows.identity(row.text) for row in learned} & {
+        rows.identity(row.text) for row in domain
+    }
+
+
+def test_our_labels_are_of_the_taxonomy() -> None:
+    found = comments.parse(comments.LABELS.read_text("utf-8").splitlines(), "comments.tsv")
+    codes = {each.topic for each in synthetic.examples()}
+    assert len(found) > 400
+    assert {label.topic for label in found.values()} <= codes
+
+
+def test_an_own_row_knows_its_headline() -> None:
+    text = "[ru water]\nc- нет воды\n> Авария\nc- и у нас\n\n[ru roads]\nc- ямы"
+    found = synthetic.parse(text, "own.txt")
+    assert [row.context for row in found] == [None, "Авария", None]
+    assert found[1].row("water").context == "Авария"
+
+
+def _row(number: int, context: str | None = None) -> Row:
+    label = "water" if number % 2 else "roads"
+    word = "вода напор кран" if number % 2 else "яма асфальт дорога"
+    text = f"{word} {['быстро', 'скоро', 'опять', 'снова'][number % 4]} {number}"
+    return Row(text=text, label=label, source="own", language="ru", context=context)
+
+
+def test_rows_under_a_headline_share_a_fold() -> None:
+    assert len({folds.fold(_row(number, "Авария")) for number in range(30)}) == 1
+    assert len({folds.fold(_row(number)) for number in range(60)}) == folds.FOLDS
+
+
+def test_judged_rows_are_scored_by_machines_that_did_not_see_them() -> None:
+    """A label that its text alone betrays is guessed wrong out of fold, right by the whole."""
+    found = [*map(_row, range(40))]
+    odd = Row(text="шар шар шар", label="water", source="own", language="ru")
+    balls = ("шар " * (number + 4) for number in range(9))
+    found += [odd, *(Row(text=text, label="roads", source="x", language="ru") for text in balls)]
+    judged = [number < 41 for number in range(len(found))]
+    fitted = folds.fitted(found, judged, strength=1.0)
+    assert len(fitted.judged) == len(fitted.right) == 41
+    assert fitted.probabilities.shape == (41, 2)
+    assert fitted.probabilities.sum(axis=1) == pytest.approx(1)
+    assert fitted.right[:40].all()
+    assert not fitted.right[40]
+
+
+def test_the_threshold_is_the_lowest_that_is_precise_enough() -> None:
+    sure = np.linspace(0, 1, 200)
+    right = np.array([n % 2 == 0 or n > 120 for n in range(200)])
+    chosen = folds.threshold(sure, right, 0.8)
+    assert folds.at_least(right[sure >= chosen]) >= 0.8
+    assert folds.at_least(right[sure >= chosen - 0.02]) < 0.8
+    assert folds.threshold(sure, np.zeros(200, np.bool_), 0.8) == 0.95
+
+
+def test_few_rows_are_believed_less_than_many() -> None:
+    few, many = np.ones(5, np.bool_), np.ones(100, np.bool_)
+    assert folds.at_least(few) < 0.7
+    assert folds.at_least(many) > 0.95
+    assert folds.at_least(~many) == pytest.approx(0, abs=1e-9)
+
+
+def _head(classes: tuple[str, ...], **settings: float) -> linear.Head:
+    empty = np.zeros((1, len(classes)), np.float32)
+    return linear.Head("own", "0", classes, empty, empty[0], settings)
+
+
+def test_what_is_about_nothing_public_has_no_topic_shown() -> None:
+    head = _head(("other", "roads", "water"), first=0.5, second=0.25)
+    found = np.array([[0.7, 0.2, 0.1], [0.3, 0.1, 0.6], [0.1, 0.4, 0.5], [0.2, 0.4, 0.4]])
+    assert topic.decide(head, found.astype(np.float32)) == [
+        (),
+        (("water", 0.6),),
+        (("water", 0.5), ("roads", 0.4)),
+        (),
+    ]
+
+
+def test_an_appeal_is_said_from_its_threshold_on() -> None:
+    head = _head(("complaint", "none"), least=0.7)
+    found = np.array([[0.8, 0.2], [0.6, 0.4], [0.4, 0.6]], np.float32)
+    assert appeal.decide(head, found) == [("complaint", 0.8), (None, None), ("none", 0.6)]

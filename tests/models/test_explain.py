@@ -1,0 +1,116 @@
+"""Which words made a label: the whole text gives what understanding gives, words are the text's."""
+
+from __future__ import annotations
+
+import json
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import explain, language, linear, topic
+from models.explain import Explainer
+from models.jsonl import understand_lines
+from models.texts import Text
+from models.understanding import Understanding
+
+
+@pytest.fixture(scope="module")
+def explainer(heads: dict[str, linear.Head], model: language.Model) -> Explainer:
+    return Explainer(heads, model)
+
+
+TEXTS = [
+    Text(text="Третий день в Таразе нет воды, водоканал молчит"),
+    Text(text="Су жоқ екі күн болды, көмектесіңіздер"),
+    Text(text="согласен", context="Депутаты обсудили тарифы на воду и отопление"),
+    Text(text="жылу қашан беріледі, когда дадут тепло", title="Сұрақ"),
+    Text(text="Рахмет, жақсы концерт болды!"),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_whole_text_gives_what_understanding_gives(
+    text: Text, explainer: Explainer, understand: Understanding
+) -> None:
+    (labels,) = understand([text])
+    why = {each.label: each for each in explainer(text)}
+    if labels.topics:
+        code, probability = labels.topics[0]
+        assert why["topic"].likeliest == code
+        assert why["topic"].probability == pytest.approx(probability, abs=2e-4)
+    assert (why["topic"].rule == "shown") == bool(labels.topics)
+    assert (why["appeal"].rule == "shown") == (labels.appeal is not None)
+    if labels.appeal:
+        assert why["appeal"].likeliest == labels.appeal
+    assert labels.sentiment is not None
+    best = max(labels.sentiment._asdict().items(), key=lambda pair: pair[1])
+    assert why["sentiment"].likeliest == best[0]
+    assert why["sentiment"].probability == pytest.approx(best[1], abs=2e-4)
+    urgent = labels.urgent or 0.0
+    calm = why["urgent"].likeliest == "calm"
+    assert why["urgent"].probability == pytest.approx(1 - urgent if calm else urgent, abs=2e-4)
+
+
+def test_the_heaviest_word_is_what_the_text_is_about(explainer: Explainer) -> None:
+    why = {each.label: each for each in explainer(TEXTS[0])}["topic"]
+    assert why.likeliest == "water"
+    assert {word.word for word in why.words[:2]} == {"воды", "водоканал"}
+    weights = [abs(word.weight) for word in why.words]
+    assert weights == sorted(weights, reverse=True)
+    assert len(weights) <= explain.MOST_WORDS
+
+
+def test_words_of_the_headline_are_marked(explainer: Explainer) -> None:
+    why = {each.label: each for each in explainer(TEXTS[2])}
+    assert any(word.context and word.weight > 0 for word in why["topic"].words)
+    assert not any(word.context for word in why["appeal"].words)
+
+
+def test_a_threshold_that_is_not_reached_is_named(
+    explainer: Explainer, heads: dict[str, linear.Head]
+) -> None:
+    why = {each.label: each for each in explainer(Text(text="ну и что теперь"))}["topic"]
+    assert why.threshold == heads["topic"].settings["first"]
+    assert why.rule == ("no topic" if why.likeliest == topic.OTHER else "unsure")
+
+
+def test_a_text_without_words_has_no_why(explainer: Explainer) -> None:
+    assert explainer(Text(text="  ")) == ()
+
+
+def test_a_very_long_text_costs_no_more_than_its_beginning(explainer: Explainer) -> None:
+    word = Text(text="вода " * 20_000)
+    many = Text(text=" ".join(f"слово{chr(1072 + n % 32)}{n}" for n in range(9_000)))
+    before = process_time()
+    for text in (word, many):
+        assert len(explainer(text)) == 4
+    assert process_time() - before < 20
+
+
+@given(text=st.text(max_size=60), context=st.none() | st.text(max_size=30))
+@settings(max_examples=40, deadline=None)
+def test_no_text_makes_it_fail(text: str, context: str | None) -> None:
+    for why in _packaged()(Text(text=text, context=context)):
+        assert 0 <= why.probability <= 1
+
+
+_LOADED: list[Explainer] = []
+
+
+def _packaged() -> Explainer:
+    if not _LOADED:
+        _LOADED.append(explain.load())
+    return _LOADED[0]
+
+
+def test_lines_have_why_only_when_asked(explainer: Explainer, understand: Understanding) -> None:
+    line = json.dumps({"text": TEXTS[0].text}).encode()
+    (plain,) = map(json.loads, understand_lines([line], understand))
+    (asked,) = map(json.loads, understand_lines([line, b"no"][:1], understand, explain=explainer))
+    assert "why" not in plain
+    why = asked.pop("why")
+    assert asked == plain
+    assert set(why) == {"topic", "appeal", "sentiment", "urgent"}
+    assert why["topic"]["words"][0][0] in ("воды", "водоканал")
