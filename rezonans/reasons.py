@@ -30,6 +30,8 @@ class CopiedText(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evenness: float
     """Spread of these times over their mean: 0 like a clock, about 1 like people."""
     url: str | None = None
+    fingerprint: int | None = None
+    """SimHash of the earliest, 64 bits."""
 
 
 class Leader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -166,3 +168,6 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Variance of whole hours over their expectation: low and high follow from it."""
     counted: float | None = None
     """Organic posts as the detector counted them, copies before the window included."""
+    first_topic: float | None = None
+    second_topic: float | None = None
+    """Probabilities from which a mention counted for its best topic, and for its second."""

@@ -54,6 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
         collecting,
         doctor,
         evaluate,
+        explain,
         models,
         processes,
         replay,

@@ -100,7 +100,7 @@ FUNCTIONS = frozenset(" ".join((_AGGREGATES, _TIMES, _STRINGS, _ARRAYS, _NUMBERS
 AGGREGATES = words(_AGGREGATES)
 COMBINATORS = ("If", "Array", "Map", "Distinct", "OrNull", "OrDefault", "ForEach")
 
-TABLE_FUNCTIONS = frozenset({"numbers"})
+TABLE_FUNCTIONS = frozenset({"numbers", "spike_voices"})
 
 TYPES = words(
     """

@@ -104,6 +104,8 @@ class Teller:
                     for name in sorted({entry.platform for entry in entries} & norms.keys())
                 ),
                 counted=round(counted, 3),
+                first_topic=self._settings.topic_probability,
+                second_topic=self._settings.second_topic_probability,
             ),
         }
 

@@ -89,6 +89,7 @@ def evidence(text: Text) -> CopiedText:
         item=first.item,
         text=first.text,
         url=first.url,
+        fingerprint=first.fingerprint or None,
         posts=len(times),
         organic=round(text.organic, 3),
         accounts=text.accounts,

@@ -1,0 +1,133 @@
+"""An alert is computed again from a real store: the same numbers, or where they differ."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from rezonans.cli.explain import Found, Query, find
+from rezonans.cli.telling import lines
+from rezonans.records import Mentions, Spike
+from rezonans.settings import SettingsError
+from sinks.clickhouse.door import door
+from sinks.clickhouse.reader import Store as Reader
+from sinks.clickhouse.writer import Writer
+from streams.steps.resonate import Resonance, ResonanceSettings
+from tests.sinks.conftest import Store
+from tests.streams.resonance.world import (
+    START,
+    history_pages,
+    live_pages,
+    mention,
+    ordinary,
+)
+
+LIVE = START + timedelta(days=2)
+KNOBS = ResonanceSettings()
+
+
+def pages() -> list[Mentions]:
+    """Two quiet days, then an incident told by an official, its answers, and copies."""
+    began = LIVE + timedelta(seconds=20)
+    official = mention("lead", began, author_kind="official", author_name="Әкімдік")
+    answers = [
+        mention(
+            f"a{i}",
+            began + timedelta(seconds=2 * i + 2),
+            root="simulation:lead",
+            author=f"reader{i % 50}",
+            district=("113200000", "113400000")[i % 2],
+            counters={"likes": i % 7},
+            author_followers=100 * i,
+        )
+        for i in range(120)
+    ]
+    copies = [
+        mention(f"c{i}", began + timedelta(seconds=5 * i), author=f"bot{i % 3}", fingerprint=2**63)
+        for i in range(40)
+    ]
+    reposts = [mention(f"r{i}", began + timedelta(seconds=i), repost_of="vk:9") for i in range(9)]
+    days = ordinary(random.Random(2), START, 2 * 86400, 4000)
+    live = [official, *answers, *copies, *reposts]
+    told = list(live_pages(live, LIVE, 400, every=2))
+    at = told[100].observed_at
+    counted = mention("a5", began, event="counters", counters={"likes": 90}, observed_at=at)
+    told[100] = msgspec.structs.replace(told[100], mentions=(*told[100].mentions, counted))
+    return [*history_pages(days), *told]
+
+
+@pytest.fixture(scope="module")
+def told() -> tuple[list[Mentions], list[Spike]]:
+    found = pages()
+    return found, Resonance(KNOBS).apply(found)
+
+
+@pytest.fixture
+def query(store: Store) -> Iterator[Query]:
+    transport = httpx.ASGITransport(door(store.engine(), "t", hosts=("store",)))
+    reader = Reader("http://store", "t", store.database, async_transport=transport)
+    yield lambda sql, params: asyncio.run(reader.query(sql, params))
+    asyncio.run(reader.aclose())
+
+
+def stored(store: Store, told: tuple[list[Mentions], list[Spike]]) -> list[Spike]:
+    found, spikes = told
+    Writer(store.client).write(found, spikes)
+    return spikes
+
+
+def differing(found: Found) -> dict[str, Any]:
+    assert found.comparison is not None
+    return {one.what: one.now for one in found.comparison.differences}
+
+
+def test_every_alert_is_the_same_in_the_store(
+    store: Store, query: Query, told: tuple[list[Mentions], list[Spike]]
+) -> None:
+    spikes = stored(store, told)
+    assert {spike.kind for spike in spikes} == {"spike", "campaign"}
+    for spike in spikes:
+        found = find(query, KNOBS, spike.spike, spike.revision)
+        assert found.spike == spike
+        assert differing(found) == {}
+        assert found.comparison is not None
+        assert found.comparison.checked >= 30
+    (first,) = [spike for spike in spikes if (spike.kind, spike.change) == ("spike", "opened")]
+    assert first.leaders[0].name == "Әкімдік"
+    told_lines = "\n".join(lines(spikes[-1]))
+    assert "opinion leader" in told_lines
+    assert "copied: " in told_lines
+
+
+def test_what_was_deleted_or_came_late_is_said(
+    store: Store, query: Query, told: tuple[list[Mentions], list[Spike]]
+) -> None:
+    spikes = stored(store, told)
+    last = [spike for spike in spikes if spike.kind == "spike"][-1]
+    gone = mention("a1", last.at, event="deleted")
+    late = mention(
+        "late", last.since + timedelta(seconds=30), observed_at=last.at + timedelta(seconds=1)
+    )
+    later = msgspec.structs.replace(told[0][-1], sequence=1, mentions=(gone, late))
+    Writer(store.client).write([later])
+    found = differing(find(query, KNOBS, last.spike, last.revision))
+    assert found["posts"] == last.posts - 1  # seen after the alert: not a difference
+    assert found["observed"] == pytest.approx(last.observed - 1)
+    assert "platforms simulation observed" in found
+
+
+def test_an_alert_that_is_not_there_is_one_sentence(store: Store, query: Query) -> None:
+    with pytest.raises(SettingsError, match="00ff: the store has no such alert"):
+        find(query, KNOBS, "00ff")
+
+
+def test_voices_are_counted_over_stored_alerts_only(store: Store, query: Query) -> None:
+    asked = "SELECT posts, voices FROM spike_voices(spike='nothing', revision=0, text=0)"
+    assert query(asked, {}) == [{"posts": 0, "voices": 0}]
