@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.places.tokens import Scanned
-from models.places.words import role
+from models.places.words import given, role
 
 _LONGEST = 3
 """Words of a call."""
@@ -47,4 +47,7 @@ def greeting(scanned: Scanned) -> int:
         bare = first.manner == "exact" if first.sense == "name" else True
         return end + 1 if bare else 0
     nickname = role(tokens[0].low) is None and text[tokens[0].start].isupper()
-    return end + 1 if nickname and text[tokens[end + 1].start].isupper() else 0
+    signature = next((find for find in scanned.finds if find.first == end == 1), None)
+    bare = signature is not None and signature.manner == "exact" and not signature.marks
+    called = bare and given(tokens[0].low)
+    return end + 1 if nickname and (called or text[tokens[end + 1].start].isupper()) else 0

@@ -22,8 +22,8 @@ _DIGRAPHS = (
     ("kh", "х"), ("gh", "г"), ("ts", "ц"), ("yu", "ю"), ("ya", "я"), ("ng", "н"),
 )  # fmt: skip
 _LETTERS = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyzáäǵğıńñóöúüūýşçŋ",
-    "абкдефгхижклмнопкрстуввхизаагғинноөуүуишшн",
+    "abcdefghijklmnopqrstuvwxyzáäǵğıïńñóöúüūýşçŋ",
+    "абкдефгхижклмнопкрстувухизаагғиинноөуүуушшн",
 )
 _LATIN = re.compile(r"[a-zà-žǵ]")
 _CYRILLIC = re.compile(r"[а-яёәіңғүұқөһ]")

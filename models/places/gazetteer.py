@@ -45,8 +45,12 @@ class Gazetteer(NamedTuple):
     alone: dict[str, str]
     former: dict[str, str]
     """Region -> the region it was part of until 2022, two digits each."""
+    elsewhere: dict[str, tuple[str, ...]]
+    """Name -> beginnings of words beside which a namesake abroad is meant."""
     weak: frozenset[str]
     bound: frozenset[str]
+    unhyphenated: frozenset[str]
+    """Names with a hyphen that are given names without it."""
     plain: frozenset[str]
     words: frozenset[str]
     """Lower case words, not folded, that are no names."""
@@ -81,9 +85,9 @@ class _Builder:
             if old is None or (known and not old.known):
                 self.names[key][unit.code] = Naming(unit, how, known)
 
-    def unit(self, unit: Unit) -> None:
+    def unit(self, unit: Unit, noted: bool = False) -> None:
         """Registers what the code list itself says."""
-        known = unit.kind in ("city", "region")
+        known = noted or unit.kind in ("city", "region")
         self.name(unit.kk, unit, "name", known)
         if (stem := _adjective(unit.ru)) is not None and unit.kind != "village":
             self.adjectives[stem][unit.code] = Naming(unit, "adjective", unit.kind == "region")
@@ -97,6 +101,8 @@ class _Builder:
                 self.name(text, unit, how, unit.level != "district")
                 if (stem := _adjective(text.split()[0])) is not None:
                     self.adjectives[stem].setdefault(unit.code, Naming(unit, how, False))
+        for stem in entry.get("former", ()):
+            self.adjectives[fold(stem)].setdefault(unit.code, Naming(unit, "old-name", False))
         for stem in entry.get("adjectives", ()):
             self.adjectives[fold(stem)][unit.code] = Naming(unit, "adjective", True)
         for stem in entry.get("people", ()):
@@ -156,9 +162,12 @@ def load(folder: Path = FOLDER) -> Gazetteer:
     """Reads the folder; `Invalid` names the file that is absent or damaged."""
     known, path = units(folder), folder / "aliases.toml"
     written, builder = _toml(path), _Builder()
+    population = _populations(folder / "places.tsv")
+    noted = _folded(written.get("noted", {}).get("names", ()))
     for unit in known.values():
         if unit.kind in _NAMED:
-            builder.unit(unit)
+            large = unit.code in population and unit.level == "settlement"
+            builder.unit(unit, large and fold(unit.ru) in noted)
     for entry in written.get("place", ()):
         if entry.get("kato") not in known:
             raise unusable(path, f"has an entry of the unknown code {entry.get('kato')!r}")
@@ -177,13 +186,15 @@ def load(folder: Path = FOLDER) -> Gazetteer:
         people=_frozen(builder.people),
         alone={fold(stem): code for stem, code in written.get("alone", {}).items()},
         former=dict(written.get("former", {})),
+        elsewhere={fold(k): tuple(v) for k, v in written.get("elsewhere", {}).items()},
         weak=_folded(caution.get("weak", ())),
         bound=_folded(caution.get("bound", ())),
+        unhyphenated=_folded(caution.get("unhyphenated", ())),
         plain=_folded(caution.get("plain", ())),
         words=frozenset(caution.get("words", ())),
         weak_adjectives=_folded(caution.get("weak_adjectives", ())),
         weak_people=_folded(caution.get("weak_people", ())),
-        population=_populations(folder / "places.tsv"),
+        population=population,
         units=known,
         version=_version(folder),
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models.places.calls import greeting
 from models.places.folding import fold
 from models.places.gazetteer import Gazetteer, Naming
+from models.places.refused import refused
 from models.places.tokens import Find, Scanned, listed
 from models.places.units import CAPITALS, Unit
 from models.places.words import given, surname
@@ -22,7 +23,6 @@ _ALLOWED = {
 }
 _BARE = (("city",), ("region",), ("town", "village"))
 _OBLAST = re.compile(r"([\w-]+[сц]к)(?:ая|ой|ую)\s+обл")
-_FOREIGN = re.compile(r"(?!казахстан)\w+[сц]к(?:ая|ой|ую|ие|их|им|ими)")
 _CHAIN = re.compile(r"\s*(?:[-–—]+|[,;])\s*")
 
 
@@ -62,7 +62,8 @@ def _stated(namings: tuple[Naming, ...], mark: str) -> tuple[Naming, ...]:
 def _marked(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
     """The reading that a type word beside the name states."""
     found = gazetteer.names if find.sense == "name" else gazetteer.adjectives
-    if find.ordinary and not find.capital:
+    spelled_alike = scanned.tokens[find.first].low in gazetteer.words
+    if (find.ordinary or spelled_alike) and not find.capital:
         return None
     for mark in find.marks:
         for key in find.keys:
@@ -164,8 +165,31 @@ def _only_begins(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
         return False
     return (
         find.first == 0
-        or re.search(r"[.!?\n]", scanned.gap(find.first - 1, find.first)) is not None
+        or re.search(r"[^\w\s,;:«»\"'()-]|\n", scanned.gap(find.first - 1, find.first)) is not None
     )
+
+
+def _weak(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
+    """Whether the name is more often that of somebody or something else."""
+    whole = scanned.text[find.start : find.end].isalpha()
+    return find.key in gazetteer.weak or (whole and find.key in gazetteer.unhyphenated)
+
+
+def _shouted(scanned: Scanned, find: Find) -> bool:
+    """Whether the words beside are in capitals as well: then a capital says nothing."""
+    beside = (
+        scanned.tokens[max(0, find.first - 1) : find.first]
+        or scanned.tokens[find.last + 1 : find.last + 2]
+    )
+    own = scanned.text[find.start : find.end]
+    return own.isupper() and any(
+        scanned.text[token.start : token.end].isupper() and len(token.low) > 2 for token in beside
+    )
+
+
+def _lived_in(namings: tuple[Naming, ...], home: str | None) -> bool:
+    """Whether one of the places lies in the region of the home."""
+    return home is not None and any(n.unit.code[:2] == home[:2] for n in namings)
 
 
 def _group(find: Find, gazetteer: Gazetteer, bound: bool) -> tuple[Naming, ...]:
@@ -190,13 +214,14 @@ def _bare_name(
     bound = key in gazetteer.bound or len(key) < 3
     ordinary = find.ordinary and key not in gazetteer.plain
     known = any(naming.known for naming in namings)
-    if bound or ordinary or not known or key in gazetteer.weak:
-        at_home = home is not None and any(n.unit.code[:2] == home[:2] for n in namings)
-        if not _placed(scanned, find, gazetteer, at_home):
+    if bound or ordinary or not known or _weak(scanned, find, gazetteer):
+        if not _placed(scanned, find, gazetteer, _lived_in(namings, home)):
             return None
     elif _is_named(scanned, find) and not any(_is_centre(n.unit) for n in namings):
         return None
-    if not known and (find.ordinary or len(key) < 4 or _only_begins(scanned, find, gazetteer)):
+    begins = not known and _only_begins(scanned, find, gazetteer)
+    begins = begins or (not known and _shouted(scanned, find))
+    if not known and (len(key) < 4 or begins or (find.ordinary and not _lived_in(namings, home))):
         return None
     bound = bound or (not known and (find.listed or _foreign(scanned, gazetteer)))
     group = _group(find, gazetteer, bound)
@@ -239,37 +264,12 @@ def _bare_kin(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | Non
     return Claim(find, tuple(units), find.sense, bound)
 
 
-def _capital_elsewhere(scanned: Scanned, find: Find) -> bool:
-    """«столица Грузии», «южнокорейской столице»: an adjective or a name says of what."""
-    if find.key not in ("столица", "елорда"):
-        return False
-    if find.first and _FOREIGN.fullmatch(scanned.tokens[find.first - 1].low):
-        return True
-    if find.last + 1 >= len(scanned.tokens):
-        return False
-    after = scanned.tokens[find.last + 1]
-    return scanned.gap(find.last, find.last + 1) == " " and scanned.text[after.start].isupper()
-
-
-def _refused(scanned: Scanned, find: Find) -> bool:
-    """Streets, waters, brands and quoted titles are not places."""
-    if find.sense == "never":
-        return True
-    if find.before in ("street", "water") and find.sense != "people":
-        return True
-    if find.marks or find.sense != "name":
-        return False
-    brand = find.manner == "exact" and find.before == "brand"
-    beside = find.after in ("street", "water")
-    return find.quoted or brand or beside or _capital_elsewhere(scanned, find)
-
-
 def claims(scanned: Scanned, gazetteer: Gazetteer, home: str | None) -> list[Claim]:
     """What the finds of a text may mean, in order."""
     called = greeting(scanned)
     result = []
     for find in scanned.finds:
-        if _refused(scanned, find):
+        if refused(scanned, find, gazetteer):
             continue
         claim = _marked(scanned, find, gazetteer)
         if claim is None and find.sense == "name":

@@ -9,6 +9,8 @@ from models.places.words import follows, role, several
 
 KINDS = frozenset({"region", "district", "city", "village", "okrug", "station"})
 _RURAL = re.compile(r"\s*[са](?:\.\s?|/)о\b")
+_OF_NAME = re.compile(r"^а$|ауылы|аулы|ауыли|кент|auyl[yıi]|awıl[ıi]|auıl|auil[iy]|a[uw][yı]l[yı]")
+"""A village of that name is its «ауылы»; «үлкен ауыл» is a large one."""
 Mark = tuple[str | None, str | None]
 """The kind that is stated, and the role of the word that states it."""
 
@@ -42,6 +44,8 @@ def after(scanned: Scanned, last: int, adjective: bool = False) -> Mark:
     if len(gap) > 4 or gap.strip(" \u00a0" + QUOTES):
         return None, None
     stated = role(token.low)
+    if stated == "village" and follows(token.low) and not _OF_NAME.search(token.low):
+        return None, None
     if len(token.low) == 1 and scanned.text[token.end : token.end + 1] != ".":
         return None, None
     states = adjective or follows(token.low) or stated in ("region", "district")
@@ -102,6 +106,7 @@ def _stated_before(scanned: Scanned, at: int) -> Mark:
         return _inherited(scanned, finds[-1]), _inner(finds[-1])
     if not near(gap, low):
         return None, None
-    if stated in KINDS and (follows(low) or (len(low) == 1 and not _abbreviation(scanned, at))):
+    pointed = len(low) == 1 or low in ("дер", "ст")
+    if stated in KINDS and (follows(low) or (pointed and not _abbreviation(scanned, at))):
         return None, None
     return (stated if stated in KINDS else None), stated

@@ -53,6 +53,9 @@ class Reader:
             for key in keys
         )
         self._lemmas = frozenset(key[:5] for key in gazetteer.parts if len(key) > 4)
+        self._phrases = frozenset(
+            word for key, namings in gazetteer.names.items() if not namings for word in key.split()
+        )
         self._memory: dict[str, Reading | None] = {}
 
     def __call__(self, word: str) -> Reading | None:
@@ -72,9 +75,9 @@ class Reader:
         if folded[:3] not in self._beginnings and folded not in self._vocabulary:
             return None
         latin = is_latin(word)
-        names = self._names(folded)
+        names = self._names(folded, not latin)
         if latin:
-            names = tuple(n for n in names if len(n[0]) > 4 and self._large(n[0]))
+            names = tuple(n for n in names if self._written_in_latin(*n))
             return Reading(names, (), (), False, False, False) if names else None
         adjectives = self._cut(folded, self._gazetteer.adjectives, ADJECTIVES)
         people = self._people(folded)
@@ -87,17 +90,23 @@ class Reader:
             return None
         return Reading(names, adjectives, people, *sense)
 
-    def _names(self, folded: str) -> tuple[tuple[str, Manner], ...]:
+    def _names(self, folded: str, russian: bool) -> tuple[tuple[str, Manner], ...]:
         found: dict[str, Manner] = {}
         for stem, manner in stems(folded):
             if stem in self._vocabulary and (len(stem) > 2 or manner != "case"):
                 found.setdefault(stem, manner)
-        if not found and folded[:5] in self._lemmas:
+        if russian and not found and folded[:5] in self._lemmas:
             for parse in _morphology().parse(folded)[:3]:
                 lemma = fold(parse.normal_form)
                 if lemma in self._vocabulary:
                     found.setdefault(lemma, "case")
         return tuple(found.items())
+
+    def _written_in_latin(self, key: str, manner: Manner) -> bool:
+        """Short names are words of too many languages, unless a Kazakh ending says more."""
+        if key in self._phrases:
+            return True
+        return len(key) > (3 if manner == "locative" else 4) and self._large(key)
 
     def _large(self, key: str) -> bool:
         namings = self._gazetteer.names.get(key, ())
@@ -143,7 +152,7 @@ _ROLES = {
     "бульвар- мкр мкрн мкр-н микрорайон- м-н ықшам ықшамаудан- шағынаудан- переул- площад- алаң- "
     "парк парка парке парку парком сквер- скв",
     "water": "река реки реке реку рекой речк- өзен- озен- озеро озера озере озеру озером озер- "
-    "көлі- канал- хреб- гора гору тау тауы- пик море моря теңіз-",
+    "асу- перевал- көлі- канал- хреб- гора гору тау тауы- пик море моря теңіз-",
     "brand": "форум- фк хк клуб- отел- ресторан- кафе тоо ао тц трц трк жк жшс банк- газет- "
     "телеканал- команд- гостиниц- магазин- санатори- фонд- холдинг- компани- авиакомпани- премия "
     "премии кубок кубк-",
@@ -172,12 +181,18 @@ _SEVERAL = re.compile(
 )
 
 
+_STAYS = frozenset(["қаласың", "қаласыз", "қаласыңдар", "каласыз", "қаламын", "қалады"])
+"""Forms of «қалу», to stay, that begin like a city."""
+
+
 @lru_cache(maxsize=20_000)
 def role(word: str) -> str | None:
     """What a lower case word says of its neighbour: a key of `_ROLES`."""
     if is_latin(word):
         return next((kind for start, kind in _LATIN.items() if fold(word).startswith(start)), None)
     word = word.replace("ё", "е")
+    if word in _STAYS:
+        return None
     if word in _WHOLE:
         return _WHOLE[word]
     for beginning, kind in _BEGINNINGS:
@@ -209,10 +224,16 @@ def surname(word: str) -> bool:
     return _PERSON.fullmatch(word) is not None
 
 
+_GIVEN = frozenset(["канат", "талант", "алмаз", "султан", "олжа", "салтанат", "гаухар"])
+"""Given names that the Russian dictionary has as words alone."""
+
+
 @lru_cache(maxsize=20_000)
 def given(word: str) -> bool:
     """Whether a lower case word may be a given name: one by the dictionary, or none of its."""
     morphology = _morphology()
-    return not morphology.word_is_known(word) or any(
-        "Name" in p.tag for p in morphology.parse(word)
+    return (
+        word in _GIVEN
+        or not morphology.word_is_known(word)
+        or any("Name" in p.tag for p in morphology.parse(word))
     )

@@ -22,7 +22,25 @@ _GIVEN = re.compile(r"(home|title|context)=(.*?) \| (.*)")
 
 
 def _lines(table: str) -> list[str]:
-    return [line for line in table.splitlines() if line.strip()]
+    return [line for line in table.splitlines() if line.strip() and line[0] != "#"]
+
+
+def _file(name: str) -> list[str]:
+    """A table of strings beside this file."""
+    return _lines(Path(__file__).with_name(f"places_{name}.txt").read_text("utf-8"))
+
+
+_NAMES = (
+    "Абай Жамбыл Алатау Сатпаев Шевченко Конаев Курчатов Панфилов Тараз Алматы Астана Шымкент "
+    "Павлодар Кокшетау Туран Сарыарка Байтерек Самал Достык Талас Есиль Нура Алтай Каратау Балхаш "
+    "Аксай Гурьев Караганда Актобе Семей Орал Туркестан Кордай Мерке Арал Зайсан"
+)
+_ELSE = (
+    "Живу на улице {}, дом 5", "На проспекте {} пробка", "мкр. {} без света", "ЖК «{}» не сдали",
+    "ТОО «{}» не платит зарплату", "кафе «{}» отравило людей", "Гостиница «{}» на ремонте",
+    "ФК «{}» проиграл", "Фильм «{}» вышел", "Конфеты «{}» подорожали", "{} көшесінде жарық жоқ",
+    "{} даңғылы жабық", "«{}» сауда үйі жабылды", "{} ықшамауданында су жоқ", "Рынок «{}» сгорел",
+)  # fmt: skip
 
 
 def _marked(line: str) -> tuple[str, dict[str, str]]:
@@ -39,7 +57,7 @@ def places() -> Places:
     return load()
 
 
-@pytest.mark.parametrize("line", _lines(RUSSIAN) + _lines(KAZAKH))
+@pytest.mark.parametrize("line", _lines(RUSSIAN) + _lines(KAZAKH) + _file("named"))
 def test_names_places(places: Places, line: str) -> None:
     text, expected = _marked(line)
     found = places([Text(text=text)])[0]
@@ -53,7 +71,7 @@ def test_names_nothing(places: Places, line: str) -> None:
     assert places([Text(text=line)]) == [()]
 
 
-@pytest.mark.parametrize("line", _lines(GIVEN))
+@pytest.mark.parametrize("line", _lines(GIVEN) + _file("given"))
 def test_uses_what_is_known_beside_the_text(places: Places, line: str) -> None:
     match = _GIVEN.fullmatch(line)
     assert match is not None
@@ -62,8 +80,22 @@ def test_uses_what_is_known_beside_the_text(places: Places, line: str) -> None:
     assert _shown(text, places([asked])[0]) == expected
 
 
+def test_hardly_any_other_bearer_of_a_name_is_a_place(places: Places) -> None:
+    lines = _file("none")
+    false = [line for line in lines if places([Text(text=line)])[0]]
+    assert len(false) < 0.02 * len(lines), false
+
+
+@pytest.mark.parametrize("line", _ELSE)
+def test_what_is_called_after_a_place_is_none(places: Places, line: str) -> None:
+    found = places([Text(text=line.format(name)) for name in _NAMES.split()])
+    assert not any(found)
+
+
 def test_the_tables_are_large() -> None:
     assert sum(len(_lines(table)) for table in (RUSSIAN, KAZAKH, NOTHING, GIVEN)) >= 120
+    assert len(_file("named")) >= 200
+    assert len(_file("none")) >= 230
 
 
 @pytest.mark.parametrize(
