@@ -45,8 +45,8 @@ def fail(message: str) -> None:
     print(f"rezonans: {message}", file=sys.stderr)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Entry point."""
+def register() -> None:
+    """Every command, by importing its module: they import stages only when they run."""
     from rezonans.cli import (  # noqa: F401
         alerts,
         bench,
@@ -62,6 +62,10 @@ def main(arguments: list[str] | None = None) -> None:
         tools,
     )
 
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point."""
+    register()
     try:
         code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:

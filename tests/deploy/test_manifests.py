@@ -1,0 +1,116 @@
+"""The manifests start what there is, with settings that exist, and open no door by accident."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rezonans import settings
+from rezonans.cli import app, register
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def documents() -> Iterator[Any]:
+    for path in sorted((DEPLOY / "kubernetes").glob("*.yaml")):
+        yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
+
+
+def containers() -> Iterator[Any]:
+    for document in documents():
+        pod = document.get("spec", {}).get("template", {}).get("spec", {})
+        yield from [*pod.get("initContainers", ()), *pod.get("containers", ())]
+
+
+def ours() -> dict[str, Any]:
+    return {
+        name: service
+        for name, service in COMPOSE["services"].items()
+        if service["image"] == "rezonans"
+    }
+
+
+def accepted(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    """The settings take every variable, by name and by value."""
+    with monkeypatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value.split(":?")[0].replace("${", "").split(":-")[-1].rstrip("}"))
+        settings.read(None)
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_compose_starts_commands_and_settings_that_exist(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    service = ours()[name]
+    app.parse_args(service["command"], exit_on_error=False, print_error=False)
+    accepted(monkeypatch, {key: str(value) for key, value in service["environment"].items()})
+
+
+def test_compose_opens_ports_on_the_loopback_only() -> None:
+    ports = [p for service in COMPOSE["services"].values() for p in service.get("ports", ())]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_compose_has_no_password_of_its_own() -> None:
+    for service in COMPOSE["services"].values():
+        for name, value in service.get("environment", {}).items():
+            if "PASSWORD" in name or "TOKEN" in name:
+                assert str(value).startswith("${"), name
+
+
+def test_compose_mounts_what_is_there() -> None:
+    named = set(COMPOSE["volumes"])
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            at_hand = source in named or source == "./rezonans.toml"
+            assert at_hand or (DEPLOY / source).is_dir(), volume
+
+
+def test_containers_of_kubernetes_start_what_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    register()
+    lines = (DEPLOY / "kubernetes" / "settings.env").read_text(encoding="utf-8").splitlines()
+    shared = dict(line.split("=", 1) for line in lines)
+    seen = set()
+    for container in containers():
+        seen.add(container["name"])
+        app.parse_args(container["args"], exit_on_error=False, print_error=False)
+        own = {one["name"]: one["value"] for one in container.get("env", ()) if "value" in one}
+        accepted(monkeypatch, {**shared, **own})
+    assert seen >= {"understand", "resonate", "store", "collect", "desk", "topics", "schema"}
+
+
+def test_long_running_containers_are_probed_and_unprivileged() -> None:
+    running = [one for one in containers() if one["name"] not in ("topics", "schema")]
+    for container in running:
+        assert container["readinessProbe"]
+        assert container["livenessProbe"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert container["resources"]["limits"]["memory"]
+
+
+def test_kustomize_renders_it() -> None:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("no kubectl here")
+    done = subprocess.run(
+        [kubectl, "kustomize", str(DEPLOY / "kubernetes")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kinds = [found["kind"] for found in yaml.safe_load_all(done.stdout)]
+    assert kinds.count("Deployment") == 3
+    assert kinds.count("StatefulSet") == 2
