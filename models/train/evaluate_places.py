@@ -1,107 +1,181 @@
-"""Scores places on labelled rows: `python -m models.train.evaluate_places region_dev.csv`.
+"""Scores places: `python -m models.train.evaluate_places --data PATH [--write]`.
 
-Reads CSV with `text`, `region_kato2` (several by `;`) and optionally `place_kato`. Prints
-micro F1 of regions as sets, false places on rows without a place, and place recall.
+Rows are those of `labels/region_dev.csv` and `labels/tengri_dev.csv` (`text`, `region_kato2`,
+several by `;`, and optionally `place_kato`) and strings of ours. Micro F1 of regions as sets,
+false places on rows without a place, and rows whose districts and settlements are all right,
+each with a bootstrap interval. `--write` renews card and report beside the gazetteer.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from models import places
-from models.texts import Text
-from rezonans.records import Place
+from models.forms import form
+from models.places.units import FOLDER
+from models.texts import KAZAKH, Text, script, tokens
+from models.train import synthetic
+from models.train.evaluate import RESAMPLES, Score
+from models.train.places_card import Report, Result, card, section
+from rezonans.records import Invalid, Place
 
-
-class Score(NamedTuple):
-    """Counts over labelled rows."""
-
-    rows: int
-    hit: int
-    """Regions that are both labelled and found."""
-    found: int
-    labelled: int
-    empty: int
-    """Rows without a place."""
-    false: int
-    """Rows without a place in which one was found."""
-    places: int
-    """Rows with labelled districts or settlements."""
-    exact: int
-    """Of them, rows where all of these were found."""
-
-    @property
-    def precision(self) -> float:
-        """Share of found regions that are labelled."""
-        return self.hit / self.found if self.found else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of labelled regions that are found."""
-        return self.hit / self.labelled if self.labelled else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Micro F1 of regions."""
-        return 2 * self.hit / (self.found + self.labelled) if self.found + self.labelled else 0.0
+Row = dict[str, str]
+Counts = npt.NDArray[np.int64]
+"""Shape (rows, 7): hits, found and labelled regions; empty, false; with places, all right."""
+_FILES = ("region_dev.csv", "tengri_dev.csv")
+_MARK = re.compile(r"\[([^|\]]+)\|(\d{9})\]")
 
 
 def _codes(cell: str | None) -> set[str]:
     return {code for code in (cell or "").split(";") if code}
 
 
-def score(rows: Sequence[dict[str, str]], found: Sequence[tuple[Place, ...]]) -> Score:
-    """Compares labels with places, row by row. A row with `alt_kato2` alone counts neither way."""
-    total = [0] * 8
-    for row, verdicts in zip(rows, found, strict=True):
+def counts(rows: Sequence[Row], found: Sequence[tuple[Place, ...]]) -> Counts:
+    """What each row brings; one with `alt_kato2` alone brings nothing, either way."""
+    total = np.zeros((len(rows), 7), np.int64)
+    for number, (row, verdicts) in enumerate(zip(rows, found, strict=True)):
         labelled, got = _codes(row["region_kato2"]), {place.kato[:2] for place in verdicts}
         if not labelled and row.get("alt_kato2"):
             continue
         codes, exact = _codes(row.get("place_kato")), {place.kato for place in verdicts}
-        counts = (
-            1, len(labelled & got), len(got), len(labelled), not labelled,
+        total[number] = (
+            len(labelled & got), len(got), len(labelled), not labelled,
             not labelled and bool(got), bool(codes), bool(codes) and codes <= exact,
         )  # fmt: skip
-        total = [before + now for before, now in zip(total, counts, strict=True)]
-    return Score(*total)
+    return total
 
 
-def report(name: str, result: Score) -> str:
-    """One line for people."""
-    return (
-        f"{name}: {result.rows} rows; region P {result.precision:.3f} R {result.recall:.3f} "
-        f"F1 {result.f1:.3f}; false places {result.false}/{result.empty}; "
-        f"all districts and settlements right {result.exact}/{result.places}"
-    )
+_Sums = npt.NDArray[np.int64]
+_MEASURES: dict[str, Callable[[_Sums], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]] = {
+    "region F1": lambda s: (2 * s[:, 0], s[:, 1] + s[:, 2]),
+    "region precision": lambda s: (s[:, 0], s[:, 1]),
+    "region recall": lambda s: (s[:, 0], s[:, 2]),
+    "false places": lambda s: (s[:, 4], s[:, 3]),
+    "districts and settlements": lambda s: (s[:, 6], s[:, 5]),
+}
+
+
+def scores(each: Counts) -> dict[str, Score]:
+    """Measures with percentile intervals over resampled rows; those that have rows to say so."""
+    if not len(each):
+        return {}
+    rng = np.random.default_rng(0)
+    drawn = rng.multinomial(len(each), np.full(len(each), 1 / len(each)), size=RESAMPLES)
+    sums = np.vstack([each.sum(axis=0), drawn @ each])
+    measured = {}
+    for name, measure in _MEASURES.items():
+        above, below = measure(sums)
+        if below[0] and (sums[0, 2] or not name.startswith("region")):
+            values = above / np.maximum(below, 1)
+            low, high = np.percentile(values[1:], [2.5, 97.5])
+            measured[name] = Score(float(values[0]), float(low), float(high))
+    return measured
+
+
+def result(name: str, rows: Sequence[Row], head: places.Places, note: str = "") -> Result:
+    """One set of rows, measured."""
+    each = counts(rows, head([Text(text=row["text"], home=row.get("home")) for row in rows]))
+    return Result(name=name, rows=len(rows), scores=scores(each), note=note)
+
+
+def read(path: Path) -> list[Row]:
+    """Rows of a CSV; `Invalid` where there is none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except OSError as error:
+        raise Invalid(f"evaluate-places: there is no file {path} ({error.strerror})") from error
+
+
+def _own(name: str) -> Iterator[tuple[str, Row]]:
+    """Strings of ours, each with the language and way of writing."""
+    for line in (synthetic.FOLDER / f"places_{name}.txt").read_text("utf-8").splitlines():
+        if line and line[0] != "#":
+            text, codes = _MARK.sub(r"\1", line), [code for _, code in _MARK.findall(line)]
+            regions = dict.fromkeys(code[:2] for code in codes)
+            yield (
+                _written(text),
+                {
+                    "text": text,
+                    "region_kato2": ";".join(regions),
+                    "place_kato": ";".join(codes),
+                },
+            )
+
+
+def _written(text: str) -> str:
+    """Of a string of ours: how its Kazakh is written, or that it is Russian."""
+    words = [word for word in tokens(text) if word[:1].isalpha()]
+    foreign = any(script(word) == "latn" or not KAZAKH.isdisjoint(word) for word in words)
+    return form(text) if foreign or form(text[text.find(" ") :]) != form("") else "Russian"
+
+
+_TUNED = "strings of ours, written together with the rules: a test of them, not of the world"
+_LABELLED = "labelled by one reader; validation only"
+
+
+def results(data: Path, head: places.Places | None = None) -> list[Result]:
+    """Places on every set of rows there is; what `rezonans evaluate places` shows."""
+    head = head or places.load()
+    found = [
+        result(f"labels/{name}", read(data / "labels" / name), head, _LABELLED) for name in _FILES
+    ]
+    named = list(_own("named"))
+    for written in dict.fromkeys(kind for kind, _ in named):
+        rows = [row for kind, row in named if kind == written]
+        found.append(result(f"names, {written}", rows, head, _TUNED))
+    none = [row for _, row in _own("none")]
+    found.append(result("poets, streets, brands, clubs, surnames", none, head, _TUNED))
+    return found
+
+
+def write(found: Sequence[Result], head: places.Places, folder: Path = FOLDER) -> None:
+    """Report and card beside the gazetteer."""
+    report = Report(version=head.version, results=list(found))
+    encoded = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    (folder / "report.json").write_bytes(encoded + b"\n")
+    (folder / "card.md").write_text(card(report), "utf-8")
+
+
+def _differing(path: Path, head: places.Places) -> Iterator[str]:
+    rows = read(path)
+    for row, verdicts in zip(rows, head([Text(text=r["text"]) for r in rows]), strict=True):
+        regions = {place.kato[:2] for place in verdicts} != _codes(row["region_kato2"])
+        missing = _codes(row.get("place_kato")) - {place.kato for place in verdicts}
+        if regions or missing:
+            shown = [(place.kato, place.name, place.how) for place in verdicts]
+            yield f"- {row['region_kato2']} {row.get('place_kato')} {shown} {row['text'][:250]}"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; a missing file is one sentence and exit code 2."""
     parser = argparse.ArgumentParser(description="Scores places on labelled rows")
-    parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--errors", action="store_true", help="print the rows that differ")
+    parser.add_argument("files", type=Path, nargs="*", help="CSV of labelled rows")
+    parser.add_argument("--data", type=Path, help="the data folder: everything that is measured")
+    parser.add_argument("--write", action="store_true", help="renew card and report")
+    parser.add_argument("--errors", action="store_true", help="print the rows of files that differ")
     given = parser.parse_args(arguments)
     head = places.load()
-    for path in given.files:
-        if not path.is_file():
-            print(f"evaluate-places: there is no file {path}", file=sys.stderr)
-            return 2
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        found = head([Text(text=row["text"]) for row in rows])
-        print(report(path.name, score(rows, found)))
-        for row, verdicts in zip(rows, found, strict=True) if given.errors else ():
-            got = {place.kato[:2] for place in verdicts}
-            if got != _codes(row["region_kato2"]) or not _codes(row.get("place_kato")) <= {
-                p.kato for p in verdicts
-            }:
-                shown = [(p.kato, p.name, p.how) for p in verdicts]
-                print(" -", row["region_kato2"], row.get("place_kato"), shown, row["text"][:250])
+    try:
+        found = [result(path.name, read(path), head) for path in given.files]
+        found += results(given.data, head) if given.data else []
+        print("\n\n".join(map(section, found)))
+        for path in given.files if given.errors else ():
+            print("\n".join(_differing(path, head)))
+    except Invalid as error:
+        print(error, file=sys.stderr)
+        return 2
+    if given.write and given.data:
+        write(found, head)
     return 0
 
 

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from models import texts
+from models.forms import CYRILLIC, LATIN, RUSSIAN_LETTERS, form
 from models.train.rows import Row
 
-CYRILLIC, LATIN, RUSSIAN_LETTERS = "Cyrillic Kazakh", "Latin Kazakh", "«кушти» spelling"
-_SURE_WORDS = 4
-"""Every fifth letter of Kazakh is one that Russian has not: so many words do without only when
-their writer did."""
-
-
-def form(text: str) -> str:
-    """How a Kazakh text is written: its own letters, Latin ones, or those of Russian alone."""
-    words = [token for token in texts.tokens(text) if token[:1].isalpha()]
-    scripts = [texts.script(word) for word in words]
-    if 2 * scripts.count("latn") > len(scripts):
-        return LATIN
-    bare = all(texts.KAZAKH.isdisjoint(word) for word in words)
-    return RUSSIAN_LETTERS if bare and len(words) >= _SURE_WORDS else CYRILLIC
+__all__ = ["CYRILLIC", "LATIN", "RUSSIAN_LETTERS", "form", "of_row", "places"]
 
 
 def of_row(row: Row) -> list[tuple[str, str]]:

@@ -14,6 +14,8 @@ from rezonans.cli.models import DataFolder, data_folder
 from rezonans.records import Invalid
 from rezonans.settings import SettingsError
 
+PLACES = "places"
+
 
 @app.command(group=TOOLS)
 def evaluate(
@@ -28,7 +30,8 @@ def evaluate(
 ) -> int:
     """Measure heads on held-out rows: by class, language and way of writing, with intervals.
 
-    Without names all heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent.
+    Without names all heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent; and
+    `places`, which are found by gazetteer and rules.
     """
     from models.train import again, card
     from models.weights import ARTIFACTS, WeightsError
@@ -36,9 +39,13 @@ def evaluate(
     chosen = settings_of(settings)
     folder = weights or chosen.models.weights or ARTIFACTS
     try:
-        reports = again.run(heads, data_folder(data, chosen), folder, _say)
+        rows = data_folder(data, chosen)
+        trained = [head for head in heads if head != PLACES]
+        reports = again.run(trained, rows, folder, _say) if trained or not heads else []
         if write:
             again.write(folder, reports)
+        if PLACES in heads or not heads:
+            _places(rows, write, json)
     except (Invalid, WeightsError) as error:
         raise SettingsError(str(error)) from None
     for report in reports:
@@ -48,6 +55,22 @@ def evaluate(
             print(f"# {report.head} {report.version}\n")
             print("\n\n".join(map(card.section, report.tests)) + "\n")
     return 0
+
+
+def _places(rows: Path, write: bool, json: bool) -> None:
+    """Places on their rows, printed, and written beside the gazetteer."""
+    from models import places
+    from models.train import evaluate_places, places_card
+
+    _say(PLACES)
+    head = places.load()
+    found = evaluate_places.results(rows, head)
+    if write:
+        evaluate_places.write(found, head)
+    report = places_card.Report(version=head.version, results=found)
+    sections = map(places_card.section, found)
+    text = f"# {PLACES} {head.version}\n\n" + "\n\n".join(sections) + "\n"
+    print(msgspec.json.encode(report).decode() if json else text)
 
 
 def _say(step: str) -> None:

@@ -14,6 +14,7 @@ from models.places import Places, load
 from models.places.folding import fold
 from models.places.units import FOLDER, units
 from models.texts import Text
+from models.train import synthetic
 from rezonans.records import Invalid, Place
 from tests.models.places_table import GIVEN, KAZAKH, NOTHING, RUSSIAN
 
@@ -26,8 +27,8 @@ def _lines(table: str) -> list[str]:
 
 
 def _file(name: str) -> list[str]:
-    """A table of strings beside this file."""
-    return _lines(Path(__file__).with_name(f"places_{name}.txt").read_text("utf-8"))
+    """A table of strings that the evaluation reads, too."""
+    return _lines((synthetic.FOLDER / f"places_{name}.txt").read_text("utf-8"))
 
 
 _NAMES = (

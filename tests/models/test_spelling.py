@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from models import spelling, texts
 
-_TABLE = Path(__file__).with_name("kazakh_spellings.txt")
+TABLE = Path(__file__).with_name("kazakh_spellings.txt")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]*)*")
 
 
@@ -20,25 +20,25 @@ def _folded(sentence: str) -> list[str]:
     return [spelling.fold(word) for word in _WORD.findall(texts.clean(sentence))]
 
 
-def _pairs() -> Iterator[tuple[str, str]]:
-    """The Cyrillic sentence with each of its other spellings."""
+def pairs() -> Iterator[tuple[str, str, str]]:
+    """Mark of the spelling, the Cyrillic sentence, the same in that spelling."""
     cyrillic = ""
-    for line in _TABLE.read_text("utf-8").splitlines():
+    for line in TABLE.read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         if re.match("[r78t1c] ", line):
-            yield cyrillic, line[2:]
+            yield line[0], cyrillic, line[2:]
         else:
             cyrillic = line
 
 
-@pytest.mark.parametrize(("cyrillic", "other"), list(_pairs()))
-def test_a_sentence_folds_to_the_same_words(cyrillic: str, other: str) -> None:
-    assert _folded(other) == _folded(cyrillic)
+@pytest.mark.parametrize(("mark", "cyrillic", "other"), list(pairs()))
+def test_a_sentence_folds_to_the_same_words(mark: str, cyrillic: str, other: str) -> None:
+    assert _folded(other) == _folded(cyrillic), mark
 
 
 def test_the_table_is_large() -> None:
-    assert len(list(_pairs())) >= 130
+    assert len(list(pairs())) >= 130
 
 
 @pytest.mark.parametrize(
