@@ -54,11 +54,14 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """Probability from which on the likeliest is shown; 0 where it always is."""
     words: tuple[Weighed, ...]
     """The heaviest first."""
+    versions: dict[str, str] = {}
+    """Of the heads that were asked."""
 
 
 class _Said(NamedTuple):
     """What a head says of a text."""
 
+    heads: tuple[Head, ...]
     label: str
     likeliest: str
     rule: str
@@ -74,11 +77,10 @@ class _Readings(NamedTuple):
 
 
 class Explainer:
-    """Answers for single texts; `versions` are those of the weights that it asks."""
+    """Answers for single texts."""
 
     def __init__(self, heads: dict[str, Head], model: language.Model) -> None:
         self._heads, self._model = heads, model
-        self.versions = {name: head.version for name, head in heads.items()}
 
     def __call__(self, text: Text) -> tuple[Why, ...]:
         """Why of each label; empty for a text without words."""
@@ -105,7 +107,9 @@ class Explainer:
         shown = "shown" if found[0, place] >= first else "unsure"
         rule = "no topic" if head.classes[place] == topic.OTHER else shown
         words = [*((word, False) for word in own.words), *((word, True) for word in context.words)]
-        return _why(_Said("topic", head.classes[place], rule, first), found[:, place], words)
+        return _why(
+            _Said((head,), "topic", head.classes[place], rule, first), found[:, place], words
+        )
 
     def _appeal(self, own: _Readings) -> Why:
         head = self._heads["appeal"]
@@ -114,26 +118,26 @@ class Explainer:
         ((said, _),) = appeal.decide(head, found[:1])
         rule = "unsure" if said is None else "shown"
         least = 0.0 if head.classes[place] == "none" else head.settings.get("least", 0.0)
-        return _why(_Said("appeal", head.classes[place], rule, least), found[:, place], _own(own))
+        return _why(
+            _Said((head,), "appeal", head.classes[place], rule, least), found[:, place], _own(own)
+        )
 
     def _sentiment(self, text: Text, own: _Readings) -> Why:
         matrix = features.scaled(own.sums, own.squares)
         (verdict,) = self._model([f"{text.title or ''}\n{text.text}"])
         share = np.full(len(own.words) + 1, verdict.kazakh if verdict else 0, np.float32)
-        parts = [
-            sentiment.fold(self._heads[name], self._heads[name].probabilities(matrix))
-            for name in ("sentiment_ru", "sentiment_kk")
-        ]
+        heads = self._heads["sentiment_ru"], self._heads["sentiment_kk"]
+        parts = [sentiment.fold(head, head.probabilities(matrix)) for head in heads]
         found = np.array(sentiment.decide(parts[0], parts[1], share), np.float32)
         place = int(found[0].argmax())
-        said = _Said("sentiment", sentiment.CLASSES[place], "shown")
+        said = _Said(heads, "sentiment", sentiment.CLASSES[place], "shown")
         return _why(said, found[:, place], _own(own))
 
     def _urgent(self, own: _Readings) -> Why:
         head = self._heads["urgent"]
         found = head.probabilities(features.scaled(own.sums, own.squares))
         place = int(found[0].argmax())
-        said = _Said("urgent", head.classes[place], "shown", _URGENT)
+        said = _Said((head,), "urgent", head.classes[place], "shown", _URGENT)
         return _why(said, found[:, place], _own(own))
 
 
@@ -164,6 +168,7 @@ def _why(said: _Said, found: Floats, words: Sequence[tuple[str, bool]]) -> Why:
         probability=round(float(found[0]), 4),
         rule=said.rule,
         threshold=said.threshold,
+        versions={head.name: head.version for head in said.heads},
         words=tuple(
             Weighed(word=word, weight=round(weight, 2), context=context)
             for weight, (word, context) in heaviest[:MOST_WORDS]

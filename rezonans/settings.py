@@ -114,6 +114,8 @@ class Models(Section):
 
     weights: Path | None = None
     """A folder of heads, as `rezonans train --out` writes it."""
+    taxonomy: Path | None = None
+    """Groups, topics and authorities: a file in the form of `models/taxonomy.toml`."""
     data: Path | None = None
     """The rows that `rezonans train` and `rezonans evaluate` read."""
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 from functools import cache
 
 from models import regions, taxonomy
+from models.taxonomy import Taxonomy
 from rezonans.i18n import Language
 from sinks.sentence import Names
 
 
-@cache
-def names(language: Language) -> Names:
+def names(language: Language, known: Taxonomy | None = None) -> Names:
     """Names in one language; a code that is not known has none."""
     return Names(
-        topic=lambda code: topics(language).get(code),
+        topic=topics(language, known).get,
         place=lambda code: regions.name(code, language) if regions.unit(code) else None,
     )
 
 
-@cache
-def topics(language: Language) -> dict[str, str]:
-    """Names of the topics by code, in the order of the taxonomy."""
-    known = taxonomy.load()
+def topics(language: Language, known: Taxonomy | None = None) -> dict[str, str]:
+    """Names of the topics by code, in the order of the taxonomy (the packaged one by default)."""
+    known = known or taxonomy.packaged()
     return {code: known.name(code, language) for code in known.topics}
 
 

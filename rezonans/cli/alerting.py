@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -31,19 +31,23 @@ class Alerting:
 
 def alerting(settings: Settings) -> Alerting:
     """A replay has no desks: it decides nothing, sends nothing, and says so of nothing."""
+    from rezonans.cli.understanding import taxonomy_of
     from rezonans.cli.wiring import patiently
     from sinks.alerts import Office, Outbox, Sender, Words
+    from sinks.names import names
     from streams import reading
     from streams.stages.drain import Drain
 
     desks = {} if settings.replay else settings.watchers
     channels = {} if settings.replay else settings.alerts
-    if problem := next(unknown(desks), None):
+    known = taxonomy_of(settings)
+    called = partial(names, known=known)
+    if problem := next(unknown(desks, known.topics), None):
         raise SettingsError(problem)
     outbox = Outbox(settings.state_dir / "outbox.sqlite3")
     try:
         office = Office(outbox, desks)
-        sender = Sender(outbox, channels, Words(settings.desk_url, desks))
+        sender = Sender(outbox, channels, Words(settings.desk_url, desks, called))
     except Invalid as error:
         raise SettingsError(str(error)) from None
 
@@ -65,11 +69,11 @@ def alerting(settings: Settings) -> Alerting:
     )
 
 
-def unknown(desks: Mapping[str, DeskSettings]) -> Iterator[str]:
+def unknown(desks: Mapping[str, DeskSettings], topics: Iterable[str]) -> Iterator[str]:
     """Topics and regions that no model speaks of: such a desk would wait for ever."""
-    from models import regions, taxonomy
+    from models import regions
 
-    topics, places = taxonomy.load().topics, regions.regions()
+    places, topics = regions.regions(), tuple(topics)
     for name, desk in desks.items():
         for key, wanted, known in (
             ("topics", desk.topics, topics), ("regions", desk.regions, places),

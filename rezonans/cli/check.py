@@ -18,6 +18,8 @@ def check(
     settings: SettingsFile = None,
 ) -> int:
     """Validate the settings file, each collector, channel and desk; list what is wrong."""
+    from rezonans.cli.understanding import remarks
+
     chosen = settings_of(settings)
     problems = component_problems(chosen)
     if connect:
@@ -26,6 +28,8 @@ def check(
         print(problem)
     if not problems:
         print(_fine(chosen))
+        for remark in remarks(chosen):
+            print(f"note: models.taxonomy: {remark}")
     return 2 if problems else 0
 
 
@@ -33,6 +37,7 @@ def component_problems(settings: Settings) -> list[str]:
     """One sentence for each component that can not start."""
     from collectors.runner import instance
     from rezonans.cli.alerting import unknown
+    from rezonans.cli.understanding import model_of, taxonomy_of
     from rezonans.cli.wiring import collector_tables, resonance
     from sinks.alerts import connect
 
@@ -47,7 +52,12 @@ def component_problems(settings: Settings) -> list[str]:
             connect(channel)
         except Invalid as error:
             problems.append(f"alerts.{name}.url: {error}")
-    problems += unknown(settings.watchers)
+    try:
+        problems += unknown(settings.watchers, taxonomy_of(settings).topics)
+        if settings.models.weights:
+            model_of(settings)
+    except SettingsError as error:
+        problems.append(str(error))
     try:
         resonance(settings)
     except SettingsError as error:

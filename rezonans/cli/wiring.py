@@ -96,14 +96,10 @@ def worker_steps(
 
 
 def _understanding(settings: Settings) -> Mapping[str, Any]:
-    from models.understanding import load
-    from models.weights import WeightsError
+    from rezonans.cli.understanding import model_of
     from streams.stages.understand import Understand
 
-    try:
-        model = load(settings.models.weights)
-    except WeightsError as error:
-        raise SettingsError(str(error)) from None
+    model = model_of(settings)
     return {"understand": Understand(model, model.versions)}
 
 
@@ -217,8 +213,10 @@ def desk_app(settings: Settings) -> Any:
     """The desk over the store's door."""
     import collectors
     from rezonans.cli.alerting import deliver, order
+    from rezonans.cli.understanding import explainer, taxonomy_of
     from sinks.clickhouse.reader import Store
     from sinks.desk.app import desk
+    from sinks.desk.pages import Vocabulary
 
     store = Store(settings.store_url, settings.store_token)
     act = None
@@ -230,6 +228,8 @@ def desk_app(settings: Settings) -> Any:
         home=settings.home,
         hosts=settings.desk.hosts,
         missing={kind: not_offered(collectors.load(kind).OFFERS) for kind in collectors.kinds()},
+        vocabulary=partial(Vocabulary.of_models, known=taxonomy_of(settings)),
+        explain=explainer(settings),
         act=act,
         key=settings.desk_key,
     )

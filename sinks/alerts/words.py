@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import msgspec
@@ -19,14 +19,21 @@ from sinks.sentence import Message, Names, headline, level_name, message, subjec
 class Words:
     """Renders for a `Sender`. `desk`: address of the desk as readers reach it, if they do."""
 
-    def __init__(self, desk: str | None, desks: Mapping[str, DeskSettings]) -> None:
+    def __init__(
+        self,
+        desk: str | None,
+        desks: Mapping[str, DeskSettings],
+        called: Callable[[Language], Names] = names,
+    ) -> None:
+        self._called = called
         self._desk = desk.rstrip("/") if desk else None
         self._desks = desks
 
     async def __call__(self, letter: Letter, channel: str, settings: Channel) -> Notice:
         desk = self._desks.get(letter.desk, DeskSettings())
         language = settings.language or desk.language
-        title, text = told(letter, language, desk, self._link(letter))
+        link = self._link(letter)
+        title, text = told(letter, language, desk, link, called=self._called(language))
         return Notice(
             key=identity(letter.alert, channel),
             title=title,
@@ -47,9 +54,16 @@ class Words:
         return (Button(text, link),) if link else ()
 
 
-def told(letter: Letter, language: Language, desk: DeskSettings, link: str | None) -> Message:
-    """A letter as plain text: one sentence first, then the rest."""
-    words, called = translator(language), names(language)
+def told(
+    letter: Letter,
+    language: Language,
+    desk: DeskSettings,
+    link: str | None,
+    *,
+    called: Names | None = None,
+) -> Message:
+    """A letter as plain text: one sentence first, then the rest; `called` as packaged if none."""
+    words, called = translator(language), called or names(language)
     if letter.told == "crisis":
         return _crisis(letter, words)
     if letter.told == "digest":

@@ -28,7 +28,8 @@ from sinks.desk.board import Board
 from sinks.desk.guard import Guard
 from sinks.desk.live import Live
 from sinks.desk.pages import STATIC, THEMES, Pages, Preferences, Vocabulary
-from sinks.desk.query import Reader
+from sinks.desk.query import Reader, Unreachable
+from sinks.desk.why import Explain, Whys
 
 MOST_FORM_BYTES = 4096
 
@@ -44,6 +45,7 @@ def desk(
     missing: Mapping[str, Sequence[str]] | None = None,
     act: Act | None = None,
     key: bytes | None = None,
+    explain: Explain | None = None,
     vocabulary: Callable[[Language], Vocabulary] = Vocabulary.of_models,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     timer: Callable[[], float] = time.monotonic,
@@ -55,17 +57,20 @@ def desk(
     answers to beside the loopback's. `missing`: what a collector does not offer (comments,
     counters, edits, deletions), by the name of the collector. `act`: where actions go, `None`:
     the page shows no buttons. `key`: secret of the tokens of forms, kept over restarts.
-    `seconds`: between two looks.
+    `explain`: says why a text has its labels; `None`: there is no such page. `seconds`: between
+    two looks.
     """
-    pages = Pages(vocabulary, home, missing or {})
+    pages = Pages(vocabulary, home, missing or {}, explains=explain is not None)
     board = Board(store, now, timer)
     acting = Acting(act, key or secrets.token_bytes(32), board.did, now)
     site = Site(pages, board, Live(board, pages, seconds=seconds), language, acting)
+    site.whys = Whys(store, explain) if explain else None
     return Starlette(
         routes=[
             Route("/", site.page),
             Route("/events", site.events),
             Route("/actions", site.actions, methods=["POST"]),
+            Route("/why", site.why),
             Route("/preferences", site.preferences, methods=["POST"]),
             Route("/health", site.health),
             Route("/metrics", _metrics),
@@ -88,6 +93,7 @@ class Site:
         self._live = live
         self._language = language
         self._acting = acting
+        self.whys: Whys | None = None
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -141,6 +147,19 @@ class Site:
             if value in allowed:
                 response.set_cookie(name, value, YEAR, httponly=True, samesite="lax")
         return response
+
+    async def why(self, request: Request) -> Response:
+        """The words and rules behind the labels of one mention."""
+        preferences, item = self._preferences(request), request.query_params.get("item", "")
+        words, names = self._pages.speech(preferences.language)
+        try:
+            found = await self.whys(item, words, names) if self.whys and item else None
+        except Unreachable as error:
+            log.warning("store_unreachable", reason=str(error))
+            return self._error(request, 503, mark("The store does not answer."))
+        if found is None:
+            return self._error(request, 404, mark("There is no such page."))
+        return HTMLResponse(self._pages.why(found, preferences), headers={"Vary": "Cookie"})
 
     async def health(self, _: Request) -> Response:
         """200 while the desk itself lives; says whether the store answers."""

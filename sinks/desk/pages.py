@@ -11,13 +11,15 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rezonans.i18n import Language, translator
+from models.taxonomy import Taxonomy
+from rezonans.i18n import Language, Translator, translator
 from sinks.desk import labels, pulse
 from sinks.desk.acts import Clerk
 from sinks.desk.board import Snapshot
 from sinks.desk.filters import Filter
 from sinks.desk.query import MentionRow
 from sinks.desk.views import Speaker, key
+from sinks.desk.why import WhyView
 from sinks.names import names, regions_of, topics
 from sinks.sentence import Names, headline
 
@@ -34,10 +36,10 @@ class Vocabulary:
     regions: Sequence[tuple[str, str]] = ()
 
     @classmethod
-    def of_models(cls, language: Language) -> Vocabulary:
-        """The taxonomy and the regions that the models speak of."""
-        topic_names, region_names = topics(language).items(), regions_of(language).items()
-        return cls(names(language), tuple(topic_names), tuple(region_names))
+    def of_models(cls, language: Language, known: Taxonomy | None = None) -> Vocabulary:
+        """The taxonomy (the packaged one by default) and the regions that the models speak of."""
+        topic_names, region_names = topics(language, known).items(), regions_of(language).items()
+        return cls(names(language, known), tuple(topic_names), tuple(region_names))
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,17 @@ class Preferences:
 
 class Pages:
     """The page and its fragments. `home`: KATO code of the centre; `missing`: what a collector
-    does not offer, by the collector's name."""
+    does not offer, by the collector's name; `explains`: mentions lead to why they have labels."""
 
     def __init__(
         self,
         vocabulary: Callable[[Language], Vocabulary],
         home: str,
         missing: Mapping[str, Sequence[str]],
+        *,
+        explains: bool = False,
     ) -> None:
+        self._explains = explains
         self._vocabulary = cache(vocabulary)
         self._home = home
         self._missing = missing
@@ -126,6 +131,13 @@ class Pages:
         lines = [headline(spike, translator(language), names) for spike in new]
         return self._render("_news.html", language, lines=lines) if lines else ""
 
+    def why(self, found: WhyView, preferences: Preferences) -> str:
+        return self._render("why.html", preferences.language, why=found, preferences=preferences)
+
+    def speech(self, language: Language) -> tuple[Translator, Names]:
+        """Words and names of a language."""
+        return translator(language), self._vocabulary(language).names
+
     def error(self, text: str, language: Language) -> str:
         return self._render("error.html", language, text=text)
 
@@ -138,7 +150,12 @@ class Pages:
             _environment()
             .get_template(template)
             .render(
-                _=words.gettext, ngettext=words.ngettext, words=words, language=language, **values
+                _=words.gettext,
+                ngettext=words.ngettext,
+                words=words,
+                language=language,
+                explains=self._explains,
+                **values,
             )
         )
 

@@ -39,6 +39,7 @@ class Bar:
 @dataclass(frozen=True)
 class PostView:
     key: str
+    item: str
     at: datetime
     time: str
     full_time: str
@@ -123,6 +124,7 @@ class Speaker:
         title = f"{row.title}. " if row.title and row.title not in row.text else ""
         return PostView(
             key=key(row.item),
+            item=row.item,
             at=published,
             time=self.words.moment(published, now),
             full_time=self.words.full(published),
@@ -149,6 +151,7 @@ class Speaker:
         copies = self.words.ngettext("{n} copy", "{n} copies", post.copies)
         return PostView(
             key=key(post.item),
+            item=post.item,
             at=post.published_at,
             time=self.words.moment(post.published_at, now),
             full_time=self.words.full(post.published_at),

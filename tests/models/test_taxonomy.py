@@ -9,6 +9,7 @@ import pytest
 from models import taxonomy
 from models.weights import ARTIFACTS, load
 from rezonans.records import Invalid
+from sinks.names import names, topics
 
 CODES = """
 water heating electricity gas housing waste ecology roads transport health education social
@@ -30,6 +31,32 @@ def test_the_head_knows_no_other_codes() -> None:
     assert sorted(manifest.classes) == sorted(CODES.split())
 
 
+GROUP = "[groups.x]\nru='а'\nkk='ә'\nen='a'\n"
+TOPIC = "group='x'\nru='а'\nkk='ә'\nen='a'\n"
+
+
+def test_every_topic_has_examples_and_who_answers() -> None:
+    found = taxonomy.packaged()
+    for code, topic in found.topics.items():
+        assert len(topic.examples) >= 2, code
+        assert code == "other" or found.authority(code, "kk"), code
+    assert found.authority("health", "ru") == "Управление здравоохранения"
+    assert found.authority("health", "kk") == "Денсаулық сақтау басқармасы"
+    assert found.authority("other", "ru") is None
+    assert found.authority("unheard", "ru") is None
+
+
+def test_a_taxonomy_of_ones_own_is_compared_with_the_weights(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f"{GROUP}[topics.water]\n{TOPIC}[topics.snow]\n{TOPIC}", "utf-8")
+    own = taxonomy.load(path)
+    unheard, nameless = taxonomy.differences(own, ["water", "gas"])
+    assert unheard.startswith("topics.snow: the weights do not know it")
+    assert nameless.startswith("topics.gas: the weights may say it")
+    assert topics("kk", own) == {"water": "ә", "snow": "ә"}
+    assert names("ru", own).topic("gas") is None
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -37,6 +64,9 @@ def test_the_head_knows_no_other_codes() -> None:
         ("[groups]\n[topics.water]\ngroup='x'\nru='а'\nkk='ә'\nen='a'", "water: group 'x' is not"),
         ("[groups]\n[topics.water]\ngroup='x'\nru='а'\nen='a'", "`kk`"),
         ("[groups.x]\nru='а'\nkk='ә'\nen='a'\ncolour='red'\n[topics]", "colour"),
+        (f"{GROUP}[topics.'Вода']\n{TOPIC}", "topics.Вода: write the code in small Latin"),
+        (f"{GROUP}[topics.water]\n{TOPIC}authority='who'", "'who' is not one of: none is defined"),
+        (f"{GROUP}[topics.water]\ngroup='x'\nru=' '\nkk='ә'\nen='a'", "water: a name is empty"),
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, text: str, message: str) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from models.weights import ARTIFACTS
 from rezonans.cli import main
 from rezonans.cli.replay import OVERRIDES
-from rezonans.cli.wiring import open_store
+from rezonans.cli.wiring import open_store, worker_steps
 from rezonans.settings import SettingsError, read
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "rezonans.example.toml"
@@ -31,6 +33,41 @@ def test_example_settings_are_fine(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "check", "--settings", str(EXAMPLE))
     assert code == 0
     assert "settings are fine" in out
+
+
+def test_check_tells_what_taxonomy_and_weights_do_not_share(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    names = 'ru = "а"\nkk = "ә"\nen = "a"\n'
+    own.write_text(f'[groups.x]\n{names}[topics.snow]\ngroup = "x"\n{names}', "utf-8")
+    (tmp_path / "rezonans.toml").write_text('[models]\ntaxonomy = "own.toml"\n')
+    code, out, _ = run(capsys, "check")
+    assert code == 0
+    assert "note: models.taxonomy: topics.snow: the weights do not know it" in out
+    own.write_text("[groups]\n[topics.snow]\n", "utf-8")
+    code, out, _ = run(capsys, "check")
+    assert code == 2
+    assert "models.taxonomy: taxonomy: own.toml: " in out
+
+
+def test_damaged_weights_are_told_before_anything_starts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The same sentence from `check`, from `understand` and from the worker."""
+    own = tmp_path / "weights"
+    shutil.copytree(ARTIFACTS, own)
+    path = own / "topic" / "weights.npz"
+    path.write_bytes(path.read_bytes()[:-100])
+    (tmp_path / "rezonans.toml").write_text('[models]\nweights = "weights"\n')
+    told = "weights/topic/weights.npz: does not match its manifest, damaged or mixed up; restore it"
+    code, out, _ = run(capsys, "check")
+    assert (code, told in out) == (2, True)
+    code, _, err = run(capsys, "understand")
+    assert (code, told in err) == (2, True)
+    with pytest.raises(SettingsError, match="does not match its manifest"):
+        worker_steps(read(tmp_path / "rezonans.toml"))
+    assert "Traceback" not in err
 
 
 def test_check_lists_every_problem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from models.taxonomy import packaged
 from rezonans.cli.alerting import unknown
 from rezonans.settings import Settings, SettingsError, read
 
@@ -63,7 +64,7 @@ def test_desks_and_channels_that_no_desk_names() -> None:
     assert sorted(watchers) == ["alone", "press"]
     assert watchers["press"].reached == ("telegram", "hook", "mail")
     assert watchers["alone"].alarm == "red"
-    assert list(unknown(watchers)) == []
+    assert list(unknown(watchers, packaged().topics)) == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_a_mistake_is_one_sentence_with_its_place(old: str, new: str, said: str)
 
 def test_topics_and_places_that_no_model_speaks_of() -> None:
     text = WHOLE.replace('"water"', '"watr"').replace('"31"', '"311"')
-    first, second = unknown(settings(text).watchers)
+    first, second = unknown(settings(text).watchers, packaged().topics)
     assert first.startswith("desks.press.topics: 'watr' is not known; known are ")
     assert "water" in first
     assert second.startswith("desks.press.regions: '311' is not known")

@@ -15,6 +15,7 @@ from sinks.desk.query import sql
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 QUERIES = (
     "spikes", "mentions", "labels", "series", "pulse", "sources", "actions", "alerts",
+    "text",
 )  # fmt: skip
 
 

@@ -1,0 +1,69 @@
+"""Settings to what understanding is made of: weights, taxonomy, explanations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rezonans.records import Invalid
+from rezonans.settings import Settings, SettingsError
+
+
+def weights_of(settings: Settings) -> Path:
+    """The folder of heads: the one of the settings, or what comes with the package."""
+    from models.weights import ARTIFACTS
+
+    return settings.models.weights or ARTIFACTS
+
+
+def model_of(settings: Settings) -> Any:
+    """All heads, loaded; a mistake in the weights is one of the user to mend."""
+    from models.understanding import load
+    from models.weights import WeightsError
+
+    try:
+        return load(settings.models.weights)
+    except WeightsError as error:
+        raise SettingsError(str(error)) from None
+
+
+def taxonomy_of(settings: Settings) -> Any:
+    """The taxonomy that names and filters are made of."""
+    from models import taxonomy
+
+    if settings.models.taxonomy is None:
+        return taxonomy.packaged()
+    try:
+        return taxonomy.load(settings.models.taxonomy)
+    except Invalid as error:
+        raise SettingsError(f"models.taxonomy: {error}") from None
+
+
+def remarks(settings: Settings) -> list[str]:
+    """Codes that the taxonomy and the weights do not share; nothing to stop for."""
+    from models import taxonomy, weights
+
+    try:
+        manifest, _ = weights.load(weights_of(settings) / "topic")
+    except weights.WeightsError as error:
+        raise SettingsError(str(error)) from None
+    return taxonomy.differences(taxonomy_of(settings), manifest.classes)
+
+
+def explainer(settings: Settings) -> Callable[[Any], Sequence[Any]]:
+    """Explains texts by the weights of the settings, which are loaded when first asked."""
+    lock = threading.Lock()
+    loaded: list[Any] = []
+
+    def explain(text: Any) -> Sequence[Any]:
+        from models import explain as explaining
+
+        with lock:
+            if not loaded:
+                loaded.append(explaining.load(weights_of(settings)))
+        found: Sequence[Any] = loaded[0](text)
+        return found
+
+    return explain

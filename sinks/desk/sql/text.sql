@@ -1,0 +1,5 @@
+-- One mention as the models read it.
+SELECT item, title, text, context, model
+FROM mentions_public
+WHERE item = {item:String}
+LIMIT 1

@@ -1,0 +1,139 @@
+"""Why a mention has its labels: which words and which rule, asked of the weights of now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from models.explain import Weighed, Why
+from models.texts import Text
+from rezonans.i18n import Translator, mark
+from sinks import sentence as say
+from sinks.desk.labels import APPEALS, SENTIMENTS
+from sinks.desk.query import Reader, ask
+from sinks.sentence import Names
+
+Explain = Callable[[Text], Sequence[Why]]
+"""Slow: called on a thread, one at a time."""
+
+QUESTIONS = {
+    "topic": mark("Topic"),
+    "appeal": mark("Appeal"),
+    "sentiment": mark("Sentiment"),
+    "urgent": mark("Urgency"),
+}
+_OTHERS = {
+    **APPEALS,
+    **SENTIMENTS,
+    "none": mark("not an appeal"),
+    "calm": mark("not urgent"),
+    "urgent": mark("urgent"),
+    "other": mark("nothing public"),
+}
+_FULL = 4.0
+"""Log-odds that fill a bar."""
+
+
+class TextRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A mention as the models read it, and who read it."""
+
+    item: str
+    title: str | None = None
+    text: str = ""
+    context: str | None = None
+    model: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class WordView:
+    text: str
+    bar: int
+    """0 to 100."""
+    favours: bool
+    context: bool
+
+
+@dataclass(frozen=True)
+class LabelView:
+    question: str
+    answer: str
+    share: str
+    rule: str
+    words: Sequence[WordView]
+
+
+@dataclass(frozen=True)
+class WhyView:
+    text: str
+    context: str
+    labels: Sequence[LabelView]
+    newer: bool
+    """The labels in the store were made by other weights than those that are asked here."""
+
+
+class Whys:
+    """Answers for the items of a store."""
+
+    def __init__(self, store: Reader, explain: Explain) -> None:
+        self._store, self._explain = store, explain
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self, item: str, words: Translator, names: Names) -> WhyView | None:
+        """The view of an item; `None` where the store has no such mention. `Unreachable`."""
+        rows = await ask(self._store, "text", TextRow, item=item)
+        if not rows:
+            return None
+        row = rows[0]
+        text = Text(text=row.text, title=row.title, context=row.context)
+        async with self._one_at_a_time:
+            found = await asyncio.to_thread(self._explain, text)
+        return view(row, found, words, names)
+
+
+def view(row: TextRow, found: Sequence[Why], words: Translator, names: Names) -> WhyView:
+    """What the page shows. Pure."""
+    title = f"{row.title}. " if row.title and row.title not in row.text else ""
+    return WhyView(
+        text=say.one_line(title + row.text, 2_000),
+        context=say.one_line(row.context or "", 300),
+        labels=[_label(why, words, names) for why in found],
+        newer=_differ(found, row.model),
+    )
+
+
+def _differ(found: Sequence[Why], model: Mapping[str, str]) -> bool:
+    stored = {name: version.rpartition("+")[2] for name, version in model.items()}
+    asked = {name: version for why in found for name, version in why.versions.items()}
+    return any(stored.get(name) not in (None, version) for name, version in asked.items())
+
+
+def _label(why: Why, words: Translator, names: Names) -> LabelView:
+    called = names.topic(why.likeliest) if why.label == "topic" else None
+    known = _OTHERS.get(why.likeliest)
+    answer = called or (words.gettext(known) if known else why.likeliest)
+    return LabelView(
+        question=words.gettext(QUESTIONS[why.label]),
+        answer=answer,
+        share=words.percent(why.probability),
+        rule=_rule(why, words),
+        words=[_word(word) for word in why.words],
+    )
+
+
+def _rule(why: Why, words: Translator) -> str:
+    least = words.percent(why.threshold)
+    if why.rule == "unsure":
+        return words.gettext("Not shown: it is shown from {share} on.", share=least)
+    if why.rule == "no topic":
+        return words.gettext("Not shown: the text is about no public matter.")
+    if why.threshold:
+        return words.gettext("Shown: from {share} on.", share=least)
+    return words.gettext("Shown: the likeliest.")
+
+
+def _word(word: Weighed) -> WordView:
+    bar = round(100 * min(1.0, abs(word.weight) / _FULL))
+    return WordView(say.one_line(word.word, 60), bar, word.weight > 0, word.context)

@@ -1,0 +1,151 @@
+"""Why a mention has its labels: the words, the rule, and texts that stay texts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import httpx
+import pytest
+
+from models import explain
+from models.explain import Weighed, Why
+from models.texts import Text
+from rezonans.i18n import translator
+from sinks.desk import desk
+from sinks.desk.pages import Vocabulary
+from sinks.desk.query import ask as query
+from sinks.desk.why import Explain, TextRow, view
+from tests.sinks.conftest import Store
+from tests.sinks.desk import test_sql
+from tests.sinks.desk.test_page import NASTY
+from tests.sinks.desk.world import NOW, World, mention
+
+filled = test_sql.filled
+
+WATER = Why(
+    label="topic",
+    likeliest="water",
+    probability=0.9,
+    rule="shown",
+    threshold=0.6,
+    words=(
+        Weighed(word="воды", weight=3.0),
+        Weighed(word="водоканал", weight=1.0, context=True),
+        Weighed(word="нет", weight=-0.4),
+    ),
+    versions={"topic": "abc"},
+)
+UNSURE = Why(
+    label="appeal", likeliest="complaint", probability=0.5, rule="unsure", threshold=0.7, words=()
+)
+NOTHING = Why(
+    label="topic", likeliest="other", probability=0.8, rule="no topic", threshold=0.6, words=()
+)
+
+
+def _said(*why: Why) -> Explain:
+    def explain(_: Text) -> Sequence[Why]:
+        return why
+
+    return explain
+
+
+def _row(**values: object) -> dict[str, object]:
+    row: dict[str, object] = {
+        "item": "vk:1",
+        "title": None,
+        "text": "нет воды",
+        "context": None,
+        "model": {},
+    }
+    return {**row, **values}
+
+
+def _get(world: World, path: str, explain: Explain | None, language: str = "ru") -> httpx.Response:
+    async def answer() -> httpx.Response:
+        app = desk(world, now=lambda: NOW, explain=explain)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.get(path, headers={"Cookie": f"language={language}"})
+
+    return asyncio.run(answer())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ru", ["Тема: Вода", "90\xa0%", "порог 60\xa0%", "воды", "заголовок", "против"]),
+        ("kk", ["Су және кәріз", "шегі", "воды", "тақырып", "қарсы"]),
+    ],
+)
+def test_the_page_names_words_and_rule(language: str, said: list[str]) -> None:
+    world = World(text=[_row(context="Водоканал молчит")])
+    answer = _get(world, "/why?item=vk:1", _said(WATER), language)
+    assert answer.status_code == 200
+    for part in said:
+        assert part in answer.text
+    assert world.asked == [("text", {"item": "vk:1"})]
+
+
+def test_what_is_not_shown_says_why() -> None:
+    words, names = translator("ru"), Vocabulary.of_models("ru").names
+    row = TextRow(item="vk:1", text="ну и ну")
+    unsure, nothing = view(row, [UNSURE, NOTHING], words, names).labels
+    assert unsure.answer == "жалоба"
+    assert "от 70" in unsure.rule
+    assert nothing.answer == "Другое"
+    assert "не об общественных делах" in nothing.rule
+
+
+@pytest.mark.parametrize(("stored", "newer"), [("3+abc", False), ("3+old", True)])
+def test_labels_of_other_weights_are_told(stored: str, newer: bool) -> None:
+    words, names = translator("ru"), Vocabulary.of_models("ru").names
+    row = TextRow(item="vk:1", text="нет воды", model={"topic": stored})
+    assert view(row, [WATER], words, names).newer is newer
+
+
+def test_texts_stay_texts() -> None:
+    nasty = Why(
+        label="topic", likeliest=NASTY, probability=0.9, rule="shown", threshold=0.6,
+        words=(Weighed(word=NASTY, weight=1.0),),
+    )  # fmt: skip
+    world = World(text=[_row(text=NASTY, title=NASTY, context=NASTY)])
+    answer = _get(world, "/why?item=vk:1", _said(nasty)).text
+    assert "<script>alert" not in answer
+    assert "<img src=x" not in answer
+    assert "49" not in answer.partition("<main")[2].partition("</h1>")[0]
+
+
+def test_a_mention_leads_to_its_why_where_there_is_one() -> None:
+    world = World(mentions=[mention("vk:1&x", "нет воды")])
+    assert 'href="/why?item=vk%3A1%26x"' in _get(world, "/", _said(WATER)).text
+    assert "/why" not in _get(world, "/", None).text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/why?item=vk:2", 404), ("/why", 404), ("/why?item=", 404)]
+)
+def test_what_is_not_there_is_not_found(path: str, status: int) -> None:
+    assert _get(World(), path, _said(WATER)).status_code == status
+
+
+def test_a_silent_store_is_told() -> None:
+    world = World(text=[_row()])
+    world.down = True
+    answer = _get(world, "/why?item=vk:1", _said(WATER))
+    assert answer.status_code == 503
+    assert "Хранилище не отвечает" in answer.text
+
+
+def test_the_packaged_weights_explain_a_stored_text() -> None:
+    world = World(text=[_row(text="Третий день нет воды, водоканал молчит")])
+    answer = _get(world, "/why?item=vk:1", explain.load())
+    assert "Вода и" in answer.text
+    assert answer.text.count("<section>") == 4
+
+
+def test_the_text_comes_through_the_door(filled: Store) -> None:
+    (row,) = test_sql.asked(filled, lambda board: query(board._store, "text", TextRow, item="vk:3"))
+    assert row.item == "vk:3"
+    assert row.text
