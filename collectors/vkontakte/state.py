@@ -1,0 +1,53 @@
+"""Where we stand with a community or a search: the content of the `vk` cursor."""
+
+from __future__ import annotations
+
+import msgspec
+
+from collectors.lists.memory import Memory
+
+
+class Community(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What VK says of a community; asked once a day."""
+
+    id: int
+    name: str = ""
+    members: int | None = None
+    at: int = 0
+    """Unix seconds of the question."""
+
+
+class Talk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The comments under one post, as far as we read them."""
+
+    count: int = 0
+    """What the post said when we read them: another figure says to read again."""
+    last: int = 0
+    """Greatest identity that was seen; smaller ones that are not remembered are no news."""
+    at: int = 0
+    """Unix seconds of the last reading."""
+    threads: dict[int, int] = {}
+    """Comment to the number of its answers."""
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    community: Community | None = None
+    posts: Memory = Memory()
+    comments: Memory = Memory()
+    talks: dict[int, Talk] = {}
+    checked: int = 0
+    """Unix seconds of the last reconciliation of posts that the wall does not show first."""
+
+    def dump(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+_decoder = msgspec.json.Decoder(State)
+
+
+def recall(cursor: str | None) -> State:
+    """The state in a cursor; none for one that is not ours to read."""
+    try:
+        return _decoder.decode(cursor) if cursor else State()
+    except msgspec.DecodeError:
+        return State()
