@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs boards bench clean
+.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs boards bench bench-forecast clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Rezonans needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 2; }
@@ -78,3 +78,7 @@ boards: $(STAMP) ## Write the dashboards of Grafana
 
 bench: $(STAMP) ## Measure what the parts cost on this machine
 	@$(BIN)/rezonans bench
+
+NAB_SERIES ?= $(wildcard ../shared/data/nab/data)
+bench-forecast: $(STAMP) ## Compare forecasts; NAB_SERIES=folder of CSV series
+	@$(BIN)/python -m streams.trials.forecast $(if $(NAB_SERIES),--data $(NAB_SERIES))

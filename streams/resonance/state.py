@@ -17,6 +17,7 @@ from streams.resonance.bank import Bank, Floats
 from streams.resonance.bins import Cell, OpenBins
 from streams.resonance.campaign import Campaigns
 from streams.resonance.entries import Entry
+from streams.resonance.forecast import Forecaster
 from streams.resonance.intake import Intake, update
 from streams.resonance.judge import Window
 from streams.resonance.settings import ResonanceSettings
@@ -40,7 +41,10 @@ class Resonance:
         self._bank = Bank(settings.bin_seconds)
         self._usual = Usual()
         self._watermark = Watermark(60.0 * settings.silence_minutes)
-        scene = Scene(self._bank, self._bins, self._intake, self._usual, self._watermark)
+        self._forecaster = Forecaster(self._bank, settings.bin_seconds)
+        scene = Scene(
+            self._bank, self._bins, self._intake, self._usual, self._watermark, self._forecaster
+        )
         self._watch = Watch(settings, scene)
         self._campaigns = Campaigns(settings, scene)
         self._closed: int | None = None
@@ -153,6 +157,7 @@ class Resonance:
         if not self._watermark.watched(number * width, (number + 1) * width):
             self.tallies.missed_bins += 1
             self._bank.skip(number)
+            self._forecaster.count(number, None)
             return
         self._learn(number, cells)
 
@@ -163,7 +168,9 @@ class Resonance:
         sums = self._sums[:, :size]
         for lane, cell in cells.items():
             sums[0, lane] = cell.live + cell.past
+        self._forecaster.begin(number)
         kept = self._bank.learn(sums[0], number)
+        self._forecaster.count(number, {lane: float(sums[0, lane]) for lane in cells})
         start = float(number * self._settings.bin_seconds)
         for lane, cell in cells.items():
             worth = min(1.0, max(0.0, float(kept[lane]) / max(float(sums[0, lane]), 1e-6)))
@@ -235,6 +242,7 @@ class Resonance:
             usual=self._usual.dump(),
             watch=WatchState(self._watch.open, self._watch.asking, self._watch.ended),
             campaigns=self._campaigns.state,
+            forecasts=self._forecaster.dump(),
         )
         return encode(state)
 
@@ -266,6 +274,7 @@ class Resonance:
         self._watch.asking = state.watch.asking
         self._watch.ended = state.watch.ended
         self._campaigns.state = state.campaigns
+        self._forecaster.restore(state.forecasts)
 
 
 def _axes(

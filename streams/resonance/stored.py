@@ -8,6 +8,7 @@ import msgspec
 
 from streams.resonance.campaign import CampaignState
 from streams.resonance.entries import Entry
+from streams.resonance.forecast import ForecastState
 from streams.resonance.intake import IntakeState
 from streams.resonance.usual import Parts
 from streams.resonance.watch import WatchState
@@ -51,6 +52,7 @@ class State(msgspec.Struct, array_like=True):
     usual: tuple[float | None, dict[int, dict[str, Parts]]]
     watch: WatchState
     campaigns: CampaignState = msgspec.field(default_factory=CampaignState)
+    forecasts: ForecastState = msgspec.field(default_factory=ForecastState)
 
 
 def encode(state: State) -> bytes:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from rezonans.reasons import Coverage, Cut, Evidence, Leader, Silence, Yardstick
+import msgspec
+
+from rezonans.reasons import Coverage, Cut, Evidence, Forecast, Leader, Silence, Yardstick
 from rezonans.records import Change, Share, Spike
 from streams.resonance import leaders, life
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
 from streams.resonance.entries import Entry, Norms
+from streams.resonance.forecast import PAST_PEAK, Forecaster, peak_passed
 from streams.resonance.intake import Intake
 from streams.resonance.life import OpenSpike, Reading
 from streams.resonance.rare import once_in_days
@@ -22,6 +25,7 @@ from streams.resonance.watermark import Watermark
 from streams.steps.explain import Case, Explanation, Scales, explain
 
 MOST_SILENT = 10
+HOUR, STILL_COMING_SECONDS = 3600.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Scene:
     intake: Intake
     usual: Usual
     watermark: Watermark
+    forecaster: Forecaster
 
 
 class Teller:
@@ -74,6 +79,7 @@ class Teller:
             peak=round(spike.peak, 3),
             trigger=spike.trigger,
             once_in_days=once_in_days(reading.score),
+            forecast=self._forecast(spike, reading, now),
             **_parts(parts) | {"leaders": _remembered(spike, parts.leaders)},
             **self.background(list(self._scene.bins.hour(reading.lane)), now, reading.observed),
         )
@@ -108,6 +114,19 @@ class Teller:
                 second_topic=self._settings.second_topic_probability,
             ),
         }
+
+    def _forecast(self, spike: OpenSpike, reading: Reading, now: float) -> Forecast:
+        width = self._settings.bin_seconds
+        end = int(now // width) + 1
+        watched = self._scene.watermark.watched(now - HOUR, now - STILL_COMING_SECONDS)
+        forecast = self._scene.forecaster.forecast(reading, end, watched)
+        first = max(spike.since, self._scene.bins.first or spike.since)
+        cells = (self._scene.bins.cells(number).get(reading.lane) for number in range(first, end))
+        passed = peak_passed([cell.live if cell else 0.0 for cell in cells])
+        if first > spike.since and reading.ratio <= PAST_PEAK * spike.peak:
+            passed = True  # the loudest bins are closed already
+        half_life = self._scene.forecaster.half_life_minutes(reading.lane) if passed else None
+        return msgspec.structs.replace(forecast, peak_passed=passed, half_life_minutes=half_life)
 
     def _coverage(self) -> Coverage:
         sources, silent = self._scene.watermark.coverage()

@@ -1,0 +1,1 @@
+"""Measurements of the detector that people can repeat: `rezonans bench-detect`."""
