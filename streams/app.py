@@ -7,6 +7,7 @@ supervisor that ends the process when an agent fails, raw bytes on every topic, 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import faust
 import faust.worker
 import mode
 
+from rezonans.security import Security
 from streams.agent import Agent
 from streams.envelope import Output, Step
 from streams.suspects import Suspects
@@ -33,6 +35,7 @@ class Log:
     epoch: str
     session_seconds: float
     state_dir: Path
+    security: Security
 
 
 def build(name: str, log: Log, edges: Sequence[Edge], steps: Mapping[str, Step]) -> Any:
@@ -42,6 +45,7 @@ def build(name: str, log: Log, edges: Sequence[Edge], steps: Mapping[str, Step])
     app = faust.App(
         f"{log.prefix}rezonans-{name}",
         broker=[f"aiokafka://{server}" for server in log.servers],
+        broker_credentials=_credentials(log.security),
         datadir=str(folder),
         store="memory://",
         agent_supervisor="mode.CrashingSupervisor",
@@ -63,6 +67,23 @@ def build(name: str, log: Log, edges: Sequence[Edge], steps: Mapping[str, Step])
     for edge in edges:
         _attach(app, log, edge, steps[edge.name])
     return app
+
+
+def _credentials(security: Security) -> Any:
+    """As Faust wants them; `None` for a log that asks nothing."""
+    context = None
+    if security.encrypts:
+        context = ssl.create_default_context(cafile=security.ca_file)
+        if security.certificate_file and security.key_file:
+            context.load_cert_chain(security.certificate_file, security.key_file)
+    if security.signs_in:
+        return faust.SASLCredentials(
+            username=security.username,
+            password=security.secret,
+            ssl_context=context,
+            mechanism=security.mechanism,
+        )
+    return faust.SSLCredentials(context) if context else None
 
 
 def _attach(app: Any, log: Log, edge: Edge, step: Step) -> None:

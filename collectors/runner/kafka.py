@@ -7,7 +7,7 @@ and may be there all the same; its second copy is dropped by identity downstream
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -38,11 +38,14 @@ class KafkaDeliver:
         *,
         timeout_seconds: float = 20.0,
         linger_ms: int = 20,
+        options: Mapping[str, Any] = {},
     ) -> None:
         self._servers = list(servers)
         self._prefix = prefix
         self._timeout = timeout_seconds
         self._linger_ms = linger_ms
+        self._options = dict(options)
+        """How the log is entered: TLS, SASL."""
         self._producer: Any = None
         self._making = asyncio.Lock()
 
@@ -110,6 +113,7 @@ class KafkaDeliver:
             max_block_ms=int(self._timeout * 1000),
             request_timeout_ms=int(self._timeout * 500),
             delivery_timeout_ms=int(self._timeout * 1000),
+            **self._options,
         )
 
     async def _retire(self, producer: Any) -> None:

@@ -37,7 +37,9 @@ def main() -> None:
     data.mkdir(parents=True, exist_ok=True)
     libraries = _libraries(data / "libraries")
     properties = data / "server.properties"
-    properties.write_text(_properties(arguments.port, _free_port(), data / "log"))
+    text = _properties(arguments.port, _free_port(), data / "log")
+    more = arguments.properties.read_text(encoding="utf-8") if arguments.properties else ""
+    properties.write_text(text + more)
     java = ["java", *HEAP, f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"]
     java += ["-cp", f"{libraries}/*"]
     if not (data / "log" / "meta.properties").exists():
@@ -50,6 +52,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--port", type=int, default=9092)
+    parser.add_argument("--properties", type=Path, help="more settings of the server, over ours")
     parser.add_argument("--data", type=Path, default=Path("var/kafka"))
     return parser.parse_args()
 

@@ -12,6 +12,7 @@ import structlog
 
 from rezonans.desks import DeskSettings
 from rezonans.records import Action, Busy, Invalid, Spike, encode
+from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError
 from rezonans.topics import ACTIONS, ALERTS
 
@@ -90,7 +91,12 @@ def deliver(settings: Settings) -> Any:
     """A way to write single messages into the log; owns its connection."""
     from collectors.runner import KafkaDeliver
 
-    return KafkaDeliver(settings.kafka.servers, settings.kafka.prefix, linger_ms=0)
+    return KafkaDeliver(
+        settings.kafka.servers,
+        settings.kafka.prefix,
+        linger_ms=0,
+        options=client_options(settings.kafka.security),
+    )
 
 
 async def order(send: Any, action: Action) -> None:

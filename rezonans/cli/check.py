@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.records import Invalid
+from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError
 
 
@@ -73,7 +74,7 @@ def connection_problems(settings: Settings) -> list[str]:
     problems = []
     if settings.kafka.servers:
         try:
-            wait_until_ready(settings.kafka.servers, seconds=5)
+            wait_until_ready(settings.kafka.servers, 5, client_options(settings.kafka.security))
         except SettingsError as error:
             problems.append(f"kafka.servers: {error}")
     try:

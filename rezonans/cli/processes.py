@@ -117,6 +117,7 @@ def _log(settings: Settings):  # type: ignore[no-untyped-def]
         epoch=settings.kafka.epoch,
         session_seconds=settings.kafka.session,
         state_dir=settings.state_dir,
+        security=settings.kafka.security,
     )
 
 

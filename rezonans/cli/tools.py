@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
+from rezonans.security import client_options
 from rezonans.settings import SettingsError
 
 topics_app = App(name="topics", help="The topics of the log.", group=TOOLS)
@@ -22,8 +23,9 @@ def apply(*, settings: SettingsFile = None) -> int:
     chosen = settings_of(settings)
     if not chosen.kafka.servers:
         raise SettingsError("kafka.servers is not set; `rezonans run` makes its own topics")
-    wait_until_ready(chosen.kafka.servers, seconds=10)
-    made = apply_topics(chosen.kafka.servers, chosen.kafka.prefix, chosen.kafka.replication)
+    kafka, options = chosen.kafka, client_options(chosen.kafka.security)
+    wait_until_ready(kafka.servers, 10, options)
+    made = apply_topics(kafka.servers, kafka.prefix, kafka.replication, kafka.partitions, options)
     print("made " + ", ".join(made) if made else "all topics are there")
     return 0
 

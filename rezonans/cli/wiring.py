@@ -12,6 +12,7 @@ import structlog
 from pydantic import ValidationError
 
 from rezonans.records import Action, Alert, Busy, DeadLetter, Spike
+from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError, explain
 
 SIMULATION = "simulation"
@@ -37,7 +38,11 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
     from collectors.runner import KafkaDeliver, Options, collect, instances
     from sinks.clickhouse.reader import Store
 
-    deliver = KafkaDeliver(settings.kafka.servers, settings.kafka.prefix)
+    deliver = KafkaDeliver(
+        settings.kafka.servers,
+        settings.kafka.prefix,
+        options=client_options(settings.kafka.security),
+    )
     store = Store(settings.store_url, settings.store_token)
     try:
         await collect(

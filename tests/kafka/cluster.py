@@ -13,12 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
 from rezonans import broker
+from rezonans.security import Security, client_options
 from tests.end_to_end.running import CHECKOUT, environment
 
 STARTER = CHECKOUT / "deploy" / "kafka" / "start.py"
@@ -26,11 +28,71 @@ UNFIT = 2
 """Exit code of the starter on a machine that can not run Kafka."""
 
 
+@dataclass(frozen=True)
+class Guard:
+    """A broker that encrypts with a certificate of its own and asks for a password."""
+
+    folder: Path
+    user: str = "rezonans"
+    password: str = "correct-horse"
+
+    @property
+    def security(self) -> Security:
+        return Security.model_validate(self._table)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {f"REZONANS_KAFKA__SECURITY__{k.upper()}": v for k, v in self._table.items()}
+
+    @property
+    def _table(self) -> dict[str, str]:
+        signs = {"mechanism": "PLAIN", "username": self.user, "password": self.password}
+        return {"protocol": "sasl_ssl", "ca_file": str(self.folder / "certificate.pem"), **signs}
+
+    def certify(self) -> None:
+        """A certificate for the loopback, signed by itself."""
+        self.folder.mkdir(parents=True)
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+        words += ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+        words += ["-keyout", str(key), "-out", str(certificate)]
+        subprocess.run(words, check=True, capture_output=True, timeout=60)
+        both = key.read_text() + certificate.read_text()
+        (self.folder / "server.pem").write_text(both)
+
+    def properties(self, port: int) -> Path:
+        login = f'{PLAIN} required username="{self.user}" password="{self.password}"'
+        lines = {
+            "listeners": f"SASL_SSL://127.0.0.1:{port},CONTROLLER://127.0.0.1:{broker.free_port()}",
+            "advertised.listeners": f"SASL_SSL://127.0.0.1:{port}",
+            "listener.security.protocol.map": "SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT",
+            "inter.broker.listener.name": "SASL_SSL",
+            "sasl.enabled.mechanisms": "PLAIN",
+            "sasl.mechanism.inter.broker.protocol": "PLAIN",
+            "listener.name.sasl_ssl.plain.sasl.jaas.config": (
+                f'{login} user_{self.user}="{self.password}";'
+            ),
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": str(self.folder / "server.pem"),
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": str(self.folder / "certificate.pem"),
+        }
+        controller = lines["listeners"].rsplit("//", 1)[1]
+        lines["controller.quorum.voters"] = f"1@{controller}"
+        path = self.folder / "guard.properties"
+        path.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+        return path
+
+
+PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
+
+
 class Kafka:
     """The broker, on a port and a folder of its own that outlive a kill."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, guard: Guard | None) -> None:
         self._folder = folder
+        self._guard = guard
         self.port = broker.free_port()
         self._process = self._start()
 
@@ -40,13 +102,17 @@ class Kafka:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(STARTER), "--port", str(self.port)]
+        options: Mapping[str, str] = {}
+        if self._guard:
+            command += ["--properties", str(self._guard.properties(self.port))]
+            options = client_options(self._guard.security)
         process = subprocess.Popen([*command, "--data", str(self._folder)])
         wait_until(
             lambda: broker.answers("127.0.0.1", self.port) or process.poll() is not None, 180
         )
         if process.poll() == UNFIT:
             pytest.skip("Kafka can not be had on this machine; the starter says why")
-        broker.wait_until_ready(self.servers, 60)
+        broker.wait_until_ready(self.servers, 60, options)
         return process
 
     def kill_and_start(self) -> None:
@@ -68,7 +134,11 @@ class Cluster:
     """Processes of `rezonans` around a broker."""
 
     def __init__(
-        self, state: Path, servers: list[str], sources: Mapping[str, Mapping[str, str]]
+        self,
+        state: Path,
+        servers: list[str],
+        sources: Mapping[str, Mapping[str, str]],
+        extra: Mapping[str, str] = {},
     ) -> None:
         self.state = state
         self.ports = {"store": broker.free_port(), "desk": broker.free_port()}
@@ -83,22 +153,25 @@ class Cluster:
                 for name, table in sources.items()
                 for key, value in table.items()
             },
+            **extra,
         )
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._commands: dict[str, tuple[list[str], dict[str, str]]] = {}
         self.restarts = 0
 
-    def command(self, *arguments: str) -> str:
-        """What a command says; it has to succeed."""
-        return subprocess.run(
+    def command(self, *arguments: str, code: int = 0, **env: str) -> str:
+        """What a command says; it has to end with that exit code."""
+        done = subprocess.run(
             self._words(*arguments),
-            env=self._environment,
+            env={**self._environment, **env},
             cwd=self.state.parent,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
             timeout=60,
-        ).stdout
+        )
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
 
     def start(self, *names: str) -> None:
         """Processes by the names of their commands."""
@@ -164,11 +237,11 @@ def wait_until(found: Callable[[], object], seconds: float) -> None:
 
 
 @contextmanager
-def kafka(folder: Path) -> Iterator[Kafka]:
+def kafka(folder: Path, guard: Guard | None = None) -> Iterator[Kafka]:
     """A broker for a test, where the machine has what it needs."""
     if shutil.which("java") is None or shutil.which("mvn") is None:
         pytest.skip("no Java or no Maven here: not tried on Apache Kafka")
-    running = Kafka(folder)
+    running = Kafka(folder, guard)
     try:
         yield running
     finally:

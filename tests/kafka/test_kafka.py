@@ -12,7 +12,7 @@ import pytest
 
 from rezonans.cli.summary import counts_of_log, drained
 from sinks.clickhouse.reader import Store
-from tests.kafka.cluster import Cluster, Kafka, kafka, wait_until
+from tests.kafka.cluster import Cluster, Guard, Kafka, kafka, wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
 
@@ -77,6 +77,25 @@ def test_workers_share_the_work_through_kills_and_rebalances(tmp_path: Path) -> 
     assert min(busy.values()) > 0.1 * max(busy.values()), "both took part"
     assert held["posts"] == held["mentions"] == held["stored"] == held["distinct_stored"] > 3_000
     assert held["dead_letters"] == 0
+
+
+def test_a_broker_that_asks_who_we_are(tmp_path: Path) -> None:
+    """TLS with an authority of our own, a name and a password, for every process."""
+    guard = Guard(tmp_path / "guard")
+    guard.certify()
+    with kafka(tmp_path / "kafka", guard) as log:
+        cluster = Cluster(tmp_path / "state", log.servers, {"load": MANY}, guard.environment)
+        assert "posts" in cluster.command("topics", "apply")
+        wrong = cluster.command(
+            "topics", "apply", code=2, REZONANS_KAFKA__SECURITY__PASSWORD="wrong-horse"
+        )
+        assert "no Kafka lets us in" in wrong
+        assert "horse" not in wrong
+        cluster.start("store", "worker", "collect")
+        try:
+            _grows(cluster)
+        finally:
+            cluster.stop()
 
 
 def _stored(cluster: Cluster) -> int:

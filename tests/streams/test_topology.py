@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rezonans import topics
 from rezonans.records import DeadLetter
+from rezonans.security import Security
 from streams import reading
 from streams.app import Log, build
 from streams.stages.drain import Drain
@@ -43,7 +44,7 @@ def test_app_keeps_data(tmp_path: Path) -> None:
     async def write(records: object) -> None:
         pass
 
-    log = Log(["127.0.0.1:1"], "p.", "e", 2.0, tmp_path)
+    log = Log(["127.0.0.1:1"], "p.", "e", 2.0, tmp_path, Security())
     steps = {
         e.name: Drain(e.name, reading.records(e.name, DeadLetter), write) for e in edges("store")
     }
