@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 
 from models import regions, taxonomy
@@ -18,6 +18,7 @@ LONGEST_MUTE = timedelta(days=30)
 LONGEST_CRISIS = timedelta(days=7)
 NAME_LENGTH = 60
 OFF = "off"
+UNKNOWN = _("Name a known topic, a known region, or a spike.")
 MARKS = ("useful", "useless")
 
 _SPIKE = re.compile(r"spike:[A-Za-z0-9_.:-]{1,64}")
@@ -26,13 +27,20 @@ _NAME = re.compile(r"[^\W\d_](?:[^\W_]|[ .'’\-])*")
 
 
 def act(
-    order: str, by: str, now: datetime, new_id: Callable[[], str] = lambda: secrets.token_hex(8)
+    order: str,
+    by: str,
+    now: datetime,
+    topics: Container[str] | None = None,
+    new_id: Callable[[], str] = lambda: secrets.token_hex(8),
 ) -> Action:
     """The action of an order in words: `acknowledge spike:ID`, `mark spike:ID useless`,
-    `mute topic:water 240` (minutes, or `off`), `crisis desk:* 240`. `Invalid` says why not."""
+    `mute topic:water 240` (minutes, or `off`), `crisis desk:* 240`. `Invalid` says why not.
+    `topics`: the codes there are, by default those of the packaged taxonomy."""
     verb, subject, value = (*order.split(), "", "", "")[:3]
     if len(order.split()) > 3 or verb not in _CHECKS:
         raise Invalid(_("That can not be done here."))
+    if subject.startswith("topic:") and subject[6:] not in (topics or taxonomy.packaged().topics):
+        raise Invalid(UNKNOWN)
     kind, check = _CHECKS[verb]
     return Action(
         action=new_id(), at=now, subject=subject, verb=kind, by=name(by),
@@ -64,12 +72,12 @@ def _mark(subject: str, value: str, now: datetime) -> str:
 def _mute(subject: str, value: str, now: datetime) -> str:
     kind, _colon, code = subject.partition(":")
     known = (
-        (kind == "topic" and code in taxonomy.load().topics)
+        kind == "topic"
         or (kind == "region" and code in regions.regions())
         or _SPIKE.fullmatch(subject) is not None
     )
     if not known:
-        raise Invalid(_("Name a known topic, a known region, or a spike."))
+        raise Invalid(UNKNOWN)
     return _until(value, now, LONGEST_MUTE)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from rezonans.i18n import Translator, mark
 from rezonans.records import Lane, Share, Spike, TopPost
+from sinks import because
 
 HEADLINE_LENGTH = 90
 EXCERPT_LENGTH = 160
@@ -50,9 +51,19 @@ class Message(NamedTuple):
 
 
 def sentence(spike: Spike, words: Translator, names: Names) -> str:
-    """Two lines: how much against usual and since when; who, where and in which mood."""
-    first = _closed(spike, words) if spike.change == "closed" else _growing(spike, words)
-    return f"{_join([first])}\n{_join(_details(spike, words, names))}"
+    """Two or three lines: how much against usual and since when; who, where and in which mood;
+    how rare, what is new and what comes next, where that is known."""
+    if spike.change == "closed":
+        lines = [[_closed(spike, words)], _details(spike, words, names)]
+    else:
+        silent = spike.coverage.silent[:2] if spike.coverage else ()
+        sources = [one_line(one.target, 40) for one in silent]
+        lines = [
+            [*because.opening(spike, words), _growing(spike, words)],
+            _details(spike, words, names),
+            because.more(spike, words, sources),
+        ]
+    return "\n".join(line for line in map(_join, lines) if line)
 
 
 def headline(spike: Spike, words: Translator, names: Names) -> str:
@@ -65,12 +76,19 @@ def headline(spike: Spike, words: Translator, names: Names) -> str:
     return f"{_cut(what, HEADLINE_LENGTH - len(tail) - 2)}: {tail}"
 
 
-def message(spike: Spike, words: Translator, names: Names, link: str | None = None) -> Message:
-    """An alert as plain text. `link`: the page of the desk that shows the spike."""
+def message(
+    spike: Spike,
+    words: Translator,
+    names: Names,
+    link: str | None = None,
+    after: Sequence[str] = (),
+) -> Message:
+    """An alert as plain text. `link`: the page of the desk that shows the spike; `after`: lines
+    that follow what is said of it."""
     level = words.gettext("{level} level", level=level_name(spike.alarm, words)).capitalize()
     marks = [words.gettext("SIMULATION")] if spike.simulation else []
     title = " · ".join([*marks, level, headline(spike, words, names)])
-    body = [sentence(spike, words, names)]
+    body = [sentence(spike, words, names), *after]
     if spike.simulation:
         body.insert(0, words.gettext("This is an exercise: the posts are invented."))
     if spike.top:
@@ -201,15 +219,13 @@ def times(ratio: float, words: Translator) -> str:
 
 
 def _details(spike: Spike, words: Translator, names: Names) -> Iterable[str]:
-    if spike.trigger == "leader":
-        yield words.gettext("Started by an opinion leader")
+    name = one_line(spike.leaders[0].name, 60) if spike.leaders else ""
+    yield from because.beginning(spike, words, name)
     yield from _moods(spike.sentiments, words)
     if spike.lane.topic is None:
         yield from _named(words.gettext("About"), spike.topics, names.topic, words)
     yield from _named(words.gettext("Where"), spike.places, names.place, words)
     yield from _voices(spike, words)
-    if spike.change in ("opened", "updated"):
-        yield words.gettext("Level: {level}", level=level_name(spike.alarm, words))
 
 
 def _moods(parts: Sequence[Share], words: Translator) -> Iterable[str]:

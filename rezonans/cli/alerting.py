@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from rezonans.topics import ACTIONS, ALERTS
 
 TICK_SECONDS = 5.0
 SAY_SECONDS = 0.5
+DRAW_SECONDS = 5.0
 
 log = structlog.get_logger("alerts")
 
@@ -48,7 +50,8 @@ def alerting(settings: Settings) -> Alerting:
     outbox = Outbox(settings.state_dir / "outbox.sqlite3")
     try:
         office = Office(outbox, desks)
-        sender = Sender(outbox, channels, Words(settings.desk_url, desks, called))
+        draw = drawing(settings, called)
+        sender = Sender(outbox, channels, Words(settings.desk_url, desks, draw, called))
     except Invalid as error:
         raise SettingsError(str(error)) from None
 
@@ -68,6 +71,35 @@ def alerting(settings: Settings) -> Alerting:
     return Alerting(
         steps, [sender.run, partial(_ticking, office), partial(_saying, settings, outbox)]
     )
+
+
+def drawing(settings: Settings, called: Callable[[Any], Any]) -> Any:
+    """Draws the course of a letter's lane from what the store holds, or gives it up in time.
+    `called`: names of topics and places in a language."""
+    from rezonans.i18n import translator
+    from sinks.alerts.chart import Caption, png, svg
+    from sinks.clickhouse.reader import Store
+    from sinks.desk.cache import Cache
+    from sinks.desk.course import Course
+    from sinks.desk.query import Unreachable
+    from sinks.sentence import headline
+
+    course = Course(Store(settings.store_url, settings.store_token), Cache(monotonic))
+
+    async def draw(letter: Any, language: Any) -> bytes | None:
+        spike, words = letter.spikes[0], translator(language)
+        caption = Caption(
+            headline(spike, words, called(language)), spike.alarm, spike.since.timestamp()
+        )
+        try:
+            async with asyncio.timeout(DRAW_SECONDS):
+                found = await course(spike.lane, spike.since, spike.at)
+                return await asyncio.to_thread(png, svg(found, caption, words))
+        except (Unreachable, TimeoutError) as error:
+            log.warning("no_picture", reason=str(error) or "the store is too slow")
+            return None
+
+    return draw
 
 
 def unknown(desks: Mapping[str, DeskSettings], topics: Iterable[str]) -> Iterator[str]:

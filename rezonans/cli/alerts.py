@@ -92,10 +92,11 @@ FROM alerts FINAL WHERE at >= {since:DateTime64(3)} ORDER BY at DESC, alert, cha
 
 
 def _do(order: str, by: str, settings: Settings) -> int:
+    from rezonans.cli.understanding import taxonomy_of
     from sinks.actions import act
 
     try:
-        action = act(order, by, datetime.now(UTC))
+        action = act(order, by, datetime.now(UTC), taxonomy_of(settings).topics)
     except Invalid as error:
         raise SettingsError(str(error)) from None
     asyncio.run(_send(action, with_log(settings)))

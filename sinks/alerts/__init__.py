@@ -6,7 +6,8 @@ between the service's answer and our note of it, that one letter is sent again, 
 key: rather twice than never. Nothing else is ever sent twice.
 """
 
-from sinks.alerts.notifier import AppriseNotifier, Notice, Notifier, connect
+from sinks.alerts.channels import connect
+from sinks.alerts.notifier import AppriseNotifier, Notice, Notifier
 from sinks.alerts.office import Office
 from sinks.alerts.outbox import Outbox
 from sinks.alerts.sender import Render, Sender

@@ -1,13 +1,12 @@
-"""The one place that knows how a message leaves the house: Apprise, behind a small protocol."""
+"""What a channel has to do, and how Apprise does it for a hundred services."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from rezonans.desks import Channel
 from rezonans.records import Invalid
 
 SEND_SECONDS = 60.0
@@ -39,22 +38,20 @@ class Notice:
 
 class Notifier(Protocol):
     async def send(self, notice: Notice) -> bool:
-        """Whether the service took it. May raise whatever its library raises."""
+        """Whether the service took it. `Invalid`: it never will. May raise whatever its library
+        raises: that counts as refused."""
         ...
 
 
 class AppriseNotifier:
-    """Any of Apprise's services. `Invalid` for a URL that it can not read, without the URL."""
+    """Any of Apprise's services, in plain words. `Invalid` for a URL that it can not read."""
 
     def __init__(self, url: str) -> None:
-        import apprise  # a hundred services: only where there is a channel
+        import apprise
 
-        _hush()
         self._text = apprise.NotifyFormat.TEXT
-        asset = apprise.AppriseAsset(app_id="Rezonans", app_desc="Rezonans", app_url="")
-        self._service = apprise.Apprise(asset=asset)
-        if not self._service.add(url):
-            raise Invalid(f"Apprise can not read this {scheme(url)}:// URL; see its documentation")
+        self._service = apprise.Apprise()
+        self._service.add(apprise_service(url))
 
     async def send(self, notice: Notice) -> bool:
         async with asyncio.timeout(SEND_SECONDS):
@@ -65,18 +62,27 @@ class AppriseNotifier:
         return bool(sent)
 
 
-def connect(channel: Channel) -> Notifier:
-    """The notifier of a channel. `Invalid`: its URL can not be read, said without it."""
-    return AppriseNotifier(channel.url.get_secret_value())
+def apprise_service(url: str) -> Any:
+    """What Apprise makes of a URL. `Invalid` for one that it can not read, without the URL."""
+    import apprise  # a hundred services: only where there is a channel
+
+    _hush()
+    asset = apprise.AppriseAsset(app_id="Rezonans", app_desc="Rezonans", app_url="")
+    service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+    if service is None:
+        raise Invalid(f"Apprise can not read this {scheme(url)}:// URL; see its documentation")
+    return service
 
 
 def scheme(url: str) -> str:
     """`tgram` of `tgram://...`: the only part of a URL that is no secret."""
     name, found, _ = url.partition("://")
-    return name if found and name.isalnum() else "?"
+    return name.lower() if found and name.isalnum() else "?"
 
 
 def _hush() -> None:
-    """Apprise and its HTTP library write addresses with their tokens into the log: they do not."""
+    """Apprise and the HTTP libraries write addresses with their tokens into the log: they do
+    not, here."""
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    for name in ("urllib3", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

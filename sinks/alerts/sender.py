@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal, TypeAlias
 
 import structlog
 
 from rezonans.desks import Channel
 from rezonans.metrics import ALERTS
 from rezonans.records import Busy, Invalid
+from sinks.alerts.channels import connect
 from sinks.alerts.decisions import Letter
-from sinks.alerts.notifier import Notice, Notifier, connect, scheme
+from sinks.alerts.notifier import Notice, Notifier, scheme
 from sinks.alerts.outbox import Outbox, Task
 
 POLL_SECONDS = 1.0
@@ -23,6 +25,7 @@ LONGEST_PAUSE_SECONDS = 900.0
 Render = Callable[[Letter, str, Channel], Awaitable[Notice]]
 """A letter, the name of its channel and the channel, as a notice."""
 Connect = Callable[[Channel], Notifier]
+Outcome: TypeAlias = Literal["idle", "sent", "refused", "failed"]
 
 log = structlog.get_logger("alerts")
 
@@ -30,7 +33,8 @@ log = structlog.get_logger("alerts")
 class Sender:
     """Guarantee: a channel that fails, hangs or is misspelt delays no other.
 
-    A letter is tried for `give_up_seconds` after it was kept, then noted as failed. Should the
+    A letter is tried for `give_up_seconds` after it was kept, or until the service says that it
+    will never take it; then it is noted as failed. Should the
     process die between the service's answer and our note of it, that one letter is sent again.
     `Invalid` at once where Apprise can not read a URL: a wrong setting, named without it.
     """
@@ -73,7 +77,7 @@ class Sender:
             elif outcome == "idle":
                 await self._sleep(POLL_SECONDS)
 
-    async def _turn(self, name: str) -> str:
+    async def _turn(self, name: str) -> Outcome:
         """One look into the outbox: idle, sent, refused or failed."""
         try:
             task = self._outbox.next(name)
@@ -82,37 +86,36 @@ class Sender:
             log.warning("outbox_busy", channel=name, reason=str(busy))
             return "idle"
 
-    async def _deliver(self, name: str, task: Task) -> str:
-        kind = self._kind(name)
-        if self._clock() - task.created > self._give_up:
-            self._outbox.finish(task, "failed", "refused")
-            log.error(
-                "alert_failed",
-                channel=name,
-                kind=kind,
-                alert=task.letter.alert,
-                attempts=task.attempts,
-                remedy="check the URL of the channel and whether its service answers",
-            )
-            outcome = "failed"
-        elif task.id in self._delivered or await self._accepted(name, task):
+    async def _deliver(self, name: str, task: Task) -> Outcome:
+        tired = self._clock() - task.created > self._give_up
+        outcome: Outcome = "failed" if tired else await self._tried(name, task)
+        if outcome == "sent":
             self._delivered.add(task.id)
             self._outbox.finish(task, "sent", _why(task.letter))
             self._delivered.discard(task.id)
-            outcome = "sent"
+        elif outcome == "failed":
+            self._outbox.finish(task, "failed", "refused")
+            log.error(
+                "alert_failed", channel=name, kind=self._kind(name), alert=task.letter.alert,
+                attempts=task.attempts,
+                remedy="check the URL of the channel and whether its service answers",
+            )  # fmt: skip
         else:
             self._outbox.refused(task)
-            outcome = "refused"
-        ALERTS.labels(kind, outcome).inc()
+        ALERTS.labels(self._kind(name), outcome).inc()
         return outcome
 
-    async def _accepted(self, name: str, task: Task) -> bool:
-        """Whether the service took it. This is the runner of a channel: any error is its alone."""
+    async def _tried(self, name: str, task: Task) -> Outcome:
+        """What the service says. This is the runner of a channel: any error is its alone."""
+        if task.id in self._delivered:
+            return "sent"
         channel, notifier = self._channels[name]
-        reason = "refused"
+        reason, never = "refused", False
         try:
             if await notifier.send(await self._render(task.letter, name, channel)):
-                return True
+                return "sent"
+        except Invalid as error:
+            reason, never = str(error), True
         except Exception as error:
             # The class alone: texts of such errors hold addresses with their tokens.
             reason = type(error).__name__
@@ -120,7 +123,7 @@ class Sender:
             "alert_refused", channel=name, kind=self._kind(name), reason=reason,
             alert=task.letter.alert, attempts=task.attempts + 1,
         )  # fmt: skip
-        return False
+        return "failed" if never else "refused"
 
     def _kind(self, name: str) -> str:
         return scheme(self._channels[name][0].url.get_secret_value())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote
 
 import msgspec
@@ -10,10 +10,19 @@ import msgspec
 from rezonans.desks import Channel, DeskSettings
 from rezonans.i18n import Language, Translator, translator
 from rezonans.records import Spike
+from sinks.alerts import channels
 from sinks.alerts.decisions import Letter, identity
+from sinks.alerts.html import Said, html
 from sinks.alerts.notifier import Button, Notice
 from sinks.names import names
 from sinks.sentence import Message, Names, headline, level_name, message, subject
+
+Draw = Callable[[Letter, Language], Awaitable[bytes | None]]
+"""The picture of a letter, `None` where there is none to be had."""
+
+
+async def no_picture(letter: Letter, language: Language) -> None:
+    """Where nobody draws."""
 
 
 class Words:
@@ -23,24 +32,45 @@ class Words:
         self,
         desk: str | None,
         desks: Mapping[str, DeskSettings],
+        draw: Draw = no_picture,
         called: Callable[[Language], Names] = names,
     ) -> None:
         self._called = called
         self._desk = desk.rstrip("/") if desk else None
         self._desks = desks
+        self._draw = draw
 
     async def __call__(self, letter: Letter, channel: str, settings: Channel) -> Notice:
         desk = self._desks.get(letter.desk, DeskSettings())
         language = settings.language or desk.language
-        link = self._link(letter)
-        title, text = told(letter, language, desk, link, called=self._called(language))
+        picture = None
+        if letter.event and channels.pictured(settings):
+            picture = await self._draw(letter, language)
+        words, called = translator(language), self._called(language)
+        said = self.said(letter, words, called)
+        written = channels.written(settings)
         return Notice(
             key=identity(letter.alert, channel),
-            title=title,
-            text=text,
-            buttons=self._buttons(letter, language),
+            title=said.plain.title,
+            text=said.plain.body,
+            html=html(letter, said, words, called, pictured=bool(picture)) if written else "",
+            buttons=tuple(said.buttons),
+            picture=picture,
             data=msgspec.json.encode(letter),
         )
+
+    def said(self, letter: Letter, words: Translator, called: Names) -> Said:
+        """A letter in words: one sentence first, then the rest."""
+        link = self._link(letter)
+        buttons = (Button(words.gettext("Open on the desk"), link),) if link else ()
+        if letter.told == "crisis":
+            return Said(_crisis(letter, words), (), buttons)
+        if letter.told == "digest":
+            return Said(_digest(letter, words, called, link), (), buttons)
+        before = _before(letter, words, self._desks.get(letter.desk, DeskSettings()))
+        after = _after(letter, words, called)
+        title, body = message(letter.spikes[0], words, called, link, after)
+        return Said(Message(title, "\n".join([*before, body])), before, buttons, after)
 
     def _link(self, letter: Letter) -> str | None:
         if self._desk is None:
@@ -48,31 +78,8 @@ class Words:
         spike = letter.spikes[0].spike if letter.event and letter.spikes else None
         return f"{self._desk}/" + (f"#spike-{quote(spike, safe='')}" if spike else "")
 
-    def _buttons(self, letter: Letter, language: Language) -> tuple[Button, ...]:
-        link = self._link(letter)
-        text = translator(language).gettext("Open on the desk")
-        return (Button(text, link),) if link else ()
 
-
-def told(
-    letter: Letter,
-    language: Language,
-    desk: DeskSettings,
-    link: str | None,
-    *,
-    called: Names | None = None,
-) -> Message:
-    """A letter as plain text: one sentence first, then the rest; `called` as packaged if none."""
-    words, called = translator(language), called or names(language)
-    if letter.told == "crisis":
-        return _crisis(letter, words)
-    if letter.told == "digest":
-        return _digest(letter, words, called, link)
-    title, body = message(letter.spikes[0], words, called, link)
-    return Message(title, "\n".join([*_before(letter, words, called, desk), body]))
-
-
-def _before(letter: Letter, words: Translator, called: Names, desk: DeskSettings) -> list[str]:
+def _before(letter: Letter, words: Translator, desk: DeskSettings) -> list[str]:
     """What stands before the sentence: why it comes now, and who takes care."""
     lines = []
     if letter.told == "escalated":
@@ -84,9 +91,13 @@ def _before(letter: Letter, words: Translator, called: Names, desk: DeskSettings
         )
     if letter.by:
         lines.append(words.gettext("In hand: {name}.", name=letter.by))
-    if others := also(letter.spikes[1:], words, called):
-        lines.append(words.gettext("Also loud: {names}.", names=others))
     return lines
+
+
+def _after(letter: Letter, words: Translator, called: Names) -> list[str]:
+    """What else is loud of the event."""
+    others = also(letter.spikes[1:], words, called)
+    return [words.gettext("Also loud: {names}.", names=others)] if others else []
 
 
 def also(spikes: tuple[Spike, ...], words: Translator, called: Names) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from datetime import datetime
 from urllib.parse import quote, unquote
 
@@ -38,7 +38,7 @@ class Refused(Exception):
 
 
 class Acting:
-    """`act`: `None` where there is no log to write to."""
+    """`act`: `None` where there is no log to write to; `topics`: codes that may be muted."""
 
     def __init__(
         self,
@@ -46,11 +46,13 @@ class Acting:
         key: bytes,
         did: Callable[[Action], None],
         now: Callable[[], datetime],
+        topics: Container[str] | None = None,
     ) -> None:
         self._act = act
         self._key = key
         self._did = did
         self._now = now
+        self._topics = topics
 
     @property
     def possible(self) -> bool:
@@ -83,7 +85,7 @@ class Acting:
         try:
             if not order:  # only the name was entered
                 return actions.name(form.get("by", "")), "loud"
-            action = actions.act(order, form.get("by", ""), self._now())
+            action = actions.act(order, form.get("by", ""), self._now(), self._topics)
             await self._act(action)
         except Invalid as error:
             raise Refused(422, str(error)) from None

@@ -62,7 +62,8 @@ def desk(
     """
     pages = Pages(vocabulary, home, missing or {}, explains=explain is not None)
     board = Board(store, now, timer)
-    acting = Acting(act, key or secrets.token_bytes(32), board.did, now)
+    codes = frozenset(code for code, _ in vocabulary(language).topics)
+    acting = Acting(act, key or secrets.token_bytes(32), board.did, now, codes)
     site = Site(pages, board, Live(board, pages, seconds=seconds), language, acting)
     site.whys = Whys(store, explain) if explain else None
     return Starlette(

@@ -13,9 +13,10 @@ import msgspec
 import structlog
 
 from rezonans.metrics import ERRORS, FLUSH
-from rezonans.records import Action, Lane, Spike
+from rezonans.records import Action, Spike
 from sinks.desk import plot
 from sinks.desk.cache import Cache
+from sinks.desk.course import Course
 from sinks.desk.filters import NO_FILTER, Filter
 from sinks.desk.hands import KNOWN_SECONDS, Hands, action, hands, together
 from sinks.desk.query import (
@@ -25,7 +26,6 @@ from sinks.desk.query import (
     LabelRow,
     MentionRow,
     Reader,
-    SlotRow,
     SourceRow,
     SpikeRow,
     Unreachable,
@@ -37,8 +37,6 @@ OPEN_SECONDS = 2 * 86400
 CLOSED_SECONDS = 6 * 3600
 MENTION_SECONDS = 3 * 86400
 FRESH_SECONDS = 1.5
-PLOT_SECONDS = 10.0
-USUAL_SECONDS = 600.0
 SLOW_SECONDS = 10.0
 """How long what changes slowly (the pulse of the day, the sources) is kept."""
 MOST_PLOTS = 12
@@ -83,6 +81,7 @@ class Board:
         self._store = store
         self._now = now
         self._cache = Cache(timer)
+        self._course = Course(store, self._cache)
         self._lock = asyncio.Lock()
         self._last = Snapshot(at=now())
         self._done: deque[Action] = deque(maxlen=MOST_DONE)
@@ -137,7 +136,7 @@ class Board:
             spikes=spikes,
             closed=tuple(spike for spike in found if spike.change == "closed"),
             labels=await self._labels(spikes),
-            plots={s.spike: await self._plot(s.lane, s.since, now) for s in spikes[:MOST_PLOTS]},
+            plots={s.spike: await self._course(s.lane, s.since, now) for s in spikes[:MOST_PLOTS]},
             sources=await self._cache.get("sources", SLOW_SECONDS, self._sources),
             hours=await self._cache.get("hours", SLOW_SECONDS, self._hours),
             hands=await self._hands(now),
@@ -172,27 +171,6 @@ class Board:
             return {row.item: row for row in rows}
 
         return await self._cache.get(f"labels {items}", SLOW_SECONDS, labels)
-
-    async def _plot(self, lane: Lane, since: datetime, now: datetime) -> plot.Plot:
-        start, until = plot.window(_unix(since), _unix(now))
-        name = f"{lane.topic} {lane.region}"
-
-        async def usual() -> dict[int, plot.Usual]:
-            counts = await self._slots(lane, start - plot.USUAL_DAYS * plot.DAY, start)
-            return plot.usual_hours(counts, start)
-
-        async def drawn() -> plot.Plot:
-            hours = await self._cache.get(f"usual {name}", USUAL_SECONDS, usual)
-            return plot.plot(await self._slots(lane, start, until), hours, start, until)
-
-        return await self._cache.get(f"plot {name}", PLOT_SECONDS, drawn)
-
-    async def _slots(self, lane: Lane, since: int, until: int) -> dict[int, int]:
-        rows = await ask(
-            self._store, "series", SlotRow, from_day=_day(datetime.fromtimestamp(since, UTC)),
-            since=since, until=until, topic=lane.topic or "", region=lane.region or "",
-        )  # fmt: skip
-        return {row.slot: row.posts for row in rows}
 
     async def _sources(self) -> tuple[SourceRow, ...]:
         recent = self._now() - timedelta(hours=1)

@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 22, 9, 5, 30, 123456, tzinfo=UTC)
     ],
 )
 def test_orders(order: str, verb: str, subject: str, value: str | None) -> None:
-    action = act(order, " Айгүл  Серікқызы ", NOW, lambda: "id")
+    action = act(order, " Айгүл  Серікқызы ", NOW, new_id=lambda: "id")
     assert (action.verb, action.subject, action.value) == (verb, subject, value)
     assert (action.action, action.at, action.by) == ("id", NOW, "Айгүл Серікқызы")
 

@@ -1,0 +1,108 @@
+"""What lies behind a spike, in words: who began, how rare, what is new, what comes next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rezonans.i18n import Translator, mark
+from rezonans.reasons import CopiedText, Coverage, Forecast, Leader
+from rezonans.records import Spike
+
+LEAST_DAYS = 2.0
+YEAR_DAYS = 365.0
+WORDS = 4
+AHEAD = 3
+"""The hour ahead that is told, as far as there are so many."""
+
+KINDS = {
+    "campaign": mark("It looks like a campaign"),
+    "emergence": mark("It rises in several regions at once"),
+    "data-quality": mark(
+        "Check the sources first: too many series changed at once for it to be an event"
+    ),
+}
+
+
+def opening(spike: Spike, words: Translator) -> Iterable[str]:
+    """What kind of alert it is, where it is no plain spike."""
+    if spike.kind in KINDS:
+        text = words.gettext(KINDS[spike.kind])
+        copies = _copies(spike.copied, words) if spike.kind == "campaign" else ""
+        yield f"{text}: {copies}" if copies else text
+
+
+def beginning(spike: Spike, words: Translator, name: str) -> Iterable[str]:
+    """Who of the public register began it. `name`: how a leader is called, printable."""
+    if spike.leaders:
+        yield _leader(spike.leaders[0], spike, words, name)
+    elif spike.trigger == "leader":
+        yield words.gettext("Started by an opinion leader")
+
+
+def more(spike: Spike, words: Translator, sources: Sequence[str]) -> Iterable[str]:
+    """How rare, what is new in the words, what comes next, who did not look. `sources`: names
+    of the silent ones, printable."""
+    if spike.once_in_days is not None and spike.once_in_days >= LEAST_DAYS:
+        yield rarity(spike.once_in_days, words)
+    if spike.words:
+        new = ", ".join(word.word for word in spike.words[:WORDS])
+        yield words.gettext("New in the words: {words}", words=new)
+    if spike.forecast is not None:
+        yield from _ahead(spike.forecast, words)
+    if spike.coverage is not None and spike.coverage.silent:
+        yield _silent(spike.coverage, sources, words)
+
+
+def rarity(days: float, words: Translator) -> str:
+    """`As loud as once in 9 weeks`, in the unit that says it shortest."""
+    if days >= YEAR_DAYS:
+        return words.gettext("So loud less than once a year")
+    if days >= 14:
+        n = round(days / 7)
+        return words.ngettext("So loud once in {n} week", "So loud once in {n} weeks", n)
+    return words.ngettext("So loud once in {n} day", "So loud once in {n} days", round(days))
+
+
+def _copies(copied: Sequence[CopiedText], words: Translator) -> str:
+    """`294 copies of 3 texts by 5 accounts`, divided so that no language declines in a row."""
+    if not copied:
+        return ""
+    posts, accounts = sum(one.posts for one in copied), sum(one.accounts for one in copied)
+    return ", ".join(
+        [
+            words.ngettext("{n} copy", "{n} copies", posts),
+            words.ngettext("{n} text", "{n} texts", len(copied)),
+            words.ngettext("{n} account", "{n} accounts", accounts),
+        ]
+    )
+
+
+def _leader(leader: Leader, spike: Spike, words: Translator, name: str) -> str:
+    followed = words.ngettext("{n} post", "{n} posts", leader.followed)
+    return words.gettext(
+        "First spoke: {name}, {time}; within the hour after: {posts}",
+        name=name, time=words.moment(leader.at, spike.at), posts=followed,
+    )  # fmt: skip
+
+
+def _ahead(forecast: Forecast, words: Translator) -> Iterable[str]:
+    if forecast.hours:
+        hour = forecast.hours[min(AHEAD, len(forecast.hours)) - 1]
+        yield words.gettext(
+            "If nothing new happens, in the hour from {time}: {expected} ({low}–{high})",
+            time=words.clock(hour.start),
+            expected=words.number(round(hour.expected)),
+            low=words.number(round(hour.low)),
+            high=words.number(round(hour.high)),
+        )
+    if forecast.peak_passed is not None:
+        passed = mark("The peak seems to be over"), mark("The peak is not over yet")
+        yield words.gettext(passed[0] if forecast.peak_passed else passed[1])
+
+
+def _silent(coverage: Coverage, sources: Sequence[str], words: Translator) -> str:
+    text = words.gettext(
+        "Silent sources: {silent} of {all}",
+        silent=words.number(len(coverage.silent)), all=words.number(coverage.sources),
+    )  # fmt: skip
+    return f"{text} ({', '.join(sources)})" if sources else text

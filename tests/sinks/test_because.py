@@ -1,0 +1,112 @@
+"""What lies behind a spike, in both languages, and silence where nothing is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from rezonans.i18n import Language, translator
+from rezonans.reasons import CopiedText, Coverage, Forecast, HourAhead, Leader, Silence, Word
+from rezonans.records import Spike
+from sinks.because import rarity
+from sinks.names import names
+from sinks.sentence import message, sentence
+from tests.sinks.alerts.kit import AT, spike
+
+
+def said(record: Spike, language: Language = "ru") -> list[str]:
+    return sentence(record, translator(language), names(language)).split("\n")
+
+
+def copied(posts: int, accounts: int) -> CopiedText:
+    return CopiedText(
+        item=f"x:{posts}", text="текст", posts=posts, organic=3.0, accounts=accounts, first=AT,
+        last=AT, gap_seconds=10.0, evenness=0.1,
+    )  # fmt: skip
+
+
+def test_what_is_not_known_is_not_said() -> None:
+    assert len(said(spike())) == 2
+    assert said(
+        spike(forecast=Forecast(refused="thin"), coverage=Coverage(sources=3, looking=3))
+    ) == (said(spike()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "start"),
+    [
+        ("campaign", "ru", "Похоже на организованную кампанию: 10 копий, 2 текста, 3 аккаунта."),
+        ("campaign", "kk", "Ұйымдасқан науқанға ұқсайды: 10 көшірме, 2 мәтін, 3 аккаунт."),
+        ("emergence", "ru", "Растёт сразу в нескольких регионах."),
+        ("emergence", "kk", "Бірнеше өңірде қатар өсіп жатыр."),
+        ("data-quality", "ru", "Сначала проверьте источники"),
+        ("data-quality", "kk", "Алдымен дереккөздерді тексеріңіз"),
+    ],
+)
+def test_the_kind_of_an_alert_comes_first(kind: Any, language: Language, start: str) -> None:
+    record = spike(kind=kind, copied=(copied(7, 2), copied(3, 1)))
+    assert said(record, language)[0].startswith(start)
+
+
+def test_a_campaign_without_its_texts_is_still_named() -> None:
+    assert said(spike(kind="campaign"))[0].startswith("Похоже на организованную кампанию. 40")
+
+
+def test_who_began_is_named_with_what_followed() -> None:
+    leader = Leader(
+        name="Әкімдік\u202e", standing="official", item="x", at=AT - timedelta(minutes=5),
+        followed=31, text="",
+    )  # fmt: skip
+    record = spike(trigger="leader", leaders=(leader,))
+    assert (
+        "Первым написал лидер мнений: Әкімдік, 13:55; за следующий час 31 публикация."
+        in (said(record)[1])
+    )
+    assert (
+        "Алғаш жазған: Әкімдік, 13:55; келесі бір сағатта 31 жарияланым." in said(record, "kk")[1]
+    )
+    assert said(spike(trigger="leader"))[1].startswith("Началось с публикации лидера мнений.")
+
+
+@pytest.mark.parametrize(
+    ("days", "language", "text"),
+    [
+        (2.2, "ru", "Так бывает раз в 2 дня"),
+        (13, "ru", "Так бывает раз в 13 дней"),
+        (61.5, "ru", "Так бывает раз в 9 недель"),
+        (61.5, "kk", "Мұндай жағдай 9 аптада бір рет болады"),
+        (1000, "kk", "Мұндай жағдай жылына бір реттен сирек болады"),
+    ],
+)
+def test_how_rare(days: float, language: Language, text: str) -> None:
+    assert rarity(days, translator(language)) == text
+
+
+def test_what_is_new_what_comes_next_and_who_did_not_look() -> None:
+    hours = tuple(
+        HourAhead(start=AT + timedelta(hours=n), expected=90.4 - n, low=50.0, high=150.0)
+        for n in range(1, 7)
+    )
+    record = spike(
+        once_in_days=61.5,
+        words=tuple(Word(word=w, posts=9, before=0, score=5.0) for w in "абвгде"),
+        forecast=Forecast(hours=hours, peak_passed=False),
+        coverage=Coverage(
+            sources=12, looking=9,
+            silent=tuple(Silence(target=f"vk/{n}", seconds=900) for n in range(3)),
+        ),
+    )  # fmt: skip
+    assert said(record)[2] == (
+        "Так бывает раз в 9 недель. Новые слова: а, б, в, г. Если не случится нового, за час с "
+        "17:00 ожидается 87 (50–150). Пик ещё не пройден. Молчат источники: 3 из 12 (vk/0, vk/1)."
+    )
+    assert len(said(record, "kk")[2].split(". ")) == 5
+    assert len(said(msgspec.structs.replace(record, change="closed"))) == 2
+
+
+def test_what_follows_comes_after_what_is_said_and_before_the_posts() -> None:
+    body = message(spike(), translator("ru"), names("ru"), after=["Дальше."]).body
+    assert body.split("\n")[-1] == "Дальше."
