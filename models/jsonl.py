@@ -80,7 +80,7 @@ def _read(number: int, line: bytes) -> Read:
     try:
         found = _object(line)
         return found, _text(found)
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         return {"error": f"line {number}: {error}", "line": number}, None
 
 

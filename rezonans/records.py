@@ -34,6 +34,7 @@ Alarm: TypeAlias = Literal["yellow", "orange", "red"]
 
 
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
+Small: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
 
 
 class Invalid(Exception):
@@ -247,7 +248,7 @@ class Spike(
 
     spike: str
     """Hash of the lane and the bin it started in: a replay gives the same."""
-    revision: int
+    revision: Small
     """0 when opened, then 1, 2 ..."""
     change: Change
     alarm: Alarm
@@ -264,10 +265,10 @@ class Spike(
     low: float
     high: float
     """The interval that holds four windows of five."""
-    window_seconds: int
-    posts: int
+    window_seconds: Small
+    posts: Count
     """All posts of the window, copies included."""
-    voices: int
+    voices: Count
     """Unique authors in the window."""
     peak: float = 0.0
     """Largest observed / expected since it opened."""
@@ -348,7 +349,7 @@ class Alert(
     event: str = ""
     """The first spike of the event; empty for what is about none."""
     spike: str | None = None
-    revision: int | None = None
+    revision: Small | None = None
     alarm: Alarm | None = None
     lane: Lane | None = None
     channel: str | None = None
@@ -357,7 +358,7 @@ class Alert(
     """The person whose action is the reason."""
     until: datetime | None = None
     """When the reason ends, where it does."""
-    attempts: int = 0
+    attempts: Small = 0
     simulation: bool = False
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from rezonans.records import Invalid, Mention, Mentions, Post, RawMentions, RawPage, encode
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(2106, 1, 1, tzinfo=UTC)
+"""Times outside of these have no place in the store, nor in anybody's life."""
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding bytes of the log raises; the last for brackets in brackets without end."""
 
 _PAGE = msgspec.json.Decoder(RawPage)
 _MENTIONS = msgspec.json.Decoder(RawMentions)
@@ -21,25 +28,39 @@ _MENTION = msgspec.json.Decoder(Mention)
 def raw_page(value: bytes) -> RawPage:
     """The envelope of a page. `Invalid` when it is not one."""
     page: RawPage = _decode(_PAGE, value)
-    return page
+    return timely(page)
 
 
 def raw_mentions(value: bytes) -> RawMentions:
     """The envelope of a page of mentions. `Invalid` when it is not one."""
     page: RawMentions = _decode(_MENTIONS, value)
-    return page
+    return timely(page)
 
 
 def post(value: msgspec.Raw | bytes) -> Post:
     """One post of a page. `Invalid` says which field is wrong."""
-    return _aware(_decode(_POST, value))
+    found: Post = _decode(_POST, value)
+    return timely(found)
 
 
 def mention(value: msgspec.Raw | bytes) -> Mention:
     """One mention of a page. `Invalid` says which field is wrong."""
     found: Mention = _decode(_MENTION, value)
-    _aware(found.post)
+    timely(found.post)
     return found
+
+
+def timely(record: Record) -> Record:
+    """The record, if each of its times has a zone and can be; else `Invalid` names the field."""
+    for name in record.__struct_fields__:
+        moment = getattr(record, name)
+        if not isinstance(moment, datetime):
+            continue
+        if moment.tzinfo is None:
+            raise Invalid(f"{name} has no time zone")
+        if not LONG_AGO <= moment <= FAR_AHEAD:
+            raise Invalid(f"{name}: {moment.isoformat()} is out of range")
+    return record
 
 
 def with_mentions(page: RawPage | RawMentions, mentions: Sequence[Mention]) -> Mentions:
@@ -93,13 +114,5 @@ def one_by_one(value: bytes, field: str) -> list[bytes]:
 def _decode(decoder: Any, value: Any) -> Any:
     try:
         return decoder.decode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Invalid(f"not a record of this topic: {error}") from None
-
-
-def _aware(found: Post) -> Post:
-    for name in ("published_at", "observed_at", "edited_at"):
-        moment = getattr(found, name)
-        if moment is not None and moment.tzinfo is None:
-            raise Invalid(f"{name} has no time zone")
-    return found

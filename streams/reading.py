@@ -44,8 +44,8 @@ def records(stage: str, kind: type[msgspec.Struct]) -> Read:
 
     def read(envelope: Envelope, now: datetime) -> tuple[Any, list[Output]]:
         try:
-            return decoder.decode(envelope.value), []
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return pages.timely(decoder.decode(envelope.value)), []
+        except (*pages.UNREADABLE, Invalid) as error:
             reason = f"not a {kind.__name__}: {error}"
             return None, [dead_letter(stage, envelope.place, reason, envelope.value, now)]
 

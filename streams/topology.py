@@ -33,7 +33,8 @@ TOPOLOGY = (
     Edge("notify", "worker", None, (ALERTS,)),
     Edge("store-mentions", "store", MENTIONS, (DEAD_LETTERS,)),
     Edge("store-spikes", "store", SPIKES, (DEAD_LETTERS,), within_seconds=0.25),
-    Edge("store-dead-letters", "store", DEAD_LETTERS, within_seconds=0.5),
+    # what is no dead letter becomes one, and that one is
+    Edge("store-dead-letters", "store", DEAD_LETTERS, (DEAD_LETTERS,), within_seconds=0.5),
     Edge("store-actions", "store", ACTIONS, (DEAD_LETTERS,), within_seconds=0.5),
     Edge("store-alerts", "store", ALERTS, (DEAD_LETTERS,), within_seconds=0.5),
     Edge("desk", "desk", None, (ACTIONS,)),

@@ -54,7 +54,7 @@ def understand(
     bad = 0
     with source as lines:
         for line in understand_lines(lines, model, BATCH, explainer):
-            bad += line.startswith(b'{"error"')
+            bad += line.startswith(b'{"error":"line ')
             sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
             sys.stdout.buffer.flush()
     if bad:

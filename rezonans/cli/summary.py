@@ -13,6 +13,7 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 
 from rezonans.topics import DEAD_LETTERS, MENTIONS, POSTS, Topic
+from streams.pages import UNREADABLE
 
 ASK_SECONDS = 0.3
 QUIET_POLLS = 3
@@ -68,7 +69,7 @@ def counts_of_log(servers: Sequence[str], prefix: str = "") -> Log:
 def _decode(value: bytes, kind: type[Any]) -> Any:
     try:
         return msgspec.json.decode(value, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return kind()  # a poison message holds no items; it is counted as a dead letter
 
 

@@ -44,10 +44,11 @@ def test_a_bad_line_is_told_and_its_neighbours_go_on(understand: Understanding) 
         "[1]",
         b'{"text": "\xff"}',
         '{"text": "рахмет", "home": 3}',
+        '{"text": "нет воды", "more": ' + "[" * 100_000 + "]" * 100_000 + "}",
         '{"text": "нет воды"}',
         batch=2,
     )
-    assert [each.get("line") for each in found] == [None, 3, 4, 5, 6, 7, 8, None]
+    assert [each.get("line") for each in found] == [None, 3, 4, 5, 6, 7, 8, 9, None]
     assert all(f"line {each['line']}: " in each["error"] for each in found if "error" in each)
     assert "`text`" in found[2]["error"]
     assert found[-1]["language"] == "ru"

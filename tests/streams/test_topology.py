@@ -11,6 +11,7 @@ from streams import reading
 from streams.app import Log, build
 from streams.stages.drain import Drain
 from streams.topology import TOPOLOGY, diagram, edges
+from tests.streams.factories import NOON, envelope
 
 
 def test_every_topic_has_a_producer_and_a_consumer() -> None:
@@ -26,7 +27,24 @@ def test_no_cycle_but_the_end() -> None:
     ]  # fmt: skip
     for edge in TOPOLOGY:
         for output in edge.outputs:
-            assert edge.source is None or order.index(edge.source) < order.index(output)
+            assert (
+                edge.source is None
+                or order.index(edge.source) < order.index(output)
+                or (edge.source is output is topics.DEAD_LETTERS)
+            )
+
+
+def test_every_stage_can_set_a_message_aside() -> None:
+    for edge in TOPOLOGY:
+        assert edge.source is None or topics.DEAD_LETTERS in edge.outputs, edge.name
+
+
+def test_what_can_not_be_read_as_a_dead_letter_becomes_one_that_can() -> None:
+    read = reading.records("store-dead-letters", DeadLetter)
+    for value in (b"", b"\xff", b"[" * 100_000, b'{"schema":"dead-letter.v1"}'):
+        _, (letter,) = read(envelope(value, topic="dead-letters"), NOON)
+        found, none = read(envelope(letter.value, topic="dead-letters"), NOON)
+        assert (found.stage, none) == ("store-dead-letters", [])
 
 
 def test_names_are_unique() -> None:

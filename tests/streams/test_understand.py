@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,6 +98,30 @@ def test_time_without_zone_is_refused() -> None:
     (found,), (letter,) = run(value)
     assert found.mentions == ()
     assert "published_at has no time zone" in letter.reason
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b'"looked_until":"2026-11-02T07:01:00"',
+        b'"looked_until":"9999-12-31T23:59:59Z"',
+        b'"looked_until":"0001-01-01T00:00:00Z"',
+        b'"looked_until":' + b"[" * 100_000 + b"]" * 100_000,
+    ],
+)
+def test_page_whose_time_can_not_be_is_a_dead_letter(wrong: bytes) -> None:
+    value = encoded_page(post(1)).replace(b'"looked_until":"2026-11-02T07:01:00Z"', wrong)
+    pages, (letter,) = run(value, encoded_page(post(2)))
+    assert [m.post.item for found in pages for m in found.mentions] == ["test:2"]
+    assert letter.place == "posts/0/0"
+
+
+def test_post_of_brackets_without_end_is_a_dead_letter() -> None:
+    deep = b"[" * 900 + b"]" * 900
+    value = encoded_page(post(1), post(2)).replace(b'"test:1"', deep)
+    (found,), (letter,) = run(value)
+    assert [m.post.item for m in found.mentions] == ["test:2"]
+    assert letter.place == "posts/0/0/0"
 
 
 @given(st.binary(max_size=200))
