@@ -154,15 +154,15 @@ def open_store(settings: Settings) -> OpenedStore:
         for name in migrate(client):
             log.info("migrated", name=name)
         retain(client, _retention(settings))
+        writer = Writer(client)
+        writer.catch_up()
     except (MigrationError, RuntimeError) as error:
         raise SettingsError(str(error)) from None
     if settings.store.url:
-        return OpenedStore(Writer(client), None)
+        return OpenedStore(writer, None)
     limits = Limits()
     engine = Engine(folder, DATABASE, limits)
-    return OpenedStore(
-        Writer(client), door(engine, settings.store_token, settings.store.hosts, limits)
-    )
+    return OpenedStore(writer, door(engine, settings.store_token, settings.store.hosts, limits))
 
 
 def _retention(settings: Settings) -> dict[str, int]:

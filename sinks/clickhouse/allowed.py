@@ -10,7 +10,7 @@ def words(text: str) -> frozenset[str]:
 TABLES = words(
     """
     mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest
-    sources cursors cursors_latest looks arrivals actions alerts
+    sources cursors cursors_latest looks arrivals actions lane_minutes alerts
     """
 )
 SYSTEM_TABLES = words(

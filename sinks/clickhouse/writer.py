@@ -18,6 +18,7 @@ from sinks.clickhouse import rows
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import ArrivalRow
 from sinks.clickhouse.events import action_row, alert_row, dead_letter_row, spike_row
+from sinks.clickhouse.rollup import Rollup
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -52,6 +53,7 @@ class Writer:
     ) -> None:
         self._client = client
         self._now = now
+        self._rollup = Rollup(client)
 
     def write(
         self,
@@ -77,8 +79,15 @@ class Writer:
         self._insert("looks", found.looks)
         self._insert("cursors", found.cursors)
         self._insert("arrivals", [_arrival(found, visible_at)] if found.mentions else [])
+        self._rollup.touch(row.published_at for row in found.mentions)
+        self._rollup.refresh(self._now())
+
+    def catch_up(self) -> None:
+        """Compute the rollup of what was stored without it, by a version before or a crash."""
+        self._rollup.catch_up(self._now())
 
     def close(self) -> None:
+        self._rollup.refresh(self._now(), all_of_it=True)
         self._client.close()
 
     def _insert(self, table: str, found: Sequence[msgspec.Struct]) -> None:
