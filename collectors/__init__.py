@@ -92,6 +92,12 @@ class HttpConfig(BaseConfig):
         """Budgets by method, as requests name it in their extension `method`; `*`: all of them."""
         return {}
 
+    def looks_a_day(self, target: str) -> tuple[str, float] | None:
+        """The budget that a look at a target is paid from, and for how many looks a day it is
+        enough, all targets together; `None`: no daily budget.
+        """
+        return None
+
     def credential(self) -> str:
         """What budgets are counted for, as it stands in no secret's place: a hash of the token."""
         token = getattr(self, "token", None)

@@ -85,6 +85,12 @@ class Config(HttpConfig):
     def limits(self) -> Mapping[str, Limit]:
         return {**LIMITS, **self.budgets}
 
+    def looks_a_day(self, target: str) -> tuple[str, float] | None:
+        search = target.startswith("search/")
+        method, questions = ("newsfeed.search", 2) if search else ("wall.get", 1)
+        looks = self.limits()[method].a_day
+        return (method, looks / questions) if looks else None
+
     @model_validator(mode="after")
     def _something(self) -> Config:
         if not (self.walls or self.searches):

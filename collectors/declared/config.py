@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -17,7 +18,9 @@ from pydantic import (
 )
 
 from collectors import HttpConfig, Limit
+from collectors.declared import questions
 from collectors.declared.spec import Spec
+from collectors.runner.budget import ALL
 
 _HOME = r"^\d{2}(\d{7})?$"
 
@@ -35,6 +38,9 @@ def config_of(spec: Spec) -> type[HttpConfig]:
         def limits(self) -> Mapping[str, Limit]:
             return {**spec.budget, **self.budgets}
 
+        def looks_a_day(self, target: str) -> tuple[str, float] | None:
+            return _looks(spec, self.limits())
+
         @model_validator(mode="after")
         def _with_token(self) -> Declared:
             if spec.token and self.token is None:
@@ -50,6 +56,18 @@ def config_of(spec: Spec) -> type[HttpConfig]:
     one: Any = create_model("Target", __config__=strict, **fields)
     targets: Any = (tuple[one, ...], Field(min_length=1))
     return create_model("Config", __base__=Declared, targets=targets)
+
+
+def _looks(spec: Spec, limits: Mapping[str, Limit]) -> tuple[str, float] | None:
+    """The budget that is used up first, where each stream is asked once a look."""
+    asked = Counter(questions.method(stream) for stream in spec.streams)
+    asked[ALL] = len(spec.streams)
+    found = [
+        (limit.a_day / asked[name], name)
+        for name, limit in limits.items()
+        if limit.a_day and asked[name]
+    ]
+    return (min(found)[1], min(found)[0]) if found else None
 
 
 def _fitting(pattern: str) -> Any:

@@ -23,6 +23,7 @@ from collectors.runner.configured import Instance
 from collectors.runner.look import Bench, Clock, Deliver, Watch
 from collectors.runner.pace import Stored
 from collectors.runner.privacy import Veil
+from collectors.runner.rhythms import KEEP_SECONDS, Rhythms
 from collectors.runner.status import Report, Status
 from collectors.runner.tender import Cursors, Tender
 from collectors.runner.transport import Gate
@@ -40,8 +41,8 @@ class Options:
     """Handles of registered public accounts, lower case: their mentions stay readable."""
     contact: str = ""
     """Whom a site's owner may write to; part of the User-Agent."""
-    ledger: Path | None = None
-    """Where the budgets of credentials are kept; `None`: in memory only."""
+    folder: Path | None = None
+    """Where budgets and rhythms are kept; `None`: in memory only."""
 
 
 def _ignore(_: Status) -> None:
@@ -69,7 +70,9 @@ async def collect(
     way when `stop` comes are cut short: their cursors have not moved.
     """
     clock = clock or Clock()
-    gate, ledger = Gate(clock.monotonic, clock.sleep), Ledger(options.ledger)
+    gate, folder = Gate(clock.monotonic, clock.sleep), options.folder
+    ledger = Ledger(folder / "budgets.json" if folder else None)
+    rhythms = Rhythms(folder / "rhythms.json" if folder else None)
     bench = Bench(
         deliver=deliver,
         veil=Veil(options.secret, options.epoch, options.public),
@@ -84,12 +87,20 @@ async def collect(
             http = await stack.enter_async_context(
                 client_of(one, purse, gate, clock, contact=options.contact, inner=inner)
             )
-            tenders += [
-                Tender(watch, http, bench, cursors, report, one.config.every_seconds, purse)
-                for watch in watches(one)
-            ]
+            for watch in watches(one):
+                rhythm = rhythms.of(one, watch.target.name, purse)
+                rhythm.add(watch.name)
+                every = one.config.every_seconds
+                tenders.append(Tender(watch, http, bench, cursors, report, every, purse, rhythm))
         _watch_lag(tenders, clock)
-        await _until(stop, [tender.run() for tender in tenders])
+        loops = [tender.run() for tender in tenders]
+        await _until(stop, [*loops, _keeping(rhythms, clock)] if folder else loops)
+
+
+async def _keeping(rhythms: Rhythms, clock: Clock) -> None:
+    while True:
+        await clock.sleep(KEEP_SECONDS)
+        rhythms.keep()
 
 
 def _stored(cursors: Cursors) -> Stored:

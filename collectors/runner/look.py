@@ -100,6 +100,8 @@ class Seen(NamedTuple):
     """Why the last rejected piece was rejected."""
     lasting: str = ""
     """Which part of the source is not read, at this look as at those before."""
+    published: tuple[datetime, ...] = ()
+    """Times of the posts that are new and of today, not history."""
 
     def then(self, later: Seen) -> Seen:
         """What both answers of a look brought; the later one has the last word."""
@@ -108,6 +110,7 @@ class Seen(NamedTuple):
             self.rejected + later.rejected,
             later.reason or self.reason,
             later.lasting or self.lasting,
+            self.published + later.published,
         )
 
 
@@ -159,7 +162,8 @@ async def _take(
     metrics.SENT.labels(COMPONENT, watch.kind).inc(len(posts))
     reason = f"{fresh[-1].place}: {fresh[-1].reason}" if fresh else ""
     lasting = "; ".join(piece.reason for piece in rejected if piece.lasting)
-    return Seen(len(posts), len(fresh), reason, lasting)
+    new_posts = [p.published_at for p in posts if p.event == "created" and not head.history]
+    return Seen(len(posts), len(fresh), reason, lasting, tuple(new_posts))
 
 
 def _read(

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import structlog
 
-State = Literal["starting", "ok", "quiet", "waiting", "error"]
+State = Literal["starting", "ok", "quiet", "silent", "waiting", "error"]
 
 NORMAL = ("reads", "nothing new")
 """What is said of a look that went well."""
@@ -34,6 +34,24 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Report = Callable[[Status], None]
+
+
+def silent(seconds: float, a_day: float) -> str:
+    """The sentence about a source that answers and brings nothing, in words that stay the same
+    for hours, so that it is said once.
+    """
+    hours = seconds / 3_600
+    since = (
+        f"{hours / 24:.0f} days"
+        if hours >= 48
+        else "more than a day"
+        if hours >= 24
+        else (f"{6 * int(hours // 6)} hours")
+    )
+    return (
+        f"answers, but has brought nothing for {since}, usually about {a_day:.2g} posts a day; "
+        "look whether it moved, or shows us less than others"
+    )
 
 
 def log_change(old: Status | None, new: Status) -> None:

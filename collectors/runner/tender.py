@@ -13,8 +13,9 @@ import msgspec
 from collectors import Refused
 from collectors.runner.budget import Purse
 from collectors.runner.look import COMPONENT, Bench, Seen, Watch, look, reject_answer
-from collectors.runner.schedule import backoff, busy_wait, first_wait, next_wait, parked
-from collectors.runner.status import Report, State, Status, log_change
+from collectors.runner.rhythm import Rhythm
+from collectors.runner.schedule import backoff, busy_wait, first_wait, next_wait, parked, phase
+from collectors.runner.status import Report, State, Status, log_change, silent
 from rezonans import metrics
 from rezonans.records import Busy, Invalid
 
@@ -48,15 +49,25 @@ class Tender:
     report: Report
     every: float
     purse: Purse
+    rhythm: Rhythm
     failures: int = 0
     status: Status | None = None
     last_success: datetime | None = None
 
     async def run(self) -> None:
         await self._position()
-        await self.bench.clock.sleep(first_wait(self.watch.name, self.every))
+        await self.bench.clock.sleep(self._first_wait())
         while True:
             await self.bench.clock.sleep(await self._once())
+
+    def _first_wait(self) -> float:
+        """Soon, unless that would spend a good part of the day's budget at once."""
+        if not self.rhythm.scarce:
+            return first_wait(self.watch.name, self.every)
+        return phase(self.watch.name, self._interval())
+
+    def _interval(self) -> float:
+        return self.rhythm.interval(self.watch.name, self.bench.clock.now())
 
     async def _position(self) -> None:
         """Where the store says we stand; without an answer nothing is read."""
@@ -115,8 +126,18 @@ class Tender:
             reason = f"reads, but left out {seen.rejected}; the last: {seen.reason}"
         if seen.lasting:
             state, reason = "error", f"a part is not read: {seen.lasting}"
+        self.rhythm.saw(self.watch.name, seen.published, self.last_success)
+        silence = self.rhythm.silence(self.watch.name, self.last_success)
+        if silence is not None and state == "quiet":
+            state, reason = "silent", silent(silence.seconds, silence.a_day)
         self._say(state, reason)
-        return next_wait(self.watch.name, self.every, self.last_success.timestamp())
+        return self._regular_wait(self.last_success)
+
+    def _regular_wait(self, now: datetime) -> float:
+        """The target's next slot, or the interval that its budget is enough for."""
+        if not self.rhythm.tight:
+            return next_wait(self.watch.name, self.every, now.timestamp())
+        return max(self._interval() * self.bench.rng.uniform(0.9, 1.1), self.every)
 
     def _failed(self, state: State, reason: str, kind: str, wait: float) -> float:
         self.failures += 1

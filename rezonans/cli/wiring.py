@@ -53,7 +53,7 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
                 secret=settings.pseudonym_key,
                 epoch=settings.privacy.epoch,
                 contact=settings.contact,
-                ledger=settings.state_dir / "collect" / "budgets.json",
+                folder=settings.state_dir / "collect",
             ),
             stop=stop,
             paced=True,

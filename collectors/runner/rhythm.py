@@ -1,0 +1,197 @@
+"""How often each target is looked at where a budget does not let all be looked at always.
+
+A page that brings four times as many posts is looked at twice as often: with a given budget
+no other rule makes posts wait less. The day's budget is spent by the same rule over the hours,
+so that most of the night's is saved for the day. Pure but for what it remembers.
+
+It also knows what is usual, and so what is a silence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+HALF_LIFE = 14 * 86_400.0
+SHARE = 0.9
+"""Of a budget; the rest is for looks that need more than one question."""
+TAIL = 3.0
+"""No target waits longer than so many times what all would wait in equal turns."""
+PRIOR_SECONDS = 86_400.0
+"""A target that was not watched yet is taken for an average one, with the weight of a day."""
+BOOST, BOOST_SECONDS = 4.0, 6 * 3_600.0
+SURPRISE = 5.0
+"""So many times more posts than expected, and at least so many, and the page is looked at more."""
+KNOWN_SECONDS = 3 * 86_400.0
+SILENT_SECONDS = 6 * 3_600.0
+SILENT_POSTS = 14.0
+"""That so many posts were expected and none came happens once in a million by chance."""
+LONGER = 2.0
+"""Times the longest silence there was before: some pages rest at weekends."""
+
+
+class Beat(msgspec.Struct):
+    """What is known of one target. Counts halve in `HALF_LIFE`."""
+
+    posts: float = 0.0
+    seconds: float = 0.0
+    at: float = 0.0
+    """Unix time of the last whole look."""
+    last: float = 0.0
+    """Unix time of the last post that was seen."""
+    gap: float = 0.0
+    """Longest time between two posts, in seconds."""
+    boost: float = 0.0
+    """Unix time until which it matters more."""
+
+
+class Book(msgspec.Struct):
+    """What is known of all targets of a budget."""
+
+    beats: dict[str, Beat] = {}
+    hours: list[float] = msgspec.field(default_factory=lambda: [0.0] * 24)
+    """Posts by the hour (UTC) they were published in."""
+
+
+class Silence(NamedTuple):
+    seconds: float
+    a_day: float
+    """Posts it usually brings."""
+
+
+class Rhythm:
+    """The targets that share one budget; `looks_a_day` is what it is enough for."""
+
+    def __init__(self, every: float, looks_a_day: float | None, book: Book | None = None) -> None:
+        self.book = book or Book()
+        self._every = every
+        self._looks_a_day = looks_a_day
+        self._targets: list[str] = []
+        self._intervals: dict[str, float] = {}
+        self._solved = -math.inf
+
+    def add(self, target: str) -> None:
+        self._targets.append(target)
+        self.book.beats.setdefault(target, Beat())
+        self._solved = -math.inf
+
+    @property
+    def tight(self) -> bool:
+        """Whether the budget is not enough to look at all targets as often as is wished."""
+        wished = len(self._targets) * 86_400.0 / self._every
+        return self._looks_a_day is not None and wished > self._looks_a_day * SHARE
+
+    @property
+    def scarce(self) -> bool:
+        """Whether even one look at each is a good part of the day."""
+        return self.tight and len(self._targets) > (self._looks_a_day or 0.0) / 10
+
+    # -- learning ------------------------------------------------------------------------
+
+    def saw(self, target: str, published: Sequence[datetime], now: datetime) -> None:
+        """A whole look brought these new posts; the first one of a target only starts its time."""
+        beat, at = self.book.beats[target], now.timestamp()
+        if beat.at:
+            self._learn(beat, target, len(published), at)
+            for moment in published:
+                self.book.hours[moment.astimezone(UTC).hour] += 1.0
+        beat.at = at
+        newest = max((moment.timestamp() for moment in published), default=0.0)
+        if newest > beat.last:
+            beat.gap = max(beat.gap, newest - beat.last) if beat.last else beat.gap
+            beat.last = min(newest, at)
+
+    def _learn(self, beat: Beat, target: str, posts: int, at: float) -> None:
+        passed = max(at - beat.at, 0.0)
+        expected = self._rate(beat, self._mean()) * passed
+        if posts >= max(SURPRISE, SURPRISE * expected):
+            beat.boost = at + BOOST_SECONDS
+        fading = 0.5 ** (passed / HALF_LIFE)
+        beat.posts = beat.posts * fading + posts
+        beat.seconds = beat.seconds * fading + passed
+
+    def _mean(self) -> float:
+        """Posts a second of an average target; five a day while nothing is known."""
+        beats = self.book.beats.values()
+        posts, seconds = sum(b.posts for b in beats), sum(b.seconds for b in beats)
+        return (posts + 5.0) / (seconds + 86_400.0)
+
+    @staticmethod
+    def _rate(beat: Beat, mean: float) -> float:
+        return (beat.posts + mean * PRIOR_SECONDS) / (beat.seconds + PRIOR_SECONDS)
+
+    # -- waiting -------------------------------------------------------------------------
+
+    def interval(self, target: str, now: datetime) -> float:
+        """Seconds between two looks at a target, as things stand."""
+        if not self.tight:
+            return self._every
+        at = now.timestamp()
+        if not 0 <= at - self._solved < 60.0:
+            self._solve(now)
+            self._solved = at
+        return self._intervals[target]
+
+    def _solve(self, now: datetime) -> None:
+        at, mean = now.timestamp(), self._mean()
+        beats = [self.book.beats[target] for target in self._targets]
+        weights = [self._rate(b, mean) * (BOOST if b.boost > at else 1.0) for b in beats]
+        spend = (self._looks_a_day or 0.0) * SHARE * self._hour(now) / 86_400.0
+        solved = intervals(np.array(weights), spend, self._every)
+        self._intervals = dict(zip(self._targets, map(float, solved), strict=True))
+
+    def _hour(self, now: datetime) -> float:
+        """What this hour may spend of the budget, 1 on average over the day."""
+        roots = [math.sqrt(share) for share in self._profile()]
+        return roots[now.astimezone(UTC).hour] * 24.0 / sum(roots)
+
+    def _profile(self) -> list[float]:
+        """How busy each hour is, 1 on average; flat while little is known."""
+        hours = [count + 5.0 for count in self.book.hours]
+        return [24.0 * count / sum(hours) for count in hours]
+
+    # -- silence -------------------------------------------------------------------------
+
+    def silence(self, target: str, now: datetime) -> Silence | None:
+        """A silence that is no chance, of a target that is known for some days."""
+        beat = self.book.beats[target]
+        passed = now.timestamp() - beat.last
+        if not beat.last or beat.seconds < KNOWN_SECONDS or passed < SILENT_SECONDS:
+            return None
+        rate = beat.posts / beat.seconds
+        expected = rate * self._busy_seconds(now, passed)
+        if expected < SILENT_POSTS or passed < LONGER * beat.gap:
+            return None
+        return Silence(passed, rate * 86_400.0)
+
+    def _busy_seconds(self, now: datetime, passed: float) -> float:
+        """Time that passed, night hours counted for what usually happens in them."""
+        profile = self._profile()
+        hours = min(int(passed // 3_600), 24 * 60)
+        return 3_600.0 * sum(
+            profile[(now.astimezone(UTC) - timedelta(hours=back)).hour] for back in range(hours)
+        )
+
+
+def intervals(weights: NDArray[np.float64], a_second: float, fastest: float) -> NDArray[np.float64]:
+    """Seconds between looks, in inverse proportion to the roots of the weights.
+
+    All looks together are `a_second` within a percent, unless all go at `fastest` already.
+    """
+    if len(weights) / fastest <= a_second:
+        return np.full(len(weights), fastest)
+    slowest = max(TAIL * len(weights) / a_second, fastest)
+    wished = 1.0 / np.sqrt(np.maximum(weights, 1e-12))
+    low, high = fastest / wished.max(), slowest / wished.min()
+    for _ in range(60):
+        middle = math.sqrt(low * high)
+        spent = float(np.sum(1.0 / np.clip(middle * wished, fastest, slowest)))
+        low, high = (middle, high) if spent > a_second else (low, middle)
+    solved: NDArray[np.float64] = np.clip(high * wished, fastest, slowest)
+    return solved

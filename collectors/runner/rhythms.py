@@ -1,0 +1,59 @@
+"""The rhythms of all budgets of the process, kept in a file where one is given."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from collectors import HttpConfig
+from collectors.runner.budget import Purse
+from collectors.runner.configured import Instance
+from collectors.runner.rhythm import Book, Rhythm
+
+KEEP_SECONDS = 600.0
+"""How often it is written."""
+
+
+class _Shelf(msgspec.Struct):
+    books: dict[str, Book] = {}
+
+
+class Rhythms:
+    """Finds the rhythm that a target belongs to."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._shelf = _read(path) if path else _Shelf()
+        self._rhythms: dict[str, Rhythm] = {}
+
+    def of(self, one: Instance, target: str, purse: Purse) -> Rhythm:
+        """By credential and budget; targets without a budget by their instance."""
+        budget = one.config.looks_a_day(target) if isinstance(one.config, HttpConfig) else None
+        name, looks = budget or (one.name, None)
+        key = f"{purse.credential}/{name}"
+        if key not in self._rhythms:
+            book = self._shelf.books.setdefault(key, Book())
+            self._rhythms[key] = Rhythm(one.config.every_seconds, looks, book)
+        return self._rhythms[key]
+
+    def keep(self) -> None:
+        """Write the file whole or not at all. What is lost is learnt again."""
+        if self._path is None:
+            return
+        aside = self._path.with_suffix(".new")
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(msgspec.json.encode(self._shelf))
+            os.replace(aside, self._path)
+
+
+def _read(path: Path) -> _Shelf:
+    try:
+        shelf = msgspec.json.decode(path.read_bytes(), type=_Shelf)
+    except (OSError, msgspec.DecodeError):
+        return _Shelf()
+    sound = {key: book for key, book in shelf.books.items() if len(book.hours) == 24}
+    return _Shelf(sound)
