@@ -44,9 +44,9 @@ class Places:
         home = _code(text.home)
         own = self._claims(text.text, home)
         title = self._claims(text.title, home)
-        context: list[Claim] = []
-        if own or title or text.context:
-            context = self._claims(text.context, home)
+        if not (own or title or text.context):
+            return self._at_home(home)
+        context = self._claims(text.context, home)
         around = _around(home)
         named = resolve(
             own, self._gazetteer, [*_beside("title", title), *_beside("context", context), *around]

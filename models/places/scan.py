@@ -121,6 +121,16 @@ def _made(scanned: Scanned, match: _Match, at: int, sense: str, after: marks.Mar
     )
 
 
+def _speaks(scanned: Scanned, at: int, gazetteer: Gazetteer) -> bool:
+    """Whether a word may name a place; an ordinary one in small letters only begins a name."""
+    token = scanned.tokens[at]
+    reading = token.reading
+    if reading is None or not reading.quiet:
+        return reading is not None
+    capital = scanned.text[token.start].isupper()
+    return capital or any(key in gazetteer.heads for key, _ in reading.names)
+
+
 def scan(text: str, read: Reader, gazetteer: Gazetteer) -> Scanned:
     """All finds of a text, left to right, the longest first, without overlaps."""
     text = text[:LONGEST]
@@ -128,7 +138,7 @@ def scan(text: str, read: Reader, gazetteer: Gazetteer) -> Scanned:
     found = Scanned(text, tokens, [])
     at = 0
     while at < len(tokens) and len(found.finds) < MOST:
-        find = _find(found, at, gazetteer)
+        find = _find(found, at, gazetteer) if _speaks(found, at, gazetteer) else None
         if find is not None:
             found.finds.append(find)
             at = find.last

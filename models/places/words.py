@@ -17,9 +17,18 @@ from models.places.gazetteer import Gazetteer
 
 REMEMBERED = 200_000
 """Words that are kept; when the memory is full it starts anew."""
+_LONGEST = 40
+"""Characters of a word that is read."""
 _KAZAKH = re.compile(r"[әіңғүұқөһ]")
+_RUSSIAN = re.compile(r"[а-яё]+")
 _TOWNSMEN = ("чан", "ч")
 """Ends of stems that take -анин: «астанчане», «таразчанин»."""
+
+
+_HELPERS = frozenset(
+    ["NPRO", "PREP", "CONJ", "PRCL", "INTJ", "VERB", "INFN", "ADVB", "GRND", "PRED"]
+)
+"""Parts of speech that no name is, though it may be spelled the same: «он», «про», «пройти»."""
 
 
 class Reading(NamedTuple):
@@ -34,11 +43,20 @@ class Reading(NamedTuple):
     """A word of the Russian dictionary that is no geographical name."""
     doubtful: bool
     """Has another sense beside the geographical one, or is a given name or surname."""
+    quiet: bool = False
+    """Means no place by itself where it is written with a small letter."""
 
 
 @cache
 def _morphology() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+def _helps(word: str) -> bool:
+    """Whether the Russian dictionary has the word only in parts of speech that name nothing."""
+    if not _RUSSIAN.fullmatch(word) or not _morphology().word_is_known(word):
+        return False
+    return all(parse.tag.POS in _HELPERS for parse in _morphology().parse(word))
 
 
 class Reader:
@@ -56,17 +74,27 @@ class Reader:
         self._phrases = frozenset(
             word for key, namings in gazetteer.names.items() if not namings for word in key.split()
         )
-        self._memory: dict[str, Reading | None] = {}
+        self.memory: dict[str, Reading | None] = {}
+        """Readings of words seen before."""
+        self.silent: set[str] = set()
+        """What stood between spaces and means no place; kept for `tokens.promising`."""
 
     def __call__(self, word: str) -> Reading | None:
         """The reading of a lower case word, `None` where it means no place."""
-        memory = self._memory
+        memory = self.memory
         if word in memory:
             return memory[word]
         if len(memory) >= REMEMBERED:
             memory.clear()
-        memory[word] = reading = self._read(word) if 1 < len(word) <= 40 else None
+        memory[word] = reading = self._read(word) if 1 < len(word) <= _LONGEST else None
         return reading
+
+    def keep_silent(self, piece: str) -> None:
+        """Remembers what means no place."""
+        if len(self.silent) >= REMEMBERED:
+            self.silent.clear()
+        if len(piece) <= _LONGEST:
+            self.silent.add(piece)
 
     def _read(self, word: str) -> Reading | None:
         folded = fold(word)
@@ -83,12 +111,16 @@ class Reader:
         people = self._people(folded)
         if not (names or adjectives or people):
             return None
+        if names and _helps(word):
+            names = ()
         sense = self._sense(word) if names else (False, False, False)
         if sense[0] or any(key not in self._gazetteer.misspelt for key, _ in names):
             names = tuple(n for n in names if n[0] not in self._gazetteer.misspelt)
         if not (names or adjectives or people):
             return None
-        return Reading(names, adjectives, people, *sense)
+        plain = any(key in self._gazetteer.plain for key, _ in names)
+        quiet = sense[1] and not (adjectives or people or plain)
+        return Reading(names, adjectives, people, *sense, quiet)
 
     def _names(self, folded: str, russian: bool) -> tuple[tuple[str, Manner], ...]:
         found: dict[str, Manner] = {}
