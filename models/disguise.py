@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import pymorphy3
 
@@ -24,11 +25,14 @@ _UNSEEN = (
 _DRAWN = r"\u1d2c-\u1d6a\u2071\u207f\u2090-\u209c\u2100-\u214f\u249c-\u24e9\uff01-\uff5e"
 _DRAWN += r"\U0001d400-\U0001d7ff\U0001f110-\U0001f189"
 _ODD = re.compile(rf"[\x00-\x08\x0e-\x1f{_MARKS}{_UNSEEN}{_DRAWN}\ud800-\udfff\u0370-\u03ff]")
-_PILE = re.compile(r"([\u0300-\u036f]{3})[\u0300-\u036f]+")
+_CLUSTER = re.compile(rf"[^{_MARKS}\ud800-\udfff]([\u0300-\u036f]+)")
+_MOST_MARKS = 3
+"""Marks of one letter that are looked at: to sort a pile of them takes its square."""
 _REMOVED = re.compile(rf"[{_MARKS}{_UNSEEN}\x00-\x08\x0e-\x1f]+")
-_BROKEN = re.compile("[\ud800-\udfff]+")
-_LETTER_DRAWN = re.compile(rf"[{_DRAWN}]+")
+_BROKEN = re.compile("[\ud800-\udfff]")
+_LETTER_DRAWN = re.compile(rf"[{_DRAWN}]")
 _BACKWARDS = re.compile("\u202e([^\u202c\n]*)\u202c?")
+_IN_GREEK = re.compile("[αβεικμορτυχΑΒΕΗΙΚΜΟΡΤΥΧ]")
 _GREEK = str.maketrans("αβεικμορτυχΑΒΕΗΙΚΜΟΡΤΥΧ", "авеікмортухАВЕНІКМОРТУХ")
 # A sign with one letter before it and one after, again and again the same sign.
 _APART = re.compile(r"([\W_])(?<=[^\W\d_].)(?<![^\W_]..)[^\W\d_](?:\1[^\W\d_])+(?![^\W_])")
@@ -46,14 +50,9 @@ def _morphology() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-def _seen(text: str) -> str:
-    """The text as it is drawn, of letters alone."""
-    text = _BROKEN.sub(" ", text)
-    text = _BACKWARDS.sub(lambda match: match.group(1)[::-1], text)
-    text = unicodedata.normalize("NFC", _PILE.sub(r"\1", text))
-    text = _REMOVED.sub("", text)
-    text = _LETTER_DRAWN.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
-    return text.translate(_GREEK) if _CYRILLIC.search(text) else text
+def _composed(match: re.Match[str]) -> str:
+    """A letter with its marks as one character, where there is one."""
+    return unicodedata.normalize("NFC", match.group()[: 1 + _MOST_MARKS])
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -73,11 +72,73 @@ def _meant(match: re.Match[str]) -> str:
     return drawn if _morphology().word_is_known(drawn.lower()) else match.group()
 
 
-def plain(text: str) -> str:
-    """The text without disguise; the same object where there is none."""
+Put = Callable[[re.Match[str]], str]
+_SEEN: tuple[tuple[re.Pattern[str], Put], ...] = (
+    (_BROKEN, lambda match: " "),
+    (_BACKWARDS, lambda match: match.group(1)[::-1]),
+    (_CLUSTER, _composed),
+    (_REMOVED, lambda match: ""),
+    (_LETTER_DRAWN, lambda match: unicodedata.normalize("NFKC", match.group())),
+)
+"""What makes of odd characters the letters that are drawn."""
+_MEANT: tuple[tuple[re.Pattern[str], Put], ...] = ((_APART, _joined), (_FIGURE, _letter))
+
+
+def _undo(text: str, replaced: Callable[[re.Pattern[str], Put, str], str]) -> str:
+    """Every step, by what replaces matches of a pattern."""
     if _ODD.search(text):
-        text = _seen(text)
-    text = _FIGURE.sub(_letter, _APART.sub(_joined, text))
+        for pattern, put in _SEEN:
+            text = replaced(pattern, put, text)
+        if _IN_GREEK.search(text) and _CYRILLIC.search(text):
+            text = replaced(_IN_GREEK, lambda match: match.group().translate(_GREEK), text)
+    for pattern, put in _MEANT:
+        text = replaced(pattern, put, text)
     if _WHOLLY.search(text) and len(_CYRILLIC.findall(text)) * 2 > len(text):
-        text = _WHOLLY.sub(_meant, text)
+        text = replaced(_WHOLLY, _meant, text)
     return text
+
+
+@lru_cache(maxsize=256)
+def plain(text: str) -> str:
+    """The text without disguise; equal to it where there is none."""
+    return _undo(text, lambda pattern, put, text: pattern.sub(put, text))
+
+
+class Located(NamedTuple):
+    """A text without disguise, and where its characters stand in the disguised one."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Characters of the disguised text, from those of the plain one; never empty."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def located(text: str) -> Located:
+    """The same as `plain`, slower, with the place of each character."""
+    starts, ends = list(range(len(text))), list(range(1, len(text) + 1))
+
+    def replaced(pattern: re.Pattern[str], put: Put, text: str) -> str:
+        nonlocal starts, ends
+        pieces: list[str] = []
+        begins: list[int] = []
+        stops: list[int] = []
+        last = 0
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            new = put(match)
+            pieces += [text[last:start], new]
+            begins += starts[last:start]
+            stops += ends[last:start]
+            count, width = len(new), end - start
+            begins += [starts[start + at * width // count] for at in range(count)]
+            stops += [ends[start + -(-(at + 1) * width // count) - 1] for at in range(count)]
+            last = end
+        pieces.append(text[last:])
+        starts, ends = begins + starts[last:], stops + ends[last:]
+        return "".join(pieces)
+
+    found = _undo(text, replaced)
+    return Located(found, starts, ends)

@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
+from models import disguise
 from models.places.gazetteer import Gazetteer
 from models.places.gazetteer import load as _gazetteer
 from models.places.judge import Claim, claims
 from models.places.resolve import Verdict, ranked, resolve
-from models.places.scan import scan
+from models.places.scan import LONGEST, scan
 from models.places.units import FOLDER, parents
 from models.places.words import Reader
 from models.texts import Text
@@ -41,6 +44,18 @@ class Places:
         return [self._one(text) for text in batch]
 
     def _one(self, text: Text) -> tuple[Place, ...]:
+        shown = disguise.plain(text.text[:LONGEST])
+        if shown == text.text[:LONGEST]:
+            return self._shown(text)
+        located = disguise.located(text.text[:LONGEST])
+        found = self._shown(msgspec.structs.replace(text, text=located.text))
+        return tuple(
+            msgspec.structs.replace(place, span=place.span and located.span(*place.span))
+            for place in found
+        )
+
+    def _shown(self, text: Text) -> tuple[Place, ...]:
+        """Places of a text without disguise."""
         home = _code(text.home)
         own = self._claims(text.text, home)
         title = self._claims(text.title, home)

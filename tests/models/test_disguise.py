@@ -119,3 +119,28 @@ def test_ordinary_text_is_untouched(text: str) -> None:
 @given(st.text(alphabet="воднетлукисмх", min_size=4, max_size=12), st.sampled_from(".-_*·•|~"))
 def test_words_written_apart_are_one_word(word: str, sign: str) -> None:
     assert disguise.plain(sign.join(word)) == word
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=200))
+def test_every_character_is_located(text: str) -> None:
+    found = disguise.located(text)
+    assert found.text == disguise.plain(text)
+    assert len(found.starts) == len(found.ends) == len(found.text)
+    for at in range(len(found.text)):
+        start, end = found.span(at, at + 1)
+        assert 0 <= start < end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("disguised", "word"),
+    [
+        ("нет в.о.д.ы дома", "в.о.д.ы"),
+        ("нет во\u200bды дома", "во\u200bды"),
+        ("нет во\u0301ды дома", "во\u0301ды"),
+        ("нет вοды дома", "вοды"),
+    ],
+)
+def test_a_word_is_located_as_it_was_written(disguised: str, word: str) -> None:
+    found = disguise.located(disguised)
+    start = found.text.index("воды")
+    assert disguised[slice(*found.span(start, start + 4))] == word

@@ -160,9 +160,16 @@ def test_says_how_it_was_decided(places: Places, text: str, how: str) -> None:
     assert places([Text(text=text)])[0][0].how == how
 
 
-def test_evasive_spelling_is_read(places: Places) -> None:
-    for text in ("В Тa\u200bразе", "В ТАРАЗЕ", "в таразе", "В Та\u0301разе"):
-        assert [place.kato for place in places([Text(text=text)])[0]] == ["311010000"], text
+@pytest.mark.parametrize(
+    "words",
+    ["Тa\u200bразе", "ТАРАЗЕ", "таразе", "Та\u0301разе", "Т.а.р.а.з.е", "Т-а-р-а-з-е",
+     "Т\u0336а\u0336разе",
+     "Tаpазe", "Τаразе", "Т\u2060араз\u00adе", "Т*а*р*а*з*е"],
+)  # fmt: skip
+def test_evasive_spelling_is_read(places: Places, words: str) -> None:
+    """The evidence is what was written, disguise and all."""
+    text = f"Опять в {words} нет воды"
+    assert _shown(text, places([Text(text=text)])[0]) == {"311010000": words}
 
 
 def test_one_letter_for_ever_is_quick(places: Places) -> None:
