@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs boards bench bench-forecast clean
+.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs boards bench bench-detect bench-forecast clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -82,3 +82,7 @@ bench: $(STAMP) ## Measure what the parts cost on this machine
 NAB_SERIES ?= $(wildcard ../shared/data/nab/data)
 bench-forecast: $(STAMP) ## Compare forecasts; NAB_SERIES=folder of CSV series
 	@$(BIN)/python -m streams.trials.forecast $(if $(NAB_SERIES),--data $(NAB_SERIES))
+
+NAB ?= $(wildcard ../shared/data/nab)
+bench-detect: $(STAMP) ## Measure the detector; NAB=folder of labelled series
+	@$(BIN)/rezonans bench-detect $(if $(NAB),--nab $(NAB))

@@ -52,6 +52,7 @@ def register() -> None:
         bench,
         check,
         collecting,
+        detect,
         doctor,
         evaluate,
         explain,

@@ -1,68 +1,68 @@
-"""The expectation of every lane and how surprising it is: one vectorised step a closed bin.
+"""The lanes: what is expected of each and how surprising it is, one vectorised step a bin.
 
 A lane is a column of one float32 array (structure of arrays, `LANE_BYTES` a lane):
 
-    expected  mu = level x profile[hour, interpolated] x weekday     posts a bin
-    surprise  y = (x - mu) / sqrt(mu + 1)
-    scales    f = EWMA(y) over 10 minutes and 3 hours, z = f / its own forgetting sd
-    rarity    s = 2 + log10(1 + xi (z - u) / sigma) / xi    decades, u = running 99 % quantile
-    score     S = mean of both scales
+    expected  mu = level x profile[hour, interpolated] x weekday        posts a bin
+    surprise  y = (x - mu) / sqrt(mu + 1), averaged over 10, 60 and 180 minutes
+    burst     mean of the three averages' decades under a count model of the lane's dispersion
+    swell     capped evidence for a doubling, in decades
+    score     how rarely the largest of a day is like that in this lane, decades of weeks
 
 What teaches is winsorised, x' = min(x, mu + 3 sqrt(phi mu + 1)), so a spike does not become
-usual by itself. A gap is skipped: time passes, nothing is learned. `docs` of the method and
-its measurements: SPIKES 3.
+usual by itself. A gap is skipped: time passes, nothing is learned. Lanes are worked through in
+pieces that fit a processor's cache; a bin allocates nothing, the turn of a day a few rows.
+Method and measurements: docs/resonance.md.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias, cast
+from collections.abc import Iterator
+from typing import cast
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.resonance.calendar import Calendar, Season
+from streams.resonance import rarity, rhythm
+from streams.resonance.calendar import Calendar
+from streams.resonance.learning import WORK, learn
+from streams.resonance.lesson import Lesson, trust
 from streams.resonance.rows import (
-    EDGE,
-    EDGE_PRIOR,
-    EDGE_STEPS,
-    EXCESS_WORTH,
-    EXCESSES,
     FLOW,
-    HABIT,
-    HABIT_DAYS,
     HOUR_DEN,
     HOUR_MU,
     HOUR_NUM,
     HOUR_X,
-    LEAST_VAR,
     LEVEL,
     LEVEL_DAYS,
-    MEAN,
-    MEAN_PRIOR,
-    MOST_EXCESSES,
-    MOST_SCORE,
     PHI_DEN,
     PHI_NUM,
     PHI_PRIOR,
-    PRIOR_EXCESSES,
     PROFILE,
-    PROFILE_DAYS,
-    PROFILE_POSTS,
     ROWS,
-    SCALE_MINUTES,
-    SHAPE_PRIOR,
-    SPREAD_DAYS,
-    SQUARE,
-    VAR,
-    VAR_DAYS,
+    SCALES,
+    SWELL,
+    TOP,
+    TOP_MEAN,
+    TOP_VAR,
     WEEKDAY,
-    WEEKDAY_AFTER_DAYS,
-    WEEKDAY_POSTS,
-    WEEKDAY_WEEKS,
 )
+from streams.resonance.surprise import Floats, Scales
 
-Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
+PIECE = 16384
+TAILS = (rarity.BURST, rarity.SWELL)
+
+
+class BankState(msgspec.Struct, array_like=True):
+    """What of it goes into a snapshot."""
+
+    size: int
+    age: int
+    days: int
+    day: int
+    day_bins_seen: int
+    values: bytes
 
 
 class Bank:
@@ -72,13 +72,17 @@ class Bank:
         self.size = 0
         self.age = 0
         """Bins learned."""
+        self.days = 0
+        """Days whose largest surprises are known."""
+        self.scales = Scales(bin_seconds)
+        self.day_bins = 86400.0 / bin_seconds
         self._calendar = Calendar(bin_seconds)
-        self._day_bins = 86400.0 / bin_seconds
-        self._gains = [1 - math.exp(-bin_seconds / 60 / minutes) for minutes in SCALE_MINUTES]
-        self._white = [gain / (2 - gain) for gain in self._gains]
+        self._day = 0
+        self._seen = 0
+        """Bins judged since the day began."""
         self._values: Floats = np.zeros((ROWS, 64), np.float32)
-        self._work: Floats = np.zeros((8, 64), np.float32)
-        self._mask: NDArray[np.bool_] = np.zeros((2, 64), np.bool_)
+        self._kept: Floats = np.zeros(64, np.float32)
+        self._work: Floats = np.zeros((WORK, PIECE), np.float32)
 
     def __getitem__(self, row: int) -> Floats:
         """One row over all lanes, a view."""
@@ -98,15 +102,12 @@ class Bank:
         column[PROFILE : WEEKDAY + 7] = (
             1.0 if parent is None else self._values[PROFILE : WEEKDAY + 7, parent]
         )
-        column[LEVEL] = 0.5 / (self.age + self._day_bins)
+        column[LEVEL] = 0.5 / (self.age + self.day_bins)
         phi = 1.0 if parent is None else self._phi(parent)
         column[PHI_DEN] = column[LEVEL]
         column[PHI_NUM] = phi * column[LEVEL]
-        for scale, white in enumerate(self._white):
-            column[VAR + scale] = 4 * white * LEAST_VAR
-            column[EDGE + scale] = EDGE_PRIOR
-            column[MEAN + scale] = MEAN_PRIOR
-            column[SQUARE + scale] = 2 * MEAN_PRIOR**2
+        for kind, tail in enumerate(TAILS):
+            column[TOP_MEAN + kind], column[TOP_VAR + kind] = tail.mean, tail.variance
         return number
 
     def _phi(self, lane: int) -> float:
@@ -118,238 +119,101 @@ class Bank:
         values = np.zeros((ROWS, lanes), np.float32)
         values[:, : self.size] = self._values[:, : self.size]
         self._values = values
-        self._work = np.zeros((8, lanes), np.float32)
-        self._mask = np.zeros((2, lanes), np.bool_)
+        self._kept = np.zeros(lanes, np.float32)
+
+    def _pieces(self) -> Iterator[tuple[slice, Floats, Floats]]:
+        """Lanes, their columns and scratch of their width."""
+        for start in range(0, self.size, PIECE):
+            lanes = slice(start, min(start + PIECE, self.size))
+            yield lanes, self._values[:, lanes], self._work[:, : lanes.stop - start]
 
     # -- learning ----------------------------------------------------------------------
 
     def learn(self, counts: Floats, number: int) -> Floats:
         """Close the bin `number` with the lanes' counts; what was learned of each count
         (winsorised) is returned in a buffer of the bank."""
-        season = self._calendar.at(number)
-        work = self._work[:, : self.size]
-        rhythm, mu, rest = work[0], work[1], work[2]
-        kept: Floats = work[3]
-        self._rhythm(season, rhythm, rest)
-        np.multiply(self[LEVEL], rhythm, out=mu)
-        np.subtract(counts, mu, out=rest)
-        self._flow(mu, rest, work)
-        self._winsorise(mu, rest, kept)
-        self._teach_spread(mu, kept, work)
-        self._teach_rhythm(season, kept, work)
-        self._teach_level(kept, work)
-        np.add(kept, mu, out=kept)
-        self._teach_hour(counts, mu, season)
+        self._turn(number)
+        lesson = Lesson(self._calendar.at(number), self.age, self.day_bins, self.scales)
+        kept = self._kept[: self.size]
+        for lanes, values, work in self._pieces():
+            learn(values, counts[lanes], kept[lanes], lesson, work)
+        self._seen += self.age >= self.day_bins
         self.age += 1
-        if season.midnight:
-            self._normalise()
         return kept
 
     def skip(self, number: int) -> None:
         """The bin `number` is missing data: only a whole hour that it belongs to is dropped."""
+        self._turn(number)
         if self._calendar.at(number).last_of_hour:
             self[HOUR_X][:] = 0
             self[HOUR_MU][:] = 0
 
-    def _rhythm(self, season: Season, out: Floats, spare: Floats) -> None:
-        np.multiply(self[PROFILE + season.hour], 1 - season.blend, out=out)
-        np.multiply(self[PROFILE + season.next_hour], season.blend, out=spare)
-        out += spare
-        out *= self[WEEKDAY + season.weekday]
-
-    def _flow(self, mu: Floats, rest: Floats, work: Floats) -> None:
-        surprise, spare = work[4], work[5]
-        np.add(mu, 1, out=surprise)
-        np.sqrt(surprise, out=surprise)
-        np.divide(rest, surprise, out=surprise)
-        for scale, gain in enumerate(self._gains):
-            flow = self[FLOW + scale]
-            np.subtract(surprise, flow, out=spare)
-            spare *= gain
-            flow += spare
-        if self.age >= self._day_bins:
-            for scale in range(len(self._gains)):
-                self._teach_tail(scale, work)
-
-    def _teach_tail(self, scale: int, work: Floats) -> None:
-        """Own sd, own 99 % quantile, own excesses over it: autocorrelation is paid for."""
-        z, spare, excess = work[5], work[6], work[7]
-        flow, var, edge = self[FLOW + scale], self[VAR + scale], self[EDGE + scale]
-        np.sqrt(var, out=z)
-        np.divide(flow, z, out=z)
-        self._teach_excess(scale, z, work)
-        over = self._mask[0, : self.size]  # free again: the excess is learned
-        np.greater(z, edge, out=over)
-        np.subtract(over, 0.01, out=spare, dtype=np.float32)
-        spare *= EDGE_STEPS[scale]
-        edge += spare
-        np.maximum(edge, 2, out=edge)
-        np.minimum(edge, 8, out=edge)
-        np.multiply(flow, flow, out=spare)
-        np.multiply(var, 9, out=excess)
-        np.minimum(spare, excess, out=spare)
-        spare -= var
-        spare *= 1 / min(self.age, VAR_DAYS * self._day_bins)
-        var += spare
-        np.maximum(var, self._white[scale] * LEAST_VAR, out=var)
-
-    def _teach_excess(self, scale: int, z: Floats, work: Floats) -> None:
-        excess, gain = work[6], work[7]
-        taught, spare = self._mask[0, : self.size], self._mask[1, : self.size]
-        mean, square, known = self[MEAN + scale], self[SQUARE + scale], self[EXCESSES + scale]
-        np.subtract(z, self[EDGE + scale], out=excess)
-        np.greater(excess, 0, out=taught)
-        np.multiply(mean, 10, out=gain)
-        np.less(excess, gain, out=spare)
-        taught &= spare
-        if not taught.any():
+    def _turn(self, number: int) -> None:
+        """What happens when a day of the calendar ends (UTC, like every time inside)."""
+        day = number * self._calendar.bin_seconds // 86400
+        passed, self._day = day - self._day, day
+        if passed <= 0 or not self.age:
             return
-        gain *= 0.4
-        np.minimum(excess, gain, out=excess)
-        worth = EXCESS_WORTH[scale]
-        np.add(known, PRIOR_EXCESSES, out=gain)
-        np.divide(worth, gain, out=gain)
-        gain *= taught
-        spread = work[4]  # free: the surprise has flowed into both scales
-        np.subtract(excess, mean, out=spread)
-        spread *= gain
-        mean += spread
-        np.multiply(excess, excess, out=spread)
-        spread -= square
-        spread *= gain
-        square += spread
-        np.add(known, worth, out=known, where=taught)
-        np.minimum(known, MOST_EXCESSES, out=known)
-
-    def _winsorise(self, mu: Floats, rest: Floats, kept: Floats) -> None:
-        """kept = x' - mu. On the first day nothing is known, so nothing is cut."""
-        if self.age < self._day_bins:
-            np.copyto(kept, rest)
-            return
-        spare = self._work[4, : self.size]
-        np.add(self[PHI_NUM], PHI_PRIOR, out=kept)
-        np.add(self[PHI_DEN], PHI_PRIOR, out=spare)
-        kept /= spare
-        np.maximum(kept, 1, out=kept)
-        kept *= mu
-        kept += 1
-        np.sqrt(kept, out=kept)
-        kept *= 3
-        np.minimum(kept, rest, out=kept)
-
-    def _teach_spread(self, mu: Floats, kept: Floats, work: Floats) -> None:
-        spare = work[4]
-        gain = 1 / min(self.age + self._day_bins / 4, SPREAD_DAYS * self._day_bins)
-        for row, value in ((PHI_NUM, None), (PHI_DEN, mu)):
-            if value is None:
-                np.multiply(kept, kept, out=spare)
-            else:
-                np.copyto(spare, value)
-            spare -= self[row]
-            spare *= gain
-            self[row][:] += spare
-
-    def _teach_level(self, kept: Floats, work: Floats) -> None:
-        spare, level = work[4], self[LEVEL]
-        np.multiply(kept, 1 / min(self.age + 1.0, LEVEL_DAYS * self._day_bins), out=spare)
-        level += spare
-        np.maximum(level, 1e-5, out=level)
-
-    def _teach_rhythm(self, season: Season, kept: Floats, work: Floats) -> None:
-        """Factors move by what they are sure of: residual / (posts the prior is worth + posts
-        expected of the factor within its memory), so quiet lanes keep their parent's rhythm."""
-        if self.age < self._day_bins / 24:
-            return
-        days = min(0.4 * self.age / self._day_bins + 0.7, PROFILE_DAYS)
-        weeks = min(self.age / self._day_bins / 7 + 1.0, WEEKDAY_WEEKS)
-        step, spare = work[4], work[5]
-        for row, posts, bins, share in (
-            (PROFILE + season.hour, PROFILE_POSTS, days * self._day_bins / 24, 1 - season.blend),
-            (PROFILE + season.next_hour, PROFILE_POSTS, days * self._day_bins / 24, season.blend),
-            (WEEKDAY + season.weekday, WEEKDAY_POSTS, weeks * self._day_bins, 1.0),
-        ):
-            if row >= WEEKDAY and self.age < WEEKDAY_AFTER_DAYS * self._day_bins:
-                continue
-            np.multiply(self[LEVEL], bins, out=spare)
-            spare += posts
-            np.multiply(kept, share, out=step)
-            step /= spare
-            factor = self[row]
-            factor += step
-            np.maximum(factor, 0.03, out=factor)
-            np.minimum(factor, 20, out=factor)
-
-    def _teach_hour(self, counts: Floats, mu: Floats, season: Season) -> None:
-        """How whole hours scatter around their expectation: the interval that people see."""
-        self[HOUR_X][:] += counts
-        self[HOUR_MU][:] += mu
-        if not season.last_of_hour:
-            return
-        gain = 1 / min(self.age * 24 / self._day_bins + 24, SPREAD_DAYS * 24)
-        hour, rest = self[HOUR_MU], self[HOUR_X] - self[HOUR_MU]
-        phi = np.maximum(1, (self[HOUR_NUM] + 1) / (self[HOUR_DEN] + 1))
-        rest = np.minimum(rest * rest, 9 * (phi * hour + 1))
-        self[HOUR_NUM][:] += gain * (rest - self[HOUR_NUM])
-        self[HOUR_DEN][:] += gain * (hour - self[HOUR_DEN])
-        self[HOUR_X][:] = 0
-        self[HOUR_MU][:] = 0
-
-    def _normalise(self) -> None:
-        """Once a day: factors average 1, the level carries the size."""
-        for first, rows in ((PROFILE, 24), (WEEKDAY, 7)):
-            factors = self._values[first : first + rows, : self.size]
-            mean = factors.mean(axis=0)
-            factors /= mean
-            self[LEVEL][:] *= mean
-        self[HABIT][:] *= np.float32(math.exp(-1 / HABIT_DAYS))
+        whole = self._seen >= self.day_bins / 2
+        self.days += whole
+        self._seen = 0
+        for _, values, _ in self._pieces():
+            rhythm.turn(values, passed)
+            for kind, tail in enumerate(TAILS):
+                top, mean, var = (values[row + kind] for row in (TOP, TOP_MEAN, TOP_VAR))
+                if whole:
+                    rarity.teach(top, mean, var, self.days, tail)
+                top[:] = 0
 
     def renew(self, lane: int) -> None:
         """Take the last hours as the new normal of a lane."""
         column = self._values[:, lane]
         mu = float(column[LEVEL])
-        column[LEVEL] = max(1e-5, mu + float(column[FLOW + 1]) * math.sqrt(mu + 1))
-        column[FLOW : FLOW + 2] = 0
+        column[LEVEL] = max(1e-5, mu + float(column[FLOW + SCALES - 1]) * math.sqrt(mu + 1))
+        column[FLOW : FLOW + SCALES] = 0
+
+    def reset(self, lane: int) -> None:
+        """What was said of a doubling is told: evidence begins anew."""
+        self._values[SWELL, lane] = 0
 
     def teach_usual(self, row: int, values: Floats) -> None:
         """Move a usual rate (`VOICES`, `WEIGHT`, `NEGATIVE`; a bin) towards a bin's values."""
-        gain = 1 / min(self.age + 1.0, LEVEL_DAYS * self._day_bins)
-        spare = self._work[4, : self.size]
-        np.subtract(values, self[row], out=spare)
-        spare *= gain
-        self[row][:] += spare
+        gain = 1 / min(self.age + 1.0, LEVEL_DAYS * self.day_bins)
+        for lanes, own, work in self._pieces():
+            np.subtract(values[lanes], own[row], out=work[0])
+            work[0] *= gain
+            own[row] += work[0]
 
     # -- reading -----------------------------------------------------------------------
 
     @property
-    def gains(self) -> list[float]:
-        """Weight of the newest bin on each scale."""
-        return list(self._gains)
+    def trust(self) -> float:
+        """How much the learned variances count against the Poisson prior, 0 to 1."""
+        return trust(self.age, self.day_bins)
 
     def expected(self, lanes: NDArray[np.intp], bins: range) -> Floats:
         """Posts expected in each bin of each lane, (bins, lanes)."""
         at = self._calendar.over(bins)
-        rhythm = self._values[PROFILE + at.hours, lanes] * (1 - at.blends)
-        rhythm += self._values[PROFILE + at.next_hours, lanes] * at.blends
-        rhythm *= self._values[WEEKDAY + at.weekdays, lanes]
-        rhythm *= self._values[LEVEL, lanes]
-        return cast(Floats, rhythm)
+        mu = self._values[PROFILE + at.hours, lanes] * (1 - at.blends)
+        mu += self._values[PROFILE + at.next_hours, lanes] * at.blends
+        mu *= self._values[WEEKDAY + at.weekdays, lanes]
+        mu *= self._values[LEVEL, lanes]
+        return cast(Floats, np.maximum(mu, 1e-6))
 
-    def rarity(self, lanes: NDArray[np.intp], flow: Floats) -> tuple[Floats, Floats]:
-        """z and s of both scales, each (2, lanes), for flows (2, lanes)."""
-        values = self._values
-        z = flow / np.sqrt(values[VAR : VAR + 2, lanes])
-        edge, mean = values[EDGE : EDGE + 2, lanes], values[MEAN : MEAN + 2, lanes]
-        known = values[EXCESSES : EXCESSES + 2, lanes]
-        spread = np.maximum(values[SQUARE : SQUARE + 2, lanes] - mean * mean, 1e-3)
-        own = np.clip(0.5 * (1 - mean * mean / spread), -0.2, 0.5)
-        shape = (known * own + PRIOR_EXCESSES * SHAPE_PRIOR) / (known + PRIOR_EXCESSES)
-        shape = np.clip(shape, 0.02, 0.5)
-        sigma = np.maximum(mean * (1 - shape), 0.1)
-        above = np.maximum(z - edge, 0)
-        tail = 2 + np.log10(1 + shape * above / sigma) / shape
-        below = 2 * np.clip(z / edge, 0, 1)
-        rarity = np.minimum(np.where(z > edge, tail, below), MOST_SCORE)
-        return z.astype(np.float32), rarity.astype(np.float32)
+    def rows(self, first: int, count: int, lanes: NDArray[np.intp]) -> Floats:
+        """A copy of neighbouring rows of some lanes, (count, lanes)."""
+        return cast(Floats, self._values[first : first + count, lanes])
+
+    def score(self, kind: int, lanes: NDArray[np.intp], surprise: Floats) -> Floats:
+        """How rare a surprise of the kind (0 burst, 1 swell) is in each lane."""
+        mean, var = self._values[TOP_MEAN + kind, lanes], self._values[TOP_VAR + kind, lanes]
+        known = min(float(self.days), rarity.MEMORY_DAYS)
+        return rarity.decades(surprise, mean, var, known, TAILS[kind])
+
+    def phi(self, lanes: NDArray[np.intp]) -> Floats:
+        """Variance of bins over their expectation, 1 and more."""
+        num, den = self._values[PHI_NUM, lanes], self._values[PHI_DEN, lanes]
+        return cast(Floats, np.maximum((num + PHI_PRIOR) / (den + PHI_PRIOR), 1))
 
     def scatter(self, lanes: NDArray[np.intp]) -> Floats:
         """Variance of whole hours over their expectation, 1 and more."""
@@ -358,14 +222,18 @@ class Bank:
 
     # -- state -------------------------------------------------------------------------
 
-    def dump(self) -> tuple[int, int, bytes]:
-        """Lanes, age in bins, values."""
-        return self.size, self.age, self._values[:, : self.size].tobytes()
+    def dump(self) -> BankState:
+        """Everything."""
+        values = self._values[:, : self.size].tobytes()
+        return BankState(self.size, self.age, self.days, self._day, self._seen, values)
 
-    def restore(self, data: tuple[int, int, bytes]) -> None:
+    def restore(self, state: BankState) -> None:
         """The opposite of `dump`."""
-        size, self.age, raw = data
-        while self._values.shape[1] < size:
+        self.age, self.days = state.age, state.days
+        self._day, self._seen = state.day, state.day_bins_seen
+        while self._values.shape[1] < state.size:
             self._grow()
-        self.size = size
-        self._values[:, :size] = np.frombuffer(raw, np.float32).reshape(ROWS, size)
+        self.size = state.size
+        self._values[:, : self.size] = np.frombuffer(state.values, np.float32).reshape(
+            ROWS, state.size
+        )

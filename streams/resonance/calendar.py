@@ -18,8 +18,6 @@ class Season(NamedTuple):
     """Weight of `next_hour`."""
     weekday: int
     last_of_hour: bool
-    midnight: bool
-    """The bin ends a day of the calendar (UTC, like every time inside the system)."""
 
 
 class Seasons(NamedTuple):
@@ -49,7 +47,6 @@ class Calendar:
             blend=hours - hour,
             weekday=(start // 86400 + 3) % 7,
             last_of_hour=start // 3600 != end // 3600,
-            midnight=start // 86400 != end // 86400,
         )
 
     def over(self, bins: range) -> Seasons:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from streams.resonance.bank import Bank, Floats
-from streams.resonance.rows import FLOW, VAR
+from streams.resonance.bank import Bank
+from streams.resonance.rows import FLOW, SCALES, SWELL, VAR
+from streams.resonance.surprise import LN10, Floats, deviance, doubling, spread, swelling
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ class Window:
 class Verdict:
     """What the bank says of the lanes now, one value a lane."""
 
-    score: Floats
+    burst: Floats
+    """Score of the last minutes to hours: decades of weeks between its like."""
+    swell: Floats
+    """Score of a doubling that lasts."""
     fast: Floats
-    """Rarity of the last ten minutes alone."""
-    slow: Floats
-    """The three-hour average in its own standard deviations."""
+    """Decades of the last ten minutes alone, under the lane's count model."""
     observed: Floats
     """Live organic posts of the hour."""
     expected: Floats
@@ -59,15 +61,15 @@ def judge(bank: Bank, window: Window) -> Verdict:
     """Score and interval of each lane at the end of the window."""
     mu = bank.expected(window.lanes, window.bins)
     mu[-1] *= window.elapsed
-    z, rarity = bank.rarity(window.lanes, _flow(bank, window, mu))
+    fast, burst = _bursts(bank, window, mu)
     observed = window.counts[-window.report :].sum(axis=0)
     filled = _filled(window, mu)[-window.report :].sum(axis=0)
     expected = mu[-window.report :].sum(axis=0)
-    low, high = _interval(expected, bank.scatter(window.lanes))
+    low, high = interval(expected, bank.scatter(window.lanes))
     return Verdict(
-        score=rarity.mean(axis=0),
-        fast=rarity[0],
-        slow=z[1],
+        burst=bank.score(0, window.lanes, burst),
+        swell=bank.score(1, window.lanes, _swell(bank, window, mu)),
+        fast=fast,
         observed=observed,
         excess=filled - expected,
         expected=expected,
@@ -79,15 +81,18 @@ def judge(bank: Bank, window: Window) -> Verdict:
 
 def quiet_bins(bank: Bank, window: Window, mu: Floats) -> NDArray[np.bool_]:
     """Bins whose ten-minute average was within one standard deviation, (bins, lanes)."""
-    gain = bank.gains[0]
+    gain = bank.scales.gains[0]
     surprise = _surprise(window, mu)
+    last = _last(window, mu)
+    own = bank.rows(VAR, 1, window.lanes)[0]
+    var = spread(own, last, bank.scales.white[0], bank.trust, _work(2, last))
     flow = bank[FLOW][window.lanes]
     flows = np.empty_like(surprise)
     for k, looked in enumerate(window.looked):
         if looked:
             flow = flow + gain * (surprise[k] - flow)
         flows[k] = flow
-    return np.asarray(flows <= np.sqrt(bank[VAR][window.lanes]))
+    return np.asarray(flows <= np.sqrt(var))
 
 
 def _surprise(window: Window, mu: Floats) -> Floats:
@@ -103,21 +108,48 @@ def _filled(window: Window, mu: Floats) -> Floats:
     return cast(Floats, filled)
 
 
-def _flow(bank: Bank, window: Window, mu: Floats) -> Floats:
-    """Both averages at the end of the window, (2, lanes): the closed bins' fade by every bin
-    that was looked at, those bins follow with what is left of their weight."""
+def _last(window: Window, mu: Floats) -> Floats:
+    """Posts expected in the whole last bin."""
+    return cast(Floats, mu[-1] / np.float32(window.elapsed))
+
+
+def _bursts(bank: Bank, window: Window, mu: Floats) -> tuple[Floats, Floats]:
+    """Decades of ten minutes, mean decades of all scales."""
+    last, flows, scales = _last(window, mu), _flow(bank, window, mu), bank.scales
+    white, bins = (np.array(own, np.float32)[:, None] for own in (scales.white, scales.bins))
+    var = spread(bank.rows(VAR, SCALES, window.lanes), last, white, bank.trust, _work(2, flows))
+    decades = deviance(flows, var, last, bins, _work(4, flows))
+    return decades[0], decades.mean(axis=0)
+
+
+def _swell(bank: Bank, window: Window, mu: Floats) -> Floats:
+    """Decades of evidence for a doubling at the end of the window."""
     looked = window.looked
-    surprise = _surprise(window, mu)[looked]
+    counts, expected = _filled(window, mu)[looked], mu[looked]
+    swell = bank.rows(SWELL, 1, window.lanes)[0]
+    if len(expected):
+        phi, scatter = bank.phi(window.lanes), bank.scatter(window.lanes)
+        swell = swelling(swell, doubling(counts, expected, phi, scatter, _work(2, expected)))
+    return cast(Floats, swell / np.float32(LN10))
+
+
+def _work(rows: int, like: Floats) -> Floats:
+    return np.empty((rows, *like.shape), np.float32)
+
+
+def _flow(bank: Bank, window: Window, mu: Floats) -> Floats:
+    """The averages at the end of the window, (scales, lanes): the closed bins' fade by every
+    bin that was looked at, those bins follow with what is left of their weight."""
+    surprise = _surprise(window, mu)[window.looked]
     ages = np.arange(len(surprise) - 1, -1, -1)
-    flow = np.empty((2, len(window.lanes)), np.float32)
-    for scale, gain in enumerate(bank.gains):
+    flow = bank.rows(FLOW, SCALES, window.lanes)
+    for scale, gain in enumerate(bank.scales.gains):
         weights = (gain * (1 - gain) ** ages).astype(np.float32)
-        closed = bank[FLOW + scale][window.lanes]
-        flow[scale] = closed * (1 - gain) ** len(surprise) + weights @ surprise
+        flow[scale] = flow[scale] * (1 - gain) ** len(surprise) + weights @ surprise
     return flow
 
 
-def _interval(expected: Floats, scatter: Floats) -> tuple[Floats, Floats]:
+def interval(expected: Floats, scatter: Floats) -> tuple[Floats, Floats]:
     """The middle 80 % of a gamma law of this mean and over-dispersion (posts an hour)."""
     shape = np.maximum(expected, 1e-6) / scatter
     low = gammaincinv(shape, 0.1) * scatter

@@ -10,15 +10,15 @@ import msgspec
 
 from rezonans.reasons import Leader
 from rezonans.records import Alarm, Change, Lane
+from streams.resonance.judge import Verdict
 from streams.resonance.settings import ResonanceSettings
 
 ALARMS: tuple[Alarm, ...] = get_args(Alarm)
-CALM_DEVIATIONS = 1.64
-"""Upper end of the 90 % interval of the three-hour average."""
-LOUD_SHARE = 0.8
-"""A lane stays loud down to this share of the threshold."""
-FAST_LEAST = 2.0
-"""Only a lane whose last ten minutes are rare themselves opens."""
+LOUD_DECADES = 0.5
+"""A lane stays loud down to so many decades below the threshold, while its hour is above its
+interval."""
+FAST_LEAST = 0.5
+"""Only a lane whose last ten minutes are loud themselves (decades) opens or lasts as a burst."""
 
 
 class OpenSpike(msgspec.Struct, array_like=True):
@@ -49,17 +49,30 @@ class Reading:
     """One lane at one tick."""
 
     lane: int
-    score: float
+    burst: float
+    """Score of the last minutes to hours."""
+    swell: float
+    """Score of a doubling that lasts."""
     bar: float
     """Threshold with the lane's habituation."""
     fast: float
-    slow: float
     observed: float
     expected: float
     low: float
     high: float
     excess: float
     """Organic posts above the expectation."""
+
+    @classmethod
+    def of(cls, lane: int, verdict: Verdict, bar: float, at: int) -> Reading:
+        """The lane at place `at` of the verdict."""
+        names = ("burst", "swell", "fast", "observed", "expected", "low", "high", "excess")
+        return cls(lane=lane, bar=bar, **{n: float(getattr(verdict, n)[at]) for n in names})
+
+    @property
+    def score(self) -> float:
+        """Decades of weeks between openings like this in such a lane."""
+        return max(self.burst, self.swell)
 
     @property
     def ratio(self) -> float:
@@ -76,11 +89,18 @@ def identity(lane: Lane, since: int) -> str:
 def surprising(reading: Reading, settings: ResonanceSettings) -> bool:
     """Whether the lane may open: rare, rising, above its interval and above the floor."""
     return (
-        reading.score >= reading.bar
-        and reading.fast >= FAST_LEAST
-        and reading.observed >= settings.floor_posts
-        and reading.expected + reading.excess > reading.high
+        _rare(reading, reading.bar) and reading.observed >= settings.floor_posts and _above(reading)
     )
+
+
+def _above(reading: Reading) -> bool:
+    """The hour is above its interval, whatever the three hours before it were."""
+    return reading.expected + reading.excess > reading.high
+
+
+def _rare(reading: Reading, bar: float) -> bool:
+    """An old burst that fades is not, a swell between two waves is."""
+    return (reading.burst >= bar and reading.fast >= FAST_LEAST) or reading.swell >= bar
 
 
 def alarm(reading: Reading, places: int, settings: ResonanceSettings) -> int:
@@ -93,18 +113,15 @@ def alarm(reading: Reading, places: int, settings: ResonanceSettings) -> int:
 
 def note(spike: OpenSpike, reading: Reading, now: float, settings: ResonanceSettings) -> None:
     """Keep what the tick showed."""
-    if reading.score >= LOUD_SHARE * settings.threshold:
+    if _above(reading) and _rare(reading, settings.threshold - LOUD_DECADES):
         spike.loud = now
     spike.peak = max(spike.peak, reading.ratio)
     spike.excess = max(spike.excess, reading.excess)
 
 
-def ended(spike: OpenSpike, reading: Reading, now: float, settings: ResonanceSettings) -> bool:
-    """Whether it is over: quiet for long, quiet and usual again, or the new normal."""
-    quiet = now - spike.loud
-    if quiet >= settings.close_hours * 3600:
-        return True
-    if quiet >= settings.calm_minutes * 60 and reading.slow < CALM_DEVIATIONS:
+def ended(spike: OpenSpike, now: float, settings: ResonanceSettings) -> bool:
+    """Whether it is over: quiet for long, or the new normal."""
+    if now - spike.loud >= settings.close_hours * 3600:
         return True
     return now - spike.opened >= settings.longest_hours * 3600
 

@@ -1,32 +1,46 @@
 """Rows of the bank, one value a lane each, and the constants they are learned with.
 
-Chosen on injected spikes and on the false-alarm suite, not by hand for one installation.
+Chosen on injected spikes and on the false-alarm suite (`docs/resonance.md`), not by hand for one
+installation. Times are in minutes, days and weeks: bins of any width learn alike.
 """
 
 from __future__ import annotations
 
 PROFILE, WEEKDAY = 0, 24
 LEVEL, PHI_NUM, PHI_DEN, HOUR_X, HOUR_MU, HOUR_NUM, HOUR_DEN = range(31, 38)
-FLOW, VAR, EDGE, MEAN, SQUARE, EXCESSES = range(38, 50, 2)
-"""Two rows each: the ten-minute scale, then the three-hour scale."""
-HABIT, VOICES, WEIGHT, NEGATIVE = range(50, 54)
-ROWS = 54
+FLOW, VAR = 38, 41
+"""Three rows each, one a scale."""
+SWELL = 44
+"""Evidence that the lane has doubled, nats."""
+TOP, TOP_MEAN, TOP_VAR = 45, 47, 49
+"""Two rows each, bursts and swells: the largest surprise of the day, mean and variance of the
+days' largest."""
+HABIT, VOICES, WEIGHT, NEGATIVE = range(51, 55)
+ROWS = 55
 LANE_BYTES = ROWS * 4
 
-SCALE_MINUTES = (10.0, 180.0)
+SCALE_MINUTES = (10.0, 60.0, 180.0)
+SCALES = len(SCALE_MINUTES)
 LEVEL_DAYS, PROFILE_DAYS, WEEKDAY_WEEKS, SPREAD_DAYS, HABIT_DAYS = 7.0, 20.0, 6.0, 16.0, 14.0
-VAR_DAYS = 8.0
+FIRST_WEEKDAY = 0.3
+"""Weeks that a weekday's factor remembers when it is first seen: it is learned at once."""
 WEEKDAY_AFTER_DAYS = 3
 """Before that the hours of the day are still being learned, and would pass for weekdays."""
-HABIT_STEP = 0.8
 PROFILE_POSTS, WEEKDAY_POSTS = 15.0, 60.0
 """Posts that the flat prior of an hour, of a weekday is worth."""
 PHI_PRIOR = 0.02
-LEAST_VAR = 0.05
-"""Lanes quieter than three posts an hour are judged as if they had three."""
-EDGE_PRIOR, MEAN_PRIOR, SHAPE_PRIOR = 2.8, 0.8, 0.1
-EDGE_STEPS = (0.02, 0.003)
-EXCESS_WORTH = (0.3, 0.017)
-"""Neighbouring bins repeat each other: what one excess counts as evidence."""
-PRIOR_EXCESSES, MOST_EXCESSES = 10.0, 400.0
-MOST_SCORE = 12.0
+VAR_DAYS = 8.0
+VAR_POWER = 2.0
+"""While a scale's variance is young, days weigh by the square of their number: the first ones,
+when the rhythm was not known, are soon forgotten."""
+VAR_WORTH = 0.5
+"""Days that the Poisson prior of a variance is worth."""
+LEAST_MU = 1e-5
+
+SWELL_CAP_DEVIATIONS = 2.0
+"""A bin counts for a doubling up to the doubled expectation and so many deviations."""
+MOST_SWELL = 20.0
+
+HABIT_STEP = 0.4
+"""Decades of weeks by which an opening raises the bar of its lane."""
+MOST_SCORE = 9.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from streams.resonance.register import Register
@@ -25,16 +27,14 @@ class ResonanceSettings(BaseModel):
     seen_items: int = Field(default=4_000_000, ge=1_000)
     """At most so many identities are kept; the oldest hour goes first."""
 
-    threshold: float = Field(default=3.5, ge=2.5)
-    """Decades of rarity at which a spike opens: one more is about nine times rarer."""
+    false_alarms: float = Field(default=0.4, gt=0.0001, le=2)
+    """Openings a lane-week where nothing happens: what the bank is calibrated to."""
     floor_posts: float = Field(default=20, ge=1)
     """Organic posts within the hour below which nothing opens."""
     floor_voices: int = Field(default=10, ge=1)
     """Unique authors within the hour below which nothing opens."""
     close_hours: float = Field(default=8, gt=0)
     """Hours of event time after the last loud moment until a spike closes."""
-    calm_minutes: int = Field(default=60, ge=1)
-    """It also closes after this long when the three-hour average is usual again."""
     longest_hours: float = Field(default=48, gt=0)
     """A spike that lasts longer is the new normal: it closes and its level is learned."""
     warmup_hours: float = Field(default=24, ge=0)
@@ -78,6 +78,11 @@ class ResonanceSettings(BaseModel):
     """Series beyond this number are counted in their parents only."""
     max_recent: int = Field(default=200_000, ge=100)
     """Posts of the open bins that are kept for the explanation; then the oldest lose texts."""
+
+    @property
+    def threshold(self) -> float:
+        """The score at which a spike opens: decades of weeks between false openings of a lane."""
+        return -math.log10(self.false_alarms)
 
     @property
     def horizon_seconds(self) -> float:

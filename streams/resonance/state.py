@@ -13,7 +13,7 @@ import numpy as np
 
 from rezonans.records import Mention, Mentions, Spike
 from streams.resonance import rows
-from streams.resonance.bank import Bank, Floats
+from streams.resonance.bank import Bank
 from streams.resonance.bins import Cell, OpenBins
 from streams.resonance.campaign import Campaigns
 from streams.resonance.entries import Entry
@@ -22,6 +22,7 @@ from streams.resonance.intake import Intake, update
 from streams.resonance.judge import Window
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.stored import State, Tallies, Unusable, decode, encode
+from streams.resonance.surprise import Floats
 from streams.resonance.telling import Scene
 from streams.resonance.usual import Usual
 from streams.resonance.watch import Watch, WatchState

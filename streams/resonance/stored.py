@@ -6,6 +6,7 @@ import hashlib
 
 import msgspec
 
+from streams.resonance.bank import BankState
 from streams.resonance.campaign import CampaignState
 from streams.resonance.entries import Entry
 from streams.resonance.forecast import ForecastState
@@ -14,7 +15,7 @@ from streams.resonance.usual import Parts
 from streams.resonance.watch import WatchState
 from streams.resonance.watermark import Target
 
-MAGIC = b"rezonans-bank-1\n"
+MAGIC = b"rezonans-bank-2\n"
 
 
 class Unusable(Exception):
@@ -48,7 +49,7 @@ class State(msgspec.Struct, array_like=True):
     watermark: tuple[float | None, dict[str, Target]]
     intake: IntakeState
     bins: tuple[int | None, list[Entry], list[str]]
-    bank: tuple[int, int, bytes]
+    bank: BankState
     usual: tuple[float | None, dict[int, dict[str, Parts]]]
     watch: WatchState
     campaigns: CampaignState = msgspec.field(default_factory=CampaignState)

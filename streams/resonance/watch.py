@@ -20,6 +20,8 @@ from streams.resonance.story import Company, Voice
 from streams.resonance.telling import Scene, Teller
 from streams.steps.explain import count_voices
 
+LOUD_SECONDS = 3600.0
+"""So long after its last loud moment an open spike still speaks for the lanes around it."""
 CONFIRMING_TICKS = 2
 CERTAIN = 2.0
 """Decades above the threshold from which one tick is enough."""
@@ -72,18 +74,7 @@ class Watch:
     def _read(self, window: Window, verdict: Verdict) -> dict[int, Reading]:
         habit = self._scene.bank[HABIT][window.lanes]
         return {
-            int(lane): Reading(
-                lane=int(lane),
-                score=float(verdict.score[i]),
-                bar=self._settings.threshold + float(habit[i]),
-                fast=float(verdict.fast[i]),
-                slow=float(verdict.slow[i]),
-                observed=float(verdict.observed[i]),
-                expected=float(verdict.expected[i]),
-                low=float(verdict.low[i]),
-                high=float(verdict.high[i]),
-                excess=float(verdict.excess[i]),
-            )
+            int(lane): Reading.of(int(lane), verdict, self._settings.threshold + float(habit[i]), i)
             for i, lane in enumerate(window.lanes)
         }
 
@@ -92,7 +83,7 @@ class Watch:
     def _go_on(self, lane: int, tick: Tick) -> list[Spike]:
         spike, reading = self.open[lane], tick.readings[lane]
         life.note(spike, reading, tick.now, self._settings)
-        if life.ended(spike, reading, tick.now, self._settings):
+        if life.ended(spike, tick.now, self._settings):
             return [self._close(lane, tick)]
         level = self._level(lane, tick)
         changed = life.change(spike, reading, level, tick.now, self._settings)
@@ -165,12 +156,13 @@ class Watch:
         life.note(spike, reading, tick.now, self._settings)
         spike.alarm = self._level(lane, tick)
         self._scene.bank[HABIT][lane] += HABIT_STEP
+        self._scene.bank.reset(lane)
         return self._teller.tell(spike, reading, "opened", tick.now)
 
     def _voice(self, lane: int, tick: Tick) -> Voice:
         spike = self.open.get(lane)
         excess = tick.readings[lane].excess
-        loud = spike is not None and spike.loud == tick.now
+        loud = spike is not None and tick.now - spike.loud <= LOUD_SECONDS
         return Voice(
             number=lane,
             lane=self._scene.intake.lanes.lanes[lane],

@@ -1,0 +1,114 @@
+"""How far a lane is above what is expected of it, in decades of a count model.
+
+An average over minutes is read as a count in a window of as many bins as it is worth, and
+compared with a negative binomial law of the lane's own dispersion by its deviance. One formula
+serves a lane with a post a day and one with a hundred a minute, by night and by day.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from streams.resonance.rows import (
+    MOST_SWELL,
+    SCALE_MINUTES,
+    SWELL_CAP_DEVIATIONS,
+)
+
+Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
+
+LN10 = math.log(10)
+DOUBLE = math.log(2)
+LEAST_OVER = 1e-3
+"""A dispersion over 1 that a Poisson law is read as."""
+
+
+class Scales:
+    """The averages over bins of a width."""
+
+    def __init__(self, bin_seconds: int) -> None:
+        self.gains = [1 - math.exp(-bin_seconds / 60 / minutes) for minutes in SCALE_MINUTES]
+        """Weight of the newest bin."""
+        self.white = [gain / (2 - gain) for gain in self.gains]
+        """Variance of the average of independent bins, against that of one bin."""
+        self.bins = [(2 - gain) / gain for gain in self.gains]
+        """Bins that an average is worth."""
+
+
+def spread(own: Floats, mu: Floats, white: float | Floats, trust: float, work: Floats) -> Floats:
+    """Variance of an average: Poisson's, and `trust` (0 to 1) of what the lane's `own` is
+    more. The answer is the first of two rows of scratch."""
+    var: Floats = work[0]
+    poisson = work[1]
+    np.add(mu, 1, out=poisson)
+    np.divide(mu, poisson, out=poisson)
+    poisson *= white
+    np.subtract(own, poisson, out=var)
+    np.maximum(var, 0, out=var)
+    var *= trust
+    var += poisson
+    return var
+
+
+def deviance(flow: Floats, var: Floats, mu: Floats, bins: float | Floats, work: Floats) -> Floats:
+    """Decades of an average above zero. The answer is the first of four rows of scratch.
+
+    With M = mu x bins posts expected, r their relative excess and V = M (1 + 1 / k) their
+    variance, the negative binomial deviance is
+    M ((1 + r) ln(1 + r) - (1 + r + k) ln(1 + r / (1 + k))).
+    """
+    decades: Floats = work[0]
+    excess, k, spare = work[1:]
+    np.add(mu, 1, out=spare)
+    np.multiply(var, spare, out=k)
+    k /= mu
+    k *= bins
+    k -= 1
+    np.maximum(k, LEAST_OVER, out=k)
+    np.reciprocal(k, out=k)
+    np.sqrt(spare, out=spare)
+    np.maximum(flow, 0, out=excess)
+    excess *= spare
+    excess /= mu
+    k += 1
+    np.divide(excess, k, out=spare)
+    np.log1p(spare, out=spare)
+    k += excess
+    k *= spare
+    np.log1p(excess, out=decades)
+    excess += 1
+    decades *= excess
+    decades -= k
+    decades *= mu
+    decades *= bins / LN10
+    np.maximum(decades, 0, out=decades)
+    return decades
+
+
+def doubling(counts: Floats, mu: Floats, phi: Floats, scatter: Floats, work: Floats) -> Floats:
+    """What bins say for a doubling against the usual, nats: the log-likelihood ratio of the
+    capped counts over the over-dispersion of whole hours. The answer is the first of two rows
+    of scratch."""
+    evidence: Floats = work[0]
+    spare = work[1]
+    np.multiply(mu, phi, out=evidence)
+    np.sqrt(evidence, out=evidence)
+    evidence *= SWELL_CAP_DEVIATIONS
+    np.multiply(mu, 2, out=spare)
+    evidence += spare
+    np.minimum(counts, evidence, out=evidence)
+    evidence *= DOUBLE
+    evidence -= mu
+    evidence /= scatter
+    return evidence
+
+
+def swelling(before: Floats, evidence: Floats) -> Floats:
+    """Evidence for a doubling that still lasts, after bins of `evidence` (bins, lanes)."""
+    total = np.cumsum(evidence, axis=0, dtype=np.float32)
+    reached = np.maximum(total[-1] - total.min(axis=0), before + total[-1])
+    swell: Floats = np.clip(reached, 0, MOST_SWELL)
+    return swell
