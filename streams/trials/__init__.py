@@ -1,1 +1,1 @@
-"""Measurements of the detector that people can repeat: `rezonans bench-detect`."""
+"""Measurements that people can repeat: `make bench-detect`, `make bench-forecast`."""
