@@ -20,6 +20,7 @@ from rezonans.topics import ACTIONS, ALERTS
 TICK_SECONDS = 5.0
 SAY_SECONDS = 0.5
 DRAW_SECONDS = 5.0
+RECALL_SECONDS = 2.0
 
 log = structlog.get_logger("alerts")
 
@@ -68,9 +69,14 @@ def alerting(settings: Settings) -> Alerting:
     if not desks:
         return Alerting(steps, [])
     outbox.close(tuple(channels))
-    return Alerting(
-        steps, [sender.run, partial(_ticking, office), partial(_saying, settings, outbox)]
-    )
+    services: list[Callable[[], Any]] = [
+        sender.run,
+        partial(_ticking, office),
+        partial(_saying, settings, outbox),
+    ]
+    if office.blank:
+        services.append(partial(_recalling, settings, office))
+    return Alerting(steps, services)
 
 
 def drawing(settings: Settings, called: Callable[[Any], Any]) -> Any:
@@ -142,6 +148,26 @@ async def _ticking(office: Any) -> None:
     while True:
         await patiently(office.tick, "outbox")
         await asyncio.sleep(TICK_SECONDS)
+
+
+async def _recalling(settings: Settings, office: Any) -> None:
+    """What people had ordered, from the store: a worker without a memory of its own obeys too."""
+    from rezonans.cli.wiring import patiently
+    from sinks.alerts.recall import actions
+    from sinks.clickhouse.reader import QueryError, Store, Unavailable
+
+    store = Store(settings.store_url, settings.store_token)
+    try:
+        while True:
+            try:
+                found = await actions(store)
+                break
+            except (Unavailable, QueryError) as error:
+                log.warning("waiting", what="orders", reason=str(error), seconds=RECALL_SECONDS)
+                await asyncio.sleep(RECALL_SECONDS)
+    finally:
+        await store.aclose()
+    await patiently(partial(office.recall, found), "outbox")
 
 
 async def _saying(settings: Settings, outbox: Any) -> None:

@@ -64,6 +64,29 @@ def crisis(
     return _do(f"crisis desk:{desk} {value}", by, chosen)
 
 
+@alerts_app.command(name="test")
+def trial_of(channel: str, *, settings: SettingsFile = None) -> int:
+    """Send a made-up alert, marked as an exercise, through a channel of the settings."""
+    from rezonans.cli.understanding import taxonomy_of
+    from sinks.alerts.trial import trial
+
+    chosen = settings_of(settings)
+    if channel not in chosen.alerts:
+        known = ", ".join(chosen.alerts) or "none are set up"
+        raise SettingsError(f"{channel}: no such channel; known: {known}")
+    topic = next(iter(taxonomy_of(chosen).topics))
+    try:
+        taken = asyncio.run(trial(channel, chosen.alerts[channel], chosen.desk_url, topic))
+    except Invalid as error:
+        raise SettingsError(f"alerts.{channel}: {error}") from None
+    if not taken:
+        raise SettingsError(
+            f"alerts.{channel}: the service did not take it; check the address and the token"
+        )
+    print(f"{channel}: the service took it")
+    return 0
+
+
 @alerts_app.command(name="list")
 def list_alerts(
     *,

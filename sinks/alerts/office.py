@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -20,6 +21,8 @@ from sinks.alerts.life import DeskState
 from sinks.alerts.orders import Orders
 from sinks.alerts.outbox import Outbox
 from sinks.alerts.situation import Situation
+
+MOST_HEEDED = 1000
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -43,6 +46,9 @@ class Office:
         self._clock = clock
         self._lock = threading.Lock()
         self._memory = _remembered(outbox)
+        self.blank = self._memory == Memory()
+        """Whether it remembers nothing: `recall` gives it what the store knows."""
+        self._heeded: deque[Action] = deque(maxlen=MOST_HEEDED)
 
     def take(self, spikes: Iterable[Spike]) -> list[Decision]:
         """Decide who hears of these. `Busy`: the disk is; the same call may be repeated."""
@@ -62,10 +68,19 @@ class Office:
             now = self._clock()
             known, states = self._memory.orders, dict(self._memory.desks)
             for action in actions:
+                self._heeded.append(action)
                 known = orders.applied(known, action)
                 for name in self._desks:
                     states[name] = _heeded(states.get(name, DeskState()), action)
             return self._commit(states, orders.pruned(known, now), [], now)
+
+    def recall(self, actions: Sequence[Action]) -> None:
+        """Obey what was ordered before there was this memory; what is newer stands over it."""
+        with self._lock:
+            known, now = Orders(), self._clock()
+            for action in [*actions, *self._heeded]:
+                known = orders.applied(known, action)
+            self._commit(dict(self._memory.desks), orders.pruned(known, now), [], now)
 
     def tick(self) -> list[Decision]:
         """Time has passed."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import signal
 import socket
 import subprocess
@@ -49,6 +51,7 @@ def test_a_post_becomes_an_explained_spike_on_the_desk(
             90,
         )
         assert "симуляц" in page.lower()
+        _orders_take_effect(addresses, run.state, httpserver, page)
         summary = run.summary(150)
     alert = next(request.get_json() for request, _ in httpserver.log)
     assert "СИМУЛЯЦИЯ" in alert["title"]
@@ -61,6 +64,42 @@ def test_a_post_becomes_an_explained_spike_on_the_desk(
     assert 0 < summary["p50_seconds"] <= summary["p99_seconds"] < 10
     assert summary["restarts"] == 0
     assert not (state / "run.json").exists()
+
+
+def _orders_take_effect(
+    addresses: dict[str, Any], state: Path, httpserver: HTTPServer, page: str
+) -> None:
+    """By command and by the page: the channel hears of it, the store has it, in seconds."""
+    command = [sys.executable, "-m", "rezonans", "alerts"]
+    env = environment(state, REZONANS_STORE__PORT=addresses["store"].rpartition(":")[2])
+    switch = [*command, "crisis", "on", "--by", "Айгүл"]
+    subprocess.run(switch, env=env, cwd=state.parent, check=True, timeout=60)
+
+    def heard() -> bool:
+        return any(
+            request.get_json()["title"].startswith("Дағдарыс режимі қосылды")
+            for request, _ in httpserver.log
+        )
+
+    wait_for(heard, 15)
+    with httpx.Client(base_url=addresses["desk"], timeout=10) as browser:
+        token = re.search(r'name="token" value="(\w+)"', browser.get("/").text)
+        spike = re.search(r'value="acknowledge (spike:\w+)"', page)
+        assert token
+        assert spike
+        form = {"token": token[1], "by": "Ержан", "do": f"acknowledge {spike[1]}", "back": "/"}
+        assert browser.post("/actions", data=form).status_code == 303
+        wait_for(lambda: "В работе: Ержан" in browser.get("/").text, 5)
+    listing = [*command, "list"]
+
+    def told() -> set[tuple[str, str]]:
+        out = subprocess.run(
+            listing, env=env, cwd=state.parent, capture_output=True, check=False, timeout=60
+        )
+        rows = [json.loads(line) for line in out.stdout.splitlines()]
+        return {(row["told"], row["outcome"]) for row in rows if row.get("channel") == "press"}
+
+    wait_for(lambda: {("opened", "sent"), ("crisis", "sent")} <= told(), 20)
 
 
 def test_kill_of_worker_and_store_under_load_loses_and_doubles_nothing(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from rezonans.cli import main
 from rezonans.cli.alerts import with_log
@@ -26,8 +27,10 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (["mute", "topic:wat", "--by", "Айгүл"], "Name a known topic"),
         (["mute", "topic:water", "--hours", "0", "--by", "Айгүл"], "--hours"),
         (["mute", "topic:water", "--hours", "800", "--by", "Айгүл"], "too long"),
-        (["crisis", "on", "--desk", "nosuch", "--by", "Айгүл"], "no such desk; known: none"),
+        (["crisis", "on", "--desk", "nosuch", "--by", "Айгүл"], "no such desk; known: dead"),
         (["ack", "a1", "--by", "Айгүл"], "no log to write to: start `rezonans run`"),
+        (["test", "nosuch"], "no such channel; known: dead"),
+        (["test", "dead"], "alerts.dead: the service"),
         (["list"], "is `rezonans run` or `rezonans store` running?"),
     ],
 )
@@ -35,6 +38,8 @@ def test_a_mistake_is_one_sentence(
     words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REZONANS_STORE__PORT", "1")
+    monkeypatch.setenv("REZONANS_ALERTS__DEAD__URL", "hook://127.0.0.1:9/x")
+    monkeypatch.setenv("REZONANS_ALERTS__DEAD__SECRET", "0123456789abcdef")
     with pytest.raises(SystemExit) as stopped:
         main(["alerts", *words])
     assert stopped.value.code == 2
@@ -55,3 +60,19 @@ def test_the_log_of_a_run_in_this_folder_is_found() -> None:
 def test_the_log_of_the_settings_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REZONANS_KAFKA__SERVERS", "kafka:9092")
     assert with_log(read(None)).kafka.servers == ("kafka:9092",)
+
+
+def test_a_channel_is_tried_with_a_marked_alert(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    httpserver.expect_request("/in").respond_with_data("")
+    monkeypatch.setenv(
+        "REZONANS_ALERTS__HOOK__URL", httpserver.url_for("/in").replace("http", "hook")
+    )
+    monkeypatch.setenv("REZONANS_ALERTS__HOOK__SECRET", "0123456789abcdef")
+    with pytest.raises(SystemExit) as stopped:
+        main(["alerts", "test", "hook"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == "hook: the service took it\n"
+    [(request, _)] = httpserver.log
+    assert request.get_json()["title"].startswith("СИМУЛЯЦИЯ")

@@ -157,6 +157,18 @@ def test_a_timer_goes_on_where_the_process_was_killed(tmp_path: Path) -> None:
     assert place.drain("boss") == [("escalated", 0)]
 
 
+def test_a_memory_that_is_blank_recalls_what_the_store_knows(place: Place) -> None:
+    later = (AT + timedelta(hours=1)).isoformat()
+    assert place.office.blank
+    place.office.heed([action("mute", "topic:gas", "off")])
+    place.office.recall([action("mute", "topic:gas", later), action("mute", "topic:water", later)])
+    place.office.take([spike(), spike(spike="b2", lane=Lane("gas", "75"))])
+    assert [one.reason for one in place.outcomes()] == ["muted"]
+    assert place.drain() == [("opened", 0)]
+    place.restart()
+    assert not place.office.blank
+
+
 def test_letters_to_a_channel_that_is_gone_are_given_up(place: Place) -> None:
     place.office.take([spike()])
     assert place.outbox.close(["mail"]) == 1

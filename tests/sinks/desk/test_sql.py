@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import httpx
 import pytest
 
 from rezonans.records import Action, Alert, Lane, Share
+from sinks.alerts.recall import actions
 from sinks.clickhouse.door import door
 from sinks.clickhouse.reader import Store as Reader
 from sinks.clickhouse.writer import Writer
@@ -161,3 +162,20 @@ def test_what_people_did_and_what_became_of_messages(store: Store) -> None:
     after = Writer(store.client, now=lambda: NOW + timedelta(seconds=1))
     after.write(actions=[mute("a2", "off", 1)])
     assert look(store).hands.mutes == []
+
+
+def test_a_worker_recalls_orders_from_the_store(store: Store) -> None:
+    recent = datetime.now(UTC).replace(microsecond=0)
+    mute = Action(action="m", at=recent, subject="topic:gas", verb="mute", by="Айгүл", value="off")
+    old = Action(action="o", at=NOW - timedelta(days=90), subject="x", verb="mute", by="Айгүл")
+    Writer(store.client, now=lambda: NOW).write(actions=[old, mute])
+
+    async def recalled() -> list[Action]:
+        transport = httpx.ASGITransport(door(store.engine(), TOKEN, hosts=("store",)))
+        reader = Reader("http://store", TOKEN, store.database, async_transport=transport)
+        try:
+            return await actions(reader)
+        finally:
+            await reader.aclose()
+
+    assert asyncio.run(recalled()) == [mute]
