@@ -1,0 +1,88 @@
+"""YouTube's three lists over a world of comments: the newest first, by pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from tests.collectors.stage import START
+
+CHANNEL = "UC" + "c" * 22
+KEY = "AIza-a-key-of-the-tests-0123456789"
+AUTHOR = "UCsomebody-real-000000000"
+
+
+@dataclass
+class Tube:
+    """A channel with one video, and people who comment on it."""
+
+    now: datetime = START
+    comments: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def publish(self, text: str) -> None:
+        self.comments.append((self.now, text))
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.headers.get("x-goog-api-key") != KEY:
+            return refusal(400, "keyInvalid")
+        face = {
+            "playlistItems": self._uploads,
+            "videos": self._videos,
+            "commentThreads": self._threads,
+        }[request.url.path.rpartition("/")[2]]
+        answer = {"kind": "youtube#list", **face(dict(request.url.params))}
+        return httpx.Response(200, content=json.dumps(answer).encode())
+
+    def _uploads(self, question: dict[str, str]) -> Any:
+        return {"items": [{"contentDetails": {"videoId": "video-00001"}}]}
+
+    def _videos(self, question: dict[str, str]) -> Any:
+        snippet = {
+            "publishedAt": _at(START),
+            "channelId": CHANNEL,
+            "channelTitle": "Әкімдік",
+            "title": "Кездесу",
+            "description": "",
+        }
+        statistics = {"viewCount": "5", "commentCount": str(len(self.comments))}
+        return {"items": [{"id": "video-00001", "snippet": snippet, "statistics": statistics}]}
+
+    def _threads(self, question: dict[str, str]) -> Any:
+        there = list(enumerate(self.comments))[::-1]
+        start = int(question.get("pageToken", "0"))
+        page: dict[str, Any] = {
+            "items": [self._thread(number, *one) for number, one in there[start : start + 100]]
+        }
+        if start + 100 < len(there):
+            page["nextPageToken"] = str(start + 100)
+        return page
+
+    @staticmethod
+    def _thread(number: int, at: datetime, text: str) -> dict[str, Any]:
+        comment = {
+            "textDisplay": text,
+            "authorDisplayName": "@somebody-real",
+            "authorChannelId": {"value": f"{AUTHOR}{number % 7}"},
+            "likeCount": 0,
+            "publishedAt": _at(at),
+            "updatedAt": _at(at),
+        }
+        name = f"Ugthread{number:06}"
+        top = {"id": name, "snippet": comment}
+        return {
+            "id": name,
+            "snippet": {"videoId": "video-00001", "totalReplyCount": 0, "topLevelComment": top},
+        }
+
+
+def refusal(status: int, reason: str) -> httpx.Response:
+    error = {"error": {"code": status, "errors": [{"reason": reason}]}}
+    return httpx.Response(status, content=json.dumps(error).encode())
+
+
+def _at(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
