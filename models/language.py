@@ -26,7 +26,7 @@ EVIDENCE = 8
 """Numbers that a word brings to the verdict: see `Model.evidence`."""
 
 _GRAM_LENGTHS = (1, 2, 3, 4)
-_SURE = 0.8
+SURE = 0.8
 """Probability from which a word counts as of a language when shares are counted."""
 _MINOR = 0.2
 """Share of the sure words that the smaller language of a mixed text holds at the least."""
@@ -87,7 +87,7 @@ class Model:
             return found
         probabilities = self.word(word)
         found[:3] = np.maximum(np.log(probabilities + 1e-9), _FLOOR)
-        found[3:6] = probabilities > _SURE
+        found[3:6] = probabilities > SURE
         kind = texts.script(word)
         found[6:] = (kind in ("cyrl", "mixed"), kind in ("latn", "mixed"))
         return found

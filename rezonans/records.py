@@ -314,11 +314,12 @@ class Action(
     action: str
     at: datetime
     subject: str
-    """`spike:ID`, `topic:CODE`, `region:CODE`, `desk:NAME` (`desk:*`: all of them)."""
+    """`spike:ID`, `topic:CODE`, `region:CODE`, `desk:NAME` (`desk:*`: all of them), `item:ID`."""
     verb: Verb
     by: str
     value: str | None = None
-    """mute, crisis: the end as ISO 8601, or `off`; mark: `useful` or `useless`."""
+    """mute, crisis: the end as ISO 8601, or `off`; mark: `useful` or `useless`; relabel:
+    `topic=water` and the like."""
     note: str | None = None
 
 

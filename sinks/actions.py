@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 
-from models import regions, taxonomy
+from models import appeal, regions, sentiment, taxonomy, urgent
 from rezonans.i18n import mark as _
 from rezonans.records import Action, Invalid, Verb
 
@@ -23,6 +23,10 @@ MARKS = ("useful", "useless")
 
 _SPIKE = re.compile(r"spike:[A-Za-z0-9_.:-]{1,64}")
 _DESK = re.compile(r"desk:(\*|[A-Za-z0-9_-]{1,60})")
+_ITEM = re.compile(r"item:\S{1,200}")
+_CODE = re.compile(r"topic=[a-z][a-z0-9_]{0,39}")
+"""A topic of a taxonomy of one's own; training leaves out what it does not know."""
+_LABELS = {"appeal": appeal.CLASSES, "sentiment": sentiment.CLASSES, "urgent": urgent.CLASSES}
 _NAME = re.compile(r"[^\W\d_](?:[^\W_]|[ .'’\-])*")
 
 
@@ -34,8 +38,9 @@ def act(
     new_id: Callable[[], str] = lambda: secrets.token_hex(8),
 ) -> Action:
     """The action of an order in words: `acknowledge spike:ID`, `mark spike:ID useless`,
-    `mute topic:water 240` (minutes, or `off`), `crisis desk:* 240`. `Invalid` says why not.
-    `topics`: the codes there are, by default those of the packaged taxonomy."""
+    `mute topic:water 240` (minutes, or `off`), `crisis desk:* 240`, `relabel item:vk:1
+    topic=water`. `Invalid` says why not. `topics`: the codes there are, by default those of the
+    packaged taxonomy."""
     verb, subject, value = (*order.split(), "", "", "")[:3]
     if len(order.split()) > 3 or verb not in _CHECKS:
         raise Invalid(_("That can not be done here."))
@@ -87,11 +92,20 @@ def _crisis(subject: str, value: str, now: datetime) -> str:
     return _until(value, now, LONGEST_CRISIS)
 
 
+def _relabel(subject: str, value: str, now: datetime) -> str:
+    question, _equals, label = value.partition("=")
+    known = label in _LABELS.get(question, ()) or _CODE.fullmatch(value)
+    if not _ITEM.fullmatch(subject) or not known:
+        raise Invalid(_("Name a stored mention and its right label."))
+    return value
+
+
 _CHECKS: dict[str, tuple[Verb, Callable[[str, str, datetime], str | None]]] = {
     "acknowledge": ("acknowledge", _acknowledge),
     "mark": ("mark", _mark),
     "mute": ("mute", _mute),
     "crisis": ("crisis", _crisis),
+    "relabel": ("relabel", _relabel),
 }
 
 

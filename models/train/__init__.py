@@ -49,7 +49,8 @@ def run(
 ) -> Outcome:
     """Train one head from the data folder and write it to `out/<head>`.
 
-    `more`: rows beside those of the data folder, such as corrections. `Invalid` names an unknown
+    `more`: rows beside those of the data folder, such as corrections; those that are held out are
+    left out. `Invalid` names an unknown
     head, or the file that is missing and what to do. `Worse`: nothing was written, because on
     held-out rows the weights in `out` are better (unless `force`).
     """
@@ -63,9 +64,11 @@ def run(
         def say(step: str) -> None:
             bar.update(task, advance=1, description=f"{head}: {step}")
 
-        with rows.recorded() as inputs:
-            trained = trainer.trained(data, say, more)
         held = trainer.tests(data)
+        kept = {rows.identity(row.text) for each in held for row in each.rows}
+        with rows.recorded() as inputs:
+            unseen = [row for row in more if rows.identity(row.text) not in kept]
+            trained = trainer.trained(data, say, unseen)
         new = _judged(head, trained, held, say)
         tests = measure.tests(held, new)
         changes = _changes(head, out, held, new, tests)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.cli.models import DataFolder, data_folder
+from rezonans.cli.stored import past
+from rezonans.cli.understanding import loaded
 from rezonans.records import Invalid
 from rezonans.settings import SettingsError
 
@@ -25,19 +28,41 @@ def evaluate(
         Path | None, Parameter(help="A folder of heads; default: models.weights or the package.")
     ] = None,
     write: Annotated[bool, Parameter(help="Renew cards, reports and plots beside them.")] = False,
+    shadow: Annotated[
+        Path | None,
+        Parameter(help="Other weights: what would change in past mentions if they were taken."),
+    ] = None,
+    drift: Annotated[bool, Parameter(help="How past mentions change week by week.")] = False,
+    input_: Annotated[
+        Path | None,
+        Parameter(name="--input", help="JSON lines instead of the store, for shadow and drift."),
+    ] = None,
+    days: Annotated[int, Parameter(help="Of the last so many days.")] = 56,
+    most: Annotated[int, Parameter(help="So many mentions at most.")] = 20_000,
     json: Annotated[bool, Parameter(help="Print JSON lines, one a head.")] = False,
     settings: SettingsFile = None,
 ) -> int:
     """Measure heads on held-out rows: by class, language and way of writing, with intervals.
 
     Without names all heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent; and
-    `places`, which are found by gazetteer and rules.
+    `places`, which are found by gazetteer and rules. With --shadow or --drift it looks at past
+    mentions instead, those of the store or of a file.
     """
     from models.train import again, card
     from models.weights import ARTIFACTS, WeightsError
 
     chosen = settings_of(settings)
     folder = weights or chosen.models.weights or ARTIFACTS
+    if shadow or drift:
+        if heads or write:
+            raise SettingsError("--shadow and --drift take no heads and write nothing")
+        mentions = past(chosen, input_, days, most)
+        print(
+            _shadowed(mentions, folder, shadow, json)
+            if shadow
+            else _drifted(mentions, folder, json)
+        )
+        return 0
     try:
         rows = data_folder(data, chosen)
         trained = [head for head in heads if head != PLACES]
@@ -55,6 +80,29 @@ def evaluate(
             print(f"# {report.head} {report.version}\n")
             print("\n\n".join(map(card.section, report.tests)) + "\n")
     return 0
+
+
+def _shadowed(mentions: Sequence[Any], folder: Path, other: Path, json: bool) -> str:
+    from models import shadow
+
+    changes = shadow.compare(mentions, loaded(folder), loaded(other))
+    if json:
+        return "\n".join(msgspec.json.encode(change).decode() for change in changes)
+    return f"# {len(mentions):,} mentions, {folder} against {other}\n\n{shadow.told(changes)}"
+
+
+def _drifted(mentions: Sequence[Any], folder: Path, json: bool) -> str:
+    from models import drift, language
+    from models.weights import WeightsError
+
+    try:
+        known = drift.known_words(language.load(folder / "language"))
+    except WeightsError as error:
+        raise SettingsError(str(error)) from None
+    weeks = drift.weeks(mentions, known)
+    if json:
+        return "\n".join(msgspec.json.encode(week).decode() for week in weeks)
+    return drift.told(weeks)
 
 
 def _places(rows: Path, write: bool, json: bool) -> None:

@@ -70,6 +70,10 @@ def train(
     out: Annotated[
         Path | None, Parameter(help="Where weights, card and report go; default: the package.")
     ] = None,
+    with_corrections: Annotated[
+        bool, Parameter(help="Learn from what people corrected on the desk as well.")
+    ] = False,
+    voices: Annotated[int, Parameter(help="So many names must agree on a correction.")] = 2,
     force: Annotated[bool, Parameter(help="Write weights that are worse, too.")] = False,
     settings: SettingsFile = None,
 ) -> int:
@@ -81,11 +85,15 @@ def train(
     """
     from models.train import Worse, run
     from models.weights import ARTIFACTS
+    from rezonans.cli.stored import corrections
 
     chosen = settings_of(settings)
     folder = out or chosen.models.weights or ARTIFACTS
+    if voices < 1:
+        raise SettingsError(f"--voices {voices}: at least 1")
+    more = corrections(head, chosen, voices) if with_corrections else []
     try:
-        outcome = run(head, data_folder(data, chosen), folder, force=force)
+        outcome = run(head, data_folder(data, chosen), folder, more=more, force=force)
     except Invalid as error:
         raise SettingsError(str(error)) from None
     except Worse as error:

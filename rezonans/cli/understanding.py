@@ -19,12 +19,17 @@ def weights_of(settings: Settings) -> Path:
 
 
 def model_of(settings: Settings) -> Any:
-    """All heads, loaded; a mistake in the weights is one of the user to mend."""
+    """All heads of the settings, loaded."""
+    return loaded(weights_of(settings))
+
+
+def loaded(folder: Path) -> Any:
+    """All heads of a folder; a mistake in the weights is one of the user to mend."""
     from models.understanding import load
     from models.weights import WeightsError
 
     try:
-        return load(settings.models.weights)
+        return load(folder)
     except WeightsError as error:
         raise SettingsError(str(error)) from None
 

@@ -221,7 +221,7 @@ def desk_app(settings: Settings) -> Any:
     from rezonans.cli.understanding import explainer, taxonomy_of
     from sinks.clickhouse.reader import Store
     from sinks.desk.app import desk
-    from sinks.desk.pages import Vocabulary
+    from sinks.desk.vocabulary import Vocabulary
 
     store = Store(settings.store_url, settings.store_token)
     act = None

@@ -4,7 +4,7 @@ Guarantee: whatever the store does, the page answers; whatever a post holds, it 
 """
 
 from sinks.desk.app import desk
-from sinks.desk.pages import Vocabulary
 from sinks.desk.query import Reader
+from sinks.desk.vocabulary import Vocabulary
 
 __all__ = ["Reader", "Vocabulary", "desk"]

@@ -27,8 +27,9 @@ from sinks.desk.acting import YEAR, Act, Acting, Refused, remember
 from sinks.desk.board import Board
 from sinks.desk.guard import Guard
 from sinks.desk.live import Live
-from sinks.desk.pages import STATIC, THEMES, Pages, Preferences, Vocabulary
+from sinks.desk.pages import STATIC, THEMES, Pages, Preferences
 from sinks.desk.query import Reader, Unreachable
+from sinks.desk.vocabulary import Vocabulary
 from sinks.desk.why import Explain, Whys
 
 MOST_FORM_BYTES = 4096
@@ -151,16 +152,20 @@ class Site:
 
     async def why(self, request: Request) -> Response:
         """The words and rules behind the labels of one mention."""
-        preferences, item = self._preferences(request), request.query_params.get("item", "")
-        words, names = self._pages.speech(preferences.language)
+        session, item = self._acting.session(request), request.query_params.get("item", "")
+        preferences = self._preferences(request, self._acting.token(session))
+        words, spoken = self._pages.speech(preferences.language)
         try:
-            found = await self.whys(item, words, names) if self.whys and item else None
+            found = await self.whys(item, words, spoken) if self.whys and item else None
         except Unreachable as error:
             log.warning("store_unreachable", reason=str(error))
             return self._error(request, 503, mark("The store does not answer."))
         if found is None:
             return self._error(request, 404, mark("There is no such page."))
-        return HTMLResponse(self._pages.why(found, preferences), headers={"Vary": "Cookie"})
+        html = self._pages.why(found, preferences)
+        response = HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language"})
+        self._acting.keep(response, session)
+        return response
 
     async def health(self, _: Request) -> Response:
         """200 while the desk itself lives; says whether the store answers."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from models.taxonomy import Taxonomy
 from rezonans.i18n import Language, Translator, translator
 from sinks.desk import labels, pulse
 from sinks.desk.acts import Clerk
@@ -19,27 +18,12 @@ from sinks.desk.board import Snapshot
 from sinks.desk.filters import Filter
 from sinks.desk.query import MentionRow
 from sinks.desk.views import Speaker, key
+from sinks.desk.vocabulary import Vocabulary
 from sinks.desk.why import WhyView
-from sinks.names import names, regions_of, topics
-from sinks.sentence import Names, headline
+from sinks.sentence import headline
 
 STATIC = Path(__file__).parent / "static"
 THEMES = ("auto", "light", "dark")
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """Names of one language, and what a reader may filter by: (code, name) in order."""
-
-    names: Names
-    topics: Sequence[tuple[str, str]] = ()
-    regions: Sequence[tuple[str, str]] = ()
-
-    @classmethod
-    def of_models(cls, language: Language, known: Taxonomy | None = None) -> Vocabulary:
-        """The taxonomy (the packaged one by default) and the regions that the models speak of."""
-        topic_names, region_names = topics(language, known).items(), regions_of(language).items()
-        return cls(names(language, known), tuple(topic_names), tuple(region_names))
 
 
 @dataclass(frozen=True)
@@ -134,9 +118,9 @@ class Pages:
     def why(self, found: WhyView, preferences: Preferences) -> str:
         return self._render("why.html", preferences.language, why=found, preferences=preferences)
 
-    def speech(self, language: Language) -> tuple[Translator, Names]:
+    def speech(self, language: Language) -> tuple[Translator, Vocabulary]:
         """Words and names of a language."""
-        return translator(language), self._vocabulary(language).names
+        return translator(language), self._vocabulary(language)
 
     def error(self, text: str, language: Language) -> str:
         return self._render("error.html", language, text=text)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from models import appeal, sentiment, urgent
 from models.explain import Weighed, Why
 from models.texts import Text
 from rezonans.i18n import Translator, mark
 from sinks import sentence as say
 from sinks.desk.labels import APPEALS, SENTIMENTS
 from sinks.desk.query import Reader, ask
-from sinks.sentence import Names
+from sinks.desk.vocabulary import Vocabulary
 
 Explain = Callable[[Text], Sequence[Why]]
 """Slow: called on a thread, one at a time."""
@@ -33,6 +35,8 @@ _OTHERS = {
     "urgent": mark("urgent"),
     "other": mark("nothing public"),
 }
+_PLAIN = re.compile(r"\S{1,200}")
+"""An item that an order can name."""
 _FULL = 4.0
 """Log-odds that fill a bar."""
 
@@ -57,12 +61,22 @@ class WordView:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A label that may be the right one: `do` as the form sends it."""
+
+    do: str
+    text: str
+
+
+@dataclass(frozen=True)
 class LabelView:
+    key: str
     question: str
     answer: str
     share: str
     rule: str
     words: Sequence[WordView]
+    choices: Sequence[Choice]
 
 
 @dataclass(frozen=True)
@@ -81,7 +95,7 @@ class Whys:
         self._store, self._explain = store, explain
         self._one_at_a_time = asyncio.Lock()
 
-    async def __call__(self, item: str, words: Translator, names: Names) -> WhyView | None:
+    async def __call__(self, item: str, words: Translator, spoken: Vocabulary) -> WhyView | None:
         """The view of an item; `None` where the store has no such mention. `Unreachable`."""
         rows = await ask(self._store, "text", TextRow, item=item)
         if not rows:
@@ -90,16 +104,16 @@ class Whys:
         text = Text(text=row.text, title=row.title, context=row.context)
         async with self._one_at_a_time:
             found = await asyncio.to_thread(self._explain, text)
-        return view(row, found, words, names)
+        return view(row, found, words, spoken)
 
 
-def view(row: TextRow, found: Sequence[Why], words: Translator, names: Names) -> WhyView:
+def view(row: TextRow, found: Sequence[Why], words: Translator, spoken: Vocabulary) -> WhyView:
     """What the page shows. Pure."""
     title = f"{row.title}. " if row.title and row.title not in row.text else ""
     return WhyView(
         text=say.one_line(title + row.text, 2_000),
         context=say.one_line(row.context or "", 300),
-        labels=[_label(why, words, names) for why in found],
+        labels=[_label(row.item, why, words, spoken) for why in found],
         newer=_differ(found, row.model),
     )
 
@@ -110,17 +124,30 @@ def _differ(found: Sequence[Why], model: Mapping[str, str]) -> bool:
     return any(stored.get(name) not in (None, version) for name, version in asked.items())
 
 
-def _label(why: Why, words: Translator, names: Names) -> LabelView:
-    called = names.topic(why.likeliest) if why.label == "topic" else None
+def _label(item: str, why: Why, words: Translator, spoken: Vocabulary) -> LabelView:
+    called = spoken.names.topic(why.likeliest) if why.label == "topic" else None
     known = _OTHERS.get(why.likeliest)
     answer = called or (words.gettext(known) if known else why.likeliest)
     return LabelView(
+        key=why.label,
         question=words.gettext(QUESTIONS[why.label]),
         answer=answer,
         share=words.percent(why.probability),
         rule=_rule(why, words),
         words=[_word(word) for word in why.words],
+        choices=[
+            Choice(f"relabel item:{item} {why.label}={code}", text)
+            for code, text in _choices(why.label, words, spoken)
+            if code != why.likeliest and _PLAIN.fullmatch(item)
+        ],
     )
+
+
+def _choices(label: str, words: Translator, spoken: Vocabulary) -> Sequence[tuple[str, str]]:
+    if label == "topic":
+        return spoken.topics
+    codes = {"appeal": appeal.CLASSES, "sentiment": sentiment.CLASSES}.get(label, urgent.CLASSES)
+    return [(code, words.gettext(_OTHERS[code])) for code in codes]
 
 
 def _rule(why: Why, words: Translator) -> str:

@@ -25,6 +25,9 @@ NOW = datetime(2026, 11, 22, 9, 5, 30, 123456, tzinfo=UTC)
         ("mute spike:a1 1", "mute", "spike:a1", "2026-11-22T09:06:30+00:00"),
         ("crisis desk:* 720", "crisis", "desk:*", "2026-11-22T21:05:30+00:00"),
         ("crisis desk:press off", "crisis", "desk:press", "off"),
+        ("relabel item:vk:1_2 topic=water", "relabel", "item:vk:1_2", "topic=water"),
+        ("relabel item:vk:1 appeal=none", "relabel", "item:vk:1", "appeal=none"),
+        ("relabel item:vk:1 urgent=calm", "relabel", "item:vk:1", "urgent=calm"),
     ],
 )
 def test_orders(order: str, verb: str, subject: str, value: str | None) -> None:
@@ -40,7 +43,9 @@ def test_orders(order: str, verb: str, subject: str, value: str | None) -> None:
      "mute topic:nosuch 5", "mute region:99 5", "mute author:x 5", "mute topic:water",
      "mute topic:water 0", "mute topic:water -5", "mute topic:water 43201", "mute topic:water ²",
      "mute topic:water 9999999", "crisis * 5", "crisis desk:* 10081", "crisis desk:a/b 5",
-     "relabel spike:a1", "answered spike:a1"],
+     "relabel spike:a1", "relabel item:vk:1", "relabel item:vk:1 water",
+     "relabel item:vk:1 appeal=no", "relabel item:vk:1 topic=", "relabel spike:a1 topic=water",
+     "answered spike:a1"],
 )  # fmt: skip
 def test_what_can_not_be_done_is_refused_in_every_language(order: str) -> None:
     with pytest.raises(Invalid) as error:

@@ -12,7 +12,8 @@ from sse_starlette import ServerSentEvent
 from sinks.desk.board import Board
 from sinks.desk.filters import Filter
 from sinks.desk.live import MOST_CLIENTS, MOST_WAITING, Live
-from sinks.desk.pages import Pages, Vocabulary
+from sinks.desk.pages import Pages
+from sinks.desk.vocabulary import Vocabulary
 from tests.sinks.desk.world import NOW, World, busy, mention, ms, row_of, spike
 
 PAGES = Pages(Vocabulary.of_models, "31", {})

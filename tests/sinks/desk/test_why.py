@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import httpx
@@ -13,8 +14,8 @@ from models.explain import Weighed, Why
 from models.texts import Text
 from rezonans.i18n import translator
 from sinks.desk import desk
-from sinks.desk.pages import Vocabulary
 from sinks.desk.query import ask as query
+from sinks.desk.vocabulary import Vocabulary
 from sinks.desk.why import Explain, TextRow, view
 from tests.sinks.conftest import Store
 from tests.sinks.desk import test_sql
@@ -64,7 +65,7 @@ def _row(**values: object) -> dict[str, object]:
 
 def _get(world: World, path: str, explain: Explain | None, language: str = "ru") -> httpx.Response:
     async def answer() -> httpx.Response:
-        app = desk(world, now=lambda: NOW, explain=explain)
+        app = desk(world, now=lambda: NOW, explain=explain, act=world.act)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.get(path, headers={"Cookie": f"language={language}"})
@@ -88,10 +89,39 @@ def test_the_page_names_words_and_rule(language: str, said: list[str]) -> None:
     assert world.asked == [("text", {"item": "vk:1"})]
 
 
+def test_a_label_can_be_corrected_from_the_page() -> None:
+    world = World(text=[_row()])
+
+    async def correct(token: str | None) -> tuple[int, str]:
+        app = desk(world, now=lambda: NOW, explain=_said(WATER), act=world.act)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            page = (await client.get("/why?item=vk:1")).text
+            assert 'value="relabel item:vk:1 topic=roads"' in page
+            assert 'value="relabel item:vk:1 topic=water"' not in page  # it says so already
+            given = re.search(r'name="token" value="(\w+)"', page)
+            assert given
+            order = "relabel item:vk:1 topic=roads"
+            form = {"token": token or given[1], "by": "Айгүл", "do": order}
+            answer = await client.post("/actions", data=form)
+            return answer.status_code, answer.headers.get("location", "")
+
+    assert asyncio.run(correct("forged"))[0] == 403
+    assert world.done == []
+    assert asyncio.run(correct(None)) == (303, "/#alerts")
+    (done,) = world.done
+    assert (done.verb, done.subject, done.value) == ("relabel", "item:vk:1", "topic=roads")
+
+
+def test_an_item_that_no_order_can_name_has_no_buttons() -> None:
+    world = World(text=[_row(item="a b")])
+    assert "relabel" not in _get(world, "/why?item=a%20b", _said(WATER)).text
+
+
 def test_what_is_not_shown_says_why() -> None:
-    words, names = translator("ru"), Vocabulary.of_models("ru").names
+    words, spoken = translator("ru"), Vocabulary.of_models("ru")
     row = TextRow(item="vk:1", text="ну и ну")
-    unsure, nothing = view(row, [UNSURE, NOTHING], words, names).labels
+    unsure, nothing = view(row, [UNSURE, NOTHING], words, spoken).labels
     assert unsure.answer == "жалоба"
     assert "от 70" in unsure.rule
     assert nothing.answer == "Другое"
@@ -100,9 +130,9 @@ def test_what_is_not_shown_says_why() -> None:
 
 @pytest.mark.parametrize(("stored", "newer"), [("3+abc", False), ("3+old", True)])
 def test_labels_of_other_weights_are_told(stored: str, newer: bool) -> None:
-    words, names = translator("ru"), Vocabulary.of_models("ru").names
+    words, spoken = translator("ru"), Vocabulary.of_models("ru")
     row = TextRow(item="vk:1", text="нет воды", model={"topic": stored})
-    assert view(row, [WATER], words, names).newer is newer
+    assert view(row, [WATER], words, spoken).newer is newer
 
 
 def test_texts_stay_texts() -> None:
