@@ -138,8 +138,20 @@ def test_worse_weights_are_not_written(data: Path, trained: Path, tmp_path: Path
     before = (tmp_path / "urgent/weights.npz").read_bytes()
     (held, _) = measure.TRAINERS["urgent"].tests(data)
     upside_down = {"calm": "urgent", "urgent": "calm"}
-    spoilt = [
+    held_out = [
         Row(text=row.text, label=upside_down[row.label], source="x", language="ru", weight=50)
+        for row in held.rows
+    ]
+    run("urgent", data, tmp_path, more=held_out, progress=False)  # left out: nothing is worse
+    assert (tmp_path / "urgent/weights.npz").read_bytes() == before
+    spoilt = [
+        Row(
+            text=f"{row.text} ах",
+            label=upside_down[row.label],
+            source="x",
+            language="ru",
+            weight=50,
+        )
         for row in held.rows
     ]
     with pytest.raises(Worse, match=r"urgent is not written.*accuracy: .*--force"):
