@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka check format lint types imports lock docs boards bench bench-detect bench-forecast clean
+.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-detect bench-forecast clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,6 +44,10 @@ kafka: ## Start a real Apache Kafka on 127.0.0.1:9092 (needs Java and Maven), da
 
 test-kafka: $(DEV_STAMP) ## Run the tests on a real Apache Kafka; they skip without Java or Maven
 	$(BIN)/python -m pytest -m kafka -rs tests/kafka
+
+ROUNDS ?= 100
+faults: $(DEV_STAMP) ## Kill parts at random under load, count what is left (ROUNDS=100)
+	$(BIN)/python -m tests.end_to_end.faults --rounds $(ROUNDS)
 
 check: format-check lint types imports test ## What CI runs
 

@@ -55,6 +55,18 @@ class Running:
                 return child
         raise AssertionError(f"no child {name}")
 
+    def kill(self, name: str, seconds: float = 60) -> None:
+        """A part is gone without a word; return when another process has its place."""
+        old = self.child(name)
+        old.kill()
+        wait_for(lambda: self._pid(name) not in (None, old.pid), seconds)
+
+    def _pid(self, name: str) -> int | None:
+        try:
+            return int(self.child(name).pid)
+        except (AssertionError, psutil.Error):
+            return None
+
     def summary(self, seconds: float) -> dict[str, Any]:
         """Wait for the end; the JSON object of the last line."""
         out, _ = self.process.communicate(timeout=seconds)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import signal
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-import msgspec
 import psutil
 import pytest
 from pytest_httpserver import HTTPServer
 
-from collectors import simulate
-from collectors.runner import instance
-from rezonans.records import Post
+from tests.end_to_end.ground import LETTERS, LIVE, STEADY, ask, count, cursor, shown, variables
 from tests.end_to_end.running import environment, running, wait_for
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
 
 def test_a_post_becomes_an_explained_spike_on_the_desk(
@@ -111,7 +106,7 @@ def test_kill_of_worker_and_store_under_load_loses_and_doubles_nothing(tmp_path:
     }
     with running(tmp_path / "state", "--for", "45", env=load) as run:
         addresses = run.addresses()
-        wait_for(lambda: _count(addresses, run.state) > 1_000, 60)
+        wait_for(lambda: count(addresses, run.state) > 1_000, 60)
         for victim in ("worker", "store"):
             child = run.child(victim)
             child.kill()
@@ -130,44 +125,22 @@ def _alive(run: object, name: str) -> bool:
         return False
 
 
-def test_dead_log_starts_everything_anew_and_nothing_is_lost(tmp_path: Path) -> None:
-    """What was in the log is gone; what the source showed is in the store all the same."""
-    source = {"kind": "simulate", "legal_basis": "test", "posts_per_day": 2_000_000}
-    source |= {"history_days": 0.001, "pause_seconds": 600.0}
-    load = {f"REZONANS_COLLECTORS__LOAD__{k.upper()}": str(v) for k, v in source.items()}
-    state = tmp_path / "state"
-    with running(state, env=load) as run:
-        addresses = run.addresses()
-        live = "SELECT count() FROM mentions_public WHERE NOT history HAVING count() > 200"
-        wait_for(lambda: _ask(addresses, state, live), 90)
-        old_worker = run.child("worker").pid
-        run.child("log").kill()
-        wait_for(lambda: _alive(run, "worker") and run.child("worker").pid != old_worker, 60)
-        before = _count(addresses, state)
-        wait_for(lambda: _count(addresses, state) > before + 200, 90)
-        cursor = _ask(addresses, state, "SELECT cursor FROM cursors_latest")[0]
-        stored = _ask(addresses, state, "SELECT item FROM mentions_public WHERE NOT history")
-    assert len(stored) == len(set(stored))
-    assert _shown(source, cursor) <= set(stored)
-
-
 def test_long_log_is_rolled_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    source = {"kind": "simulate", "legal_basis": "test", "posts_per_day": 2_000_000}
-    source |= {"history_days": 0.001, "pause_seconds": 600.0}
-    load = {f"REZONANS_COLLECTORS__LOAD__{k.upper()}": str(v) for k, v in source.items()}
     state = tmp_path / "state"
-    with running(state, env={**load, "REZONANS_KAFKA__ROLL_MESSAGES": "30"}) as run:
+    with running(state, env={**variables(STEADY), "REZONANS_KAFKA__ROLL_MESSAGES": "30"}) as run:
         addresses = run.addresses()
         old_log = run.child("log").pid
-        wait_for(lambda: _rolls(addresses) >= 1, 120)
+        wait_for(lambda: _rolls(addresses) >= 1, 300)
         assert run.child("log").pid != old_log
-        before = _count(addresses, state)
-        wait_for(lambda: _count(addresses, state) > before + 200, 90)
-        cursor = _ask(addresses, state, "SELECT cursor FROM cursors_latest")[0]
-        stored = _ask(addresses, state, "SELECT item FROM mentions_public WHERE NOT history")
-        letters = _ask(addresses, state, "SELECT count() FROM dead_letters_public")
+        before = count(addresses, state)
+        wait_for(lambda: count(addresses, state) > before + 200, 90)
+        reached = cursor(addresses, state)
+        stored = ask(addresses, state, LIVE)
+        letters = ask(addresses, state, LETTERS)
     assert len(stored) == len(set(stored))
-    assert _shown(source, cursor) <= set(stored)
+    there = shown(STEADY, reached)
+    assert len(there) > 200
+    assert there <= set(stored)
     assert letters == ["0"]
 
 
@@ -177,50 +150,8 @@ def _rolls(addresses: dict[str, Any]) -> int:
     return int(float(text.split("\nrezonans_log_rolls_total ")[1].split()[0]))
 
 
-def _shown(source: dict[str, object], cursor: str) -> set[str]:
-    """What the source showed live until a cursor, made again from its seed."""
-    one = instance("load", source)
-    (target,) = one.collector.targets(one.config)
-    end = msgspec.json.decode(cursor, type=simulate.Cursor)
-    start = msgspec.json.encode(simulate.Cursor(live=end.live, until=end.live)).decode()
-    until = datetime.fromtimestamp(end.until / 1000, UTC)
-
-    async def items() -> set[str]:
-        async with httpx.AsyncClient() as http:
-            answers = one.collector.fetch(one.config, target, http, start, until)
-            return {
-                post.item
-                async for answer in answers
-                for post in one.collector.parse(one.config, target, answer)
-                if isinstance(post, Post)
-            }
-
-    found = asyncio.run(items())
-    assert len(found) > 200
-    return found
-
-
-def _ask(addresses: dict[str, str], state: Path, sql: str) -> list[str]:
-    """Lines of an answer; none while the store does not answer."""
-    token = (state / "secrets" / "store.token").read_text().strip()
-    try:
-        answer = httpx.post(
-            addresses["store"],
-            content=f"{sql} FORMAT TSV",
-            headers={"X-ClickHouse-Key": token},
-            timeout=10,
-        )
-    except httpx.HTTPError:
-        return []
-    return answer.text.splitlines() if answer.status_code == 200 else []
-
-
-def _count(addresses: dict[str, str], state: Path) -> int:
-    return int((_ask(addresses, state, "SELECT count() FROM mentions_public") or ["0"])[0])
-
-
 def _wait_for_history(addresses: dict[str, str], state: Path) -> None:
-    wait_for(lambda: _count(addresses, state) > 20_000, 90)
+    wait_for(lambda: count(addresses, state) > 20_000, 90)
 
 
 def test_stops_within_seconds_leaves_no_orphan_and_starts_again_on_its_data(
@@ -238,7 +169,7 @@ def test_stops_within_seconds_leaves_no_orphan_and_starts_again_on_its_data(
         assert psutil.wait_procs(family, timeout=1)[1] == []
     with running(state) as again:
         addresses = again.addresses()
-        assert _count(addresses, state) > 20_000
+        assert count(addresses, state) > 20_000
 
 
 def _doctor(state: Path) -> str:

@@ -1,0 +1,78 @@
+"""What a source showed, made again from its seed, and what the store says of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from collectors import simulate
+from collectors.runner import instance
+from rezonans.records import Post
+
+STEADY: Mapping[str, object] = {
+    "kind": "simulate",
+    "legal_basis": "test",
+    "posts_per_day": 2_000_000,
+    "history_days": 0.001,
+    "pause_seconds": 600.0,
+}
+"""A source without pauses: a restart goes on in the same live period."""
+LIVE = "SELECT item FROM mentions_public WHERE NOT history"
+LETTERS = "SELECT count() FROM dead_letters_public"
+
+
+def variables(source: Mapping[str, object]) -> dict[str, str]:
+    """The environment that switches the source on, under the name `load`."""
+    return {f"REZONANS_COLLECTORS__LOAD__{key.upper()}": str(v) for key, v in source.items()}
+
+
+def ask(addresses: Mapping[str, Any], state: Path, sql: str) -> list[str]:
+    """Lines of an answer; none while the store does not answer."""
+    token = (state / "secrets" / "store.token").read_text().strip()
+    try:
+        answer = httpx.post(
+            addresses["store"],
+            content=f"{sql} FORMAT TSV",
+            headers={"X-ClickHouse-Key": token},
+            timeout=10,
+        )
+    except httpx.HTTPError:
+        return []
+    return answer.text.splitlines() if answer.status_code == 200 else []
+
+
+def count(addresses: Mapping[str, Any], state: Path) -> int:
+    """Items that the store shows; 0 while it does not answer."""
+    return int((ask(addresses, state, "SELECT count() FROM mentions_public") or ["0"])[0])
+
+
+def shown(source: Mapping[str, object], cursor: str) -> set[str]:
+    """Items that the source showed live until a cursor."""
+    one = instance("load", dict(source))
+    (target,) = one.collector.targets(one.config)
+    end = msgspec.json.decode(cursor, type=simulate.Cursor)
+    start = msgspec.json.encode(simulate.Cursor(live=end.live, until=end.live)).decode()
+    until = datetime.fromtimestamp(end.until / 1000, UTC)
+
+    async def items() -> set[str]:
+        async with httpx.AsyncClient() as http:
+            answers = one.collector.fetch(one.config, target, http, start, until)
+            return {
+                post.item
+                async for answer in answers
+                for post in one.collector.parse(one.config, target, answer)
+                if isinstance(post, Post)
+            }
+
+    return asyncio.run(items())
+
+
+def cursor(addresses: Mapping[str, Any], state: Path) -> str:
+    """Where the store says that the source stands."""
+    return ask(addresses, state, "SELECT cursor FROM cursors_latest")[0]
