@@ -1,0 +1,1 @@
+"""Backtest: what a setting would have sent over stored minute counts. Pure."""
