@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -16,8 +13,6 @@ from rezonans.cli.explain import Found, Query, find
 from rezonans.cli.telling import lines
 from rezonans.records import Mentions, Spike
 from rezonans.settings import SettingsError
-from sinks.clickhouse.door import door
-from sinks.clickhouse.reader import Store as Reader
 from sinks.clickhouse.writer import Writer
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.sinks.conftest import Store
@@ -67,14 +62,6 @@ def pages() -> list[Mentions]:
 def told() -> tuple[list[Mentions], list[Spike]]:
     found = pages()
     return found, Resonance(KNOBS).apply(found)
-
-
-@pytest.fixture
-def query(store: Store) -> Iterator[Query]:
-    transport = httpx.ASGITransport(door(store.engine(), "t", hosts=("store",)))
-    reader = Reader("http://store", "t", store.database, async_transport=transport)
-    yield lambda sql, params: asyncio.run(reader.query(sql, params))
-    asyncio.run(reader.aclose())
 
 
 def stored(store: Store, told: tuple[list[Mentions], list[Spike]]) -> list[Spike]:

@@ -1,0 +1,100 @@
+"""A backtest from a real store: the rollup, the command's reading of it, and the page."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from rezonans.cli.backtest import Order, read_incidents, stored
+from rezonans.cli.explain import Query
+from rezonans.i18n import LANGUAGES, Language, translator
+from rezonans.outcome import Course, Incident, Judged, Outcome, Sent
+from rezonans.records import Lane
+from rezonans.settings import SettingsError
+from sinks.backtest import page, sentences
+from sinks.clickhouse.rollup import Rollup
+from sinks.clickhouse.writer import Writer
+from sinks.names import names
+from streams.backtest.cells import cells
+from tests.sinks.conftest import Store
+from tests.streams.resonance.world import START, history_pages, mention, ordinary
+
+DAY = timedelta(days=1)
+
+
+def test_the_store_computes_the_cells_that_are_replayed(store: Store, query: Query) -> None:
+    said = list(ordinary(random.Random(5), START, 12 * 3600, 4000))
+    said += [mention(f"c{i}", START + timedelta(minutes=i), fingerprint=7) for i in range(5)]
+    said += [mention("s", START, topic="water", second="roads", district=None)]
+    said.sort(key=lambda one: one.post.published_at)
+    store.client.command("TRUNCATE TABLE lane_hours")
+    Writer(store.client).write(list(history_pages(said)))
+    Rollup(store.client).catch_up(START + 3650 * DAY)
+    found = list(stored(query, Order(START, START + DAY, START, ())))
+    assert found == cells(said, "simulation")
+
+
+def test_incidents_are_read_or_the_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "incidents.csv"
+    path.write_text("name,start,end,topic,region\nПаводок,2024-04-16T19:00,2024-04-16T21:00,,75\n")
+    (found,) = read_incidents(path)
+    assert (found.name, found.topic, found.region) == ("Паводок", None, "75")
+    assert found.start.isoformat() == "2024-04-16T14:00:00+00:00"
+    path.write_text("name,start,end\nПаводок,вчера,2024-04-16\n")
+    with pytest.raises(SettingsError, match=r"incidents\.csv:2: вчера: write it like"):
+        list(read_incidents(path))
+    path.write_text("start,end\n2024-04-16,2024-04-17\n")
+    with pytest.raises(SettingsError, match=r"incidents\.csv:2: name is empty"):
+        list(read_incidents(path))
+
+
+def outcome(label: str = "press") -> Outcome:
+    lane = Lane(topic="water", region="11")
+    about = Incident(name="<b>авария</b>", start=START + DAY, end=START + DAY * 1.5)
+    sent = Sent(
+        spike="00ff",
+        kind="spike",
+        trigger="spread",
+        lane=lane,
+        since=START + DAY,
+        at=START + DAY * 1.1,
+        closed=None,
+        alarm="orange",
+        observed=40.0,
+        expected=4.5,
+        peak=9.0,
+        incident=about.name,
+    )
+    return Outcome(
+        label=label,
+        since=START,
+        until=START + 3 * DAY,
+        warm=START + DAY / 2,
+        posts=900,
+        sent=(sent,),
+        incidents=(Judged(incident=about, delay_minutes=144.0),),
+        courses=(Course(lane=lane, start=START, posts=tuple(range(73))),),
+        gaps=((START + 2 * DAY, START + 2.5 * DAY),),
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_whole_and_escaped(language: Language) -> None:
+    words = translator(language)
+    told = page([outcome("one"), outcome("two")], words, names(language))
+    assert "<b>авария" not in told
+    assert "&lt;b&gt;авария" in told
+    assert told.count("<svg") == 2
+    assert "http" not in told
+    assert "<script" not in told
+
+
+def test_a_press_secretary_can_read_it() -> None:
+    told = "\n".join(sentences(outcome(), translator("ru")))
+    assert "1 оповещение, то есть 2,8 в неделю" in told
+    assert "Найдено известных событий: 1 из 1" in told
+    assert "система только училась" in told
+    assert "это пропуск в данных, а не тишина" in told

@@ -1,0 +1,135 @@
+"""A backtest runs the code that runs live, and says what it can not know."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rezonans.outcome import Incident
+from rezonans.records import Lane, Mention, Spike
+from streams.backtest.cells import Cell, cells, gaps, pages
+from streams.backtest.run import Past, Watcher, outcome, spikes, watchers
+from streams.steps.resonate import Resonance, ResonanceSettings
+from tests.streams.resonance.world import START, burst, live_pages, mention, ordinary
+
+END = START + timedelta(days=3)
+BEGAN = START + timedelta(days=2, hours=9)
+WARM = START + timedelta(days=1.5)
+
+
+@pytest.fixture(scope="module")
+def said() -> list[Mention]:
+    """Ordinary days, then an incident."""
+    days = list(ordinary(random.Random(3), START, 3 * 86400, 1500))
+    found = days + burst(BEGAN, 200, per_second=0.1)
+    return sorted(found, key=lambda one: one.post.published_at)
+
+
+def past(said: list[Mention], *incidents: Incident) -> Past:
+    return Past(cells(said, "simulation"), START, END, WARM, incidents)
+
+
+@pytest.fixture(scope="module")
+def told(said: list[Mention]) -> list[Spike]:
+    return spikes(past(said).cells, ResonanceSettings(), lambda now: None)
+
+
+def incident(name: str, start: datetime, **more: Any) -> Incident:
+    return Incident(name=name, start=start, end=start + timedelta(hours=1), **more)
+
+
+WATER = incident("авария", BEGAN, topic="water", region="11")
+
+
+def test_it_says_what_the_live_code_says(said: list[Mention], told: list[Spike]) -> None:
+    live = Resonance(ResonanceSettings()).apply(list(live_pages(said, START, 3 * 86400, 60)))
+    assert [(one.lane, one.since) for one in told if one.change == "opened"] == [
+        (one.lane, one.since) for one in live if one.change == "opened"
+    ]
+    first, same = told[0], live[0]
+    assert first.observed == pytest.approx(same.observed, abs=10)
+    assert first.expected == pytest.approx(same.expected, rel=0.05)
+
+
+def test_it_is_judged_by_what_happened(said: list[Mention], told: list[Spike]) -> None:
+    missed = incident("другое", BEGAN - timedelta(hours=9), topic="prices")
+    early = incident("раньше", START + timedelta(days=1), topic="roads")
+    found = outcome(past(said, WATER, missed, early), told, Watcher("press"), "press")
+    (sent,) = found.counted
+    assert (sent.lane, sent.incident) == (Lane(topic="water", region="11"), "авария")
+    assert found.precision == 1.0
+    assert found.median_delay is not None
+    assert 0 < found.median_delay < 30
+    assert [one.incident.name for one in found.missed] == ["другое"]
+    assert [one.incident.name for one in found.incidents if one.warmup] == ["раньше"]
+    assert found.alerts_a_week == pytest.approx(7 / 1.5)
+    assert max(found.courses[0].posts) >= 200
+    assert found.posts == len(said)
+
+
+def test_a_desk_gets_what_it_watches(said: list[Mention], told: list[Spike]) -> None:
+    roads = outcome(past(said), told, Watcher("roads", frozenset({"roads"})), "roads")
+    red = outcome(past(said), told, Watcher("red", alarm=2), "red")
+    assert (roads.sent, red.sent) == ((), ())
+    assert roads.precision is None
+    assert [one.name for one in watchers({})] == ["all"]
+    assert watchers({"press": (["water"], (), "orange")})[0].alarm == 1
+
+
+def test_alerts_of_the_warm_up_are_shown_and_not_counted(
+    said: list[Mention], told: list[Spike]
+) -> None:
+    everything = Past(past(said).cells, START, END, END)
+    found = outcome(everything, told, Watcher("all"), "all")
+    assert (len(found.sent), len(found.counted), found.alerts_a_week) == (1, 0, 0.0)
+
+
+def test_silence_of_everybody_is_a_gap() -> None:
+    minutes = [START, START + timedelta(minutes=1), START + timedelta(hours=5)]
+    assert gaps(minutes) == [(START + timedelta(minutes=2), START + timedelta(hours=5))]
+    told = list(pages(Cell(minute=minute) for minute in minutes))
+    assert [len(page.mentions) for page in told] == [1, 1, 1]
+    close = [START, START + timedelta(minutes=3)]
+    assert [len(page.mentions) for page in pages(Cell(minute=one) for one in close)] == [1, 0, 0, 1]
+
+
+cell_of = st.builds(
+    lambda minute, topic, sure, posts, voices, mood, district: Cell(
+        minute=START + timedelta(minutes=minute),
+        topic=topic,
+        sure=sure if topic else 0,
+        region=district[:2],
+        district=district,
+        platform="vk",
+        sentiment=mood,
+        posts=posts,
+        voices=min(posts, voices),
+    ),
+    st.integers(0, 90),
+    st.sampled_from(["", "water", "roads"]),
+    st.integers(3, 9),
+    st.integers(1, 6),
+    st.integers(1, 6),
+    st.sampled_from(["", "negative", "positive"]),
+    st.sampled_from(["", "113200000"]),
+)
+
+
+@given(st.lists(cell_of, max_size=12, unique_by=lambda cell: msgspec.structs.astuple(cell)[:-2]))
+def test_counts_survive_the_way_through_posts(found: list[Cell]) -> None:
+    ordered = sorted(found)
+    back = [one for page in pages(ordered) for one in page.mentions]
+    assert cells(back, "vk") == ordered
+
+
+def test_copied_texts_stay_copies() -> None:
+    at = datetime(2026, 3, 3, 5, tzinfo=UTC)
+    copies = [mention(f"c{i}", at + timedelta(seconds=30 * i), fingerprint=7) for i in range(4)]
+    marks = {cell.fingerprint for cell in cells([*copies, mention("x", at, fingerprint=9)], "vk")}
+    assert marks == {7, 0}
