@@ -24,6 +24,7 @@ from collectors.runner.look import Bench, Clock, Deliver, Watch
 from collectors.runner.pace import Stored
 from collectors.runner.privacy import Veil
 from collectors.runner.rhythms import KEEP_SECONDS, Rhythms
+from collectors.runner.spool import Spool
 from collectors.runner.status import Report, Status
 from collectors.runner.tender import Cursors, Tender
 from collectors.runner.transport import Gate
@@ -42,7 +43,8 @@ class Options:
     contact: str = ""
     """Whom a site's owner may write to; part of the User-Agent."""
     folder: Path | None = None
-    """Where budgets and rhythms are kept; `None`: in memory only."""
+    """Where budgets, rhythms and messages that the log can not take are kept; `None`: in
+    memory only, and a look waits for the log."""
 
 
 def _ignore(_: Status) -> None:
@@ -73,8 +75,9 @@ async def collect(
     gate, folder = Gate(clock.monotonic, clock.sleep), options.folder
     ledger = Ledger(folder / "budgets.json" if folder else None)
     rhythms = Rhythms(folder / "rhythms.json" if folder else None)
+    spool = Spool(deliver, folder / "spool", sleep=clock.sleep) if folder else None
     bench = Bench(
-        deliver=deliver,
+        deliver=spool or deliver,
         veil=Veil(options.secret, options.epoch, options.public),
         clock=clock,
         rng=rng or random.Random(),
@@ -94,7 +97,9 @@ async def collect(
                 tenders.append(Tender(watch, http, bench, cursors, report, every, purse, rhythm))
         _watch_lag(tenders, clock)
         loops = [tender.run() for tender in tenders]
-        await _until(stop, [*loops, _keeping(rhythms, clock)] if folder else loops)
+        if spool is not None:
+            loops += [spool.drain(), _keeping(rhythms, clock)]
+        await _until(stop, loops)
 
 
 async def _keeping(rhythms: Rhythms, clock: Clock) -> None:
