@@ -55,6 +55,8 @@ class Channel(Section):
     """Key of the signature of a webhook."""
     picture: bool = True
     """Send the course as a picture where the service takes one."""
+    buttons: bool = False
+    """Telegram: take in hand, mark and mute under each message; the bot is this channel's alone."""
     language: Language | None = None
     """Default: that of the desk."""
     alarm: Level | None = None
@@ -146,6 +148,8 @@ def mistakes(
     for name, channel in channels.items():
         scheme = channel.url.get_secret_value().partition("://")[0].lower()
         yield from _of_webhook(name, channel, scheme in ("hook", "hooks"))
+        if channel.buttons and scheme != "tgram":
+            yield ("alerts", name, "buttons"), "only Telegram (tgram://) has them; take it out"
         own = [key for key in _OWN if key in channel.model_fields_set]
         if name in used and own:
             yield (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -74,9 +74,25 @@ def alerting(settings: Settings) -> Alerting:
         partial(_ticking, office),
         partial(_saying, settings, outbox),
     ]
+    services += listening(settings, known.topics)
     if office.blank:
         services.append(partial(_recalling, settings, office))
     return Alerting(steps, services)
+
+
+def listening(settings: Settings, topics: Container[str]) -> list[Callable[[], Any]]:
+    """Who listens for presses of buttons: one for each channel that has them."""
+    from sinks.alerts.buttons import Buttons
+
+    send = deliver(settings)
+    return [
+        Buttons(
+            name, channel.url.get_secret_value(), partial(order, send),
+            language=channel.language or "ru", topics=topics,
+        ).run
+        for name, channel in settings.alerts.items()
+        if channel.buttons
+    ]  # fmt: skip
 
 
 def drawing(settings: Settings, called: Callable[[Any], Any]) -> Any:

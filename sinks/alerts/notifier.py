@@ -30,6 +30,8 @@ class Notice:
     text: str
     html: str = ""
     buttons: tuple[Button, ...] = ()
+    orders: tuple[tuple[str, str], ...] = ()
+    """Text of a button and the order that it gives, where somebody listens for presses."""
     picture: bytes | None = None
     """PNG."""
     data: bytes = b"{}"

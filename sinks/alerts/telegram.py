@@ -23,6 +23,7 @@ SECONDS = 30.0
 CAPTION = 1024
 """Characters that Telegram allows under a picture, tags not counted."""
 TEXT = 4096
+ORDER_BYTES = 64
 REMEMBERED = 500
 API = "https://api.telegram.org"
 
@@ -102,9 +103,16 @@ def words(notice: Notice, limit: int) -> str:
 
 
 def _keyboard(notice: Notice) -> dict[str, Any] | None:
-    """A row of links; Telegram takes none that lead to a machine without a public name."""
-    row = [{"text": one.text, "url": one.url} for one in notice.buttons if public(one.url)]
-    return {"inline_keyboard": [row]} if row else None
+    """Orders, two in a row, then links; Telegram takes no link to a machine without a public
+    name, and no order that is longer than 64 bytes."""
+    orders = [
+        {"text": text, "callback_data": order}
+        for text, order in notice.orders
+        if len(order.encode()) <= ORDER_BYTES
+    ]
+    links = [{"text": one.text, "url": one.url} for one in notice.buttons if public(one.url)]
+    rows = [row for row in (orders[:2], orders[2:4], links) if row]
+    return {"inline_keyboard": rows} if rows else None
 
 
 def public(url: str) -> bool:

@@ -17,6 +17,8 @@ from sinks.alerts.notifier import Button, Notice
 from sinks.names import names
 from sinks.sentence import Message, Names, headline, level_name, message, subject
 
+MUTE_HOURS = 4
+
 Draw = Callable[[Letter, Language], Awaitable[bytes | None]]
 """The picture of a letter, `None` where there is none to be had."""
 
@@ -55,6 +57,7 @@ class Words:
             text=said.plain.body,
             html=html(letter, said, words, called, pictured=bool(picture)) if written else "",
             buttons=tuple(said.buttons),
+            orders=orders(letter, words) if settings.buttons else (),
             picture=picture,
             data=msgspec.json.encode(letter),
         )
@@ -77,6 +80,25 @@ class Words:
             return None
         spike = letter.spikes[0].spike if letter.event and letter.spikes else None
         return f"{self._desk}/" + (f"#spike-{quote(spike, safe='')}" if spike else "")
+
+
+def orders(letter: Letter, words: Translator) -> tuple[tuple[str, str], ...]:
+    """What can be done about an event at a press: less once it is over."""
+    if not letter.event or not letter.spikes:
+        return ()
+    subject = f"spike:{letter.spikes[0].spike}"
+    marks = (
+        (words.gettext("Useful"), f"mark {subject} useful"),
+        (words.gettext("Useless"), f"mark {subject} useless"),
+    )
+    if letter.told == "closed":
+        return marks
+    hours = words.ngettext("for {n} hour", "for {n} hours", MUTE_HOURS)
+    return (
+        (words.gettext("Take in hand"), f"acknowledge {subject}"),
+        *marks,
+        (words.gettext("Mute {period}", period=hours), f"mute {subject} {MUTE_HOURS * 60}"),
+    )
 
 
 def _before(letter: Letter, words: Translator, desk: DeskSettings) -> list[str]:

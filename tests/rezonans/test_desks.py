@@ -85,6 +85,7 @@ def test_desks_and_channels_that_no_desk_names() -> None:
         ("[desks.press]", '[desks.alone]\nchannels = ["telegram"]\n[desks.press]',
          "desks.alone: a channel has this name"),
         ('url = "json://h"', 'url = "json://h"\nsecret = "0123456789abcdef"', "only webhooks"),
+        ('url = "json://h"', 'url = "json://h"\nbuttons = true', "alerts.alone.buttons: only"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence_with_its_place(old: str, new: str, said: str) -> None:

@@ -132,6 +132,14 @@ def test_telegram_gets_escaped_words_and_a_button() -> None:
     }
 
 
+def test_orders_stand_under_the_words_where_they_fit() -> None:
+    service = Service()
+    orders = (("Алу", "acknowledge spike:a1"), ("Ұзақ", "mark spike:" + "a" * 60 + " useful"))
+    assert asyncio.run(bot(service).send(notice(orders=orders)))
+    keyboard = json.loads(service.requests[0].content)["reply_markup"]["inline_keyboard"]
+    assert keyboard == [[{"text": "Алу", "callback_data": "acknowledge spike:a1"}]]
+
+
 def test_a_picture_goes_with_the_words_under_it() -> None:
     service = Service()
     long = "\n".join(["сөз " * 30] * 40)

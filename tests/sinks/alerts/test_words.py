@@ -10,6 +10,7 @@ import pytest
 
 from rezonans.i18n import LANGUAGES, Language
 from rezonans.records import Lane
+from sinks.actions import act
 from sinks.alerts import Notice, Words
 from sinks.alerts.decisions import Letter
 from tests.sinks.alerts.kit import AT, channel, desk, spike
@@ -112,3 +113,14 @@ def test_each_channel_has_its_own_key_and_always_the_same() -> None:
     words = Words(None, {"press": desk()})
     keys = [asyncio.run(words(letter(), name, channel())).key for name in ("a", "b", "a")]
     assert keys[0] == keys[2] != keys[1]
+
+
+def test_buttons_are_orders_that_can_be_given() -> None:
+    words = Words(None, {"press": desk()})
+    for told, count in (("opened", 4), ("closed", 2), ("digest", 0)):
+        given = letter(told, **({"event": ""} if told == "digest" else {}))
+        notice = asyncio.run(words(given, "press", channel("tgram://1:a/2", buttons=True)))
+        assert len(notice.orders) == count
+        for _, order in notice.orders:
+            assert act(order, "Айгүл", AT).by == "Айгүл"
+    assert asyncio.run(words(letter(), "press", channel("tgram://1:a/2"))).orders == ()
