@@ -44,11 +44,14 @@ class Places:
         return [self._one(text) for text in batch]
 
     def _one(self, text: Text) -> tuple[Place, ...]:
-        shown = disguise.plain(text.text[:LONGEST])
-        if shown == text.text[:LONGEST]:
+        read = text.text[:LONGEST]
+        plain = disguise.plain(read)
+        if plain == read:
             return self._shown(text)
-        located = disguise.located(text.text[:LONGEST])
-        found = self._shown(msgspec.structs.replace(text, text=located.text))
+        found = self._shown(msgspec.structs.replace(text, text=plain))
+        if not any(place.span for place in found):
+            return found
+        located = disguise.located(read)
         return tuple(
             msgspec.structs.replace(place, span=place.span and located.span(*place.span))
             for place in found

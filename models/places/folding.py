@@ -11,7 +11,7 @@ import re
 # Kazakh letters as people write them on a Russian keyboard, and letters that are mixed up.
 _FOLDED = str.maketrans(
     {
-        **dict(zip("әіңғүұқөһёэыйќ", "аингуукохееиик", strict=True)),
+        **dict(zip("әіңғүұқөһёэыйќч", "аингуукохееиикш", strict=True)),
         **dict.fromkeys("ьъ'’ʼ`´-‐‑–\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301", ""),
     }
 )
@@ -20,6 +20,7 @@ _LOOKALIKES = str.maketrans("aceopxykmthbi", "асеорхукмтнві")
 _DIGRAPHS = (
     ("shch", "щ"), ("sch", "ш"), ("sh", "ш"), ("ch", "ш"), ("zh", "ж"), ("dzh", "ж"),
     ("kh", "х"), ("gh", "г"), ("ts", "ц"), ("yu", "ю"), ("ya", "я"), ("ng", "н"),
+    ("ia", "я"), ("iu", "ю"), ("şş", "щ"),
 )  # fmt: skip
 _LETTERS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzáäǵğıïńñóöúüūýşçŋ",

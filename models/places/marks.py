@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from models.places.folding import fold
 from models.places.tokens import QUOTES, Find, Scanned, listed, near
 from models.places.words import follows, role, several
 
 KINDS = frozenset({"region", "district", "city", "village", "okrug", "station"})
 _RURAL = re.compile(r"\s*[са](?:\.\s?|/)о\b")
-_OF_NAME = re.compile(r"^а$|ауылы|аулы|ауыли|кент|auyl[yıi]|awıl[ıi]|auıl|auil[iy]|a[uw][yı]l[yı]")
+_OF_NAME = re.compile(r"а$|ауили|аули|кенти")
 """A village of that name is its «ауылы»; «үлкен ауыл» is a large one."""
 Mark = tuple[str | None, str | None]
 """The kind that is stated, and the role of the word that states it."""
@@ -44,7 +45,7 @@ def after(scanned: Scanned, last: int, adjective: bool = False) -> Mark:
     if len(gap) > 4 or gap.strip(" \u00a0" + QUOTES):
         return None, None
     stated = role(token.low)
-    if stated == "village" and follows(token.low) and not _OF_NAME.search(token.low):
+    if stated == "village" and follows(token.low) and not _OF_NAME.match(fold(token.low)):
         return None, None
     if len(token.low) == 1 and scanned.text[token.end : token.end + 1] != ".":
         return None, None

@@ -45,7 +45,7 @@ def _namesake(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
     return bool(signs) and any(fold(token.low).startswith(signs) for token in scanned.tokens)
 
 
-_COMPARED = re.compile(r"\w+(?:[гк][ае]|[ғқ]а|н[ае])")
+_COMPARED = re.compile(r"\w+(?:[гк][ае]|[ғқ]а|н[ае]|[дтн][ае]н)")
 
 
 def _compared(scanned: Scanned, find: Find) -> bool:

@@ -43,9 +43,11 @@ def _words(scanned: Scanned, at: int, count: int, head: str, gazetteer: Gazettee
     keys: dict[str, Manner] = {head: "exact"}
     for right in range(at + 1, last + 1):
         reading, gap = tokens[right].reading, scanned.gap(right - 1, right)
-        if reading is None or len(gap) > 3 or gap.strip(" -–\u00a0."):
+        number = tokens[right].low.isdigit()
+        if (reading is None and not number) or len(gap) > 3 or gap.strip(" -–\u00a0."):
             return None
-        keys = {f"{key} {part}": manner for key in keys for part, manner in reading.names}
+        parts = reading.names if reading is not None else ((tokens[right].low, "exact"),)
+        keys = {f"{key} {part}": manner for key in keys for part, manner in parts}
     for key, manner in keys.items():
         if key in gazetteer.names:
             return _Match(last, (key,), manner)
@@ -70,10 +72,12 @@ def _is_adjective(
     scanned: Scanned, at: int, match: _Match | None, stated: str | None, gazetteer: Gazetteer
 ) -> bool:
     """Of a word that may be an adjective or a name: «таразский», «под Уральском»."""
-    if match is None or (stated and match.last == at):
+    if match is None:
         return True
     if match.last > at or marks.before(scanned, at)[0] in ("village", "city", "station"):
         return False
+    if stated and match.last == at:
+        return True
     known = any(naming.known for naming in gazetteer.names[match.keys[0]])
     token = scanned.tokens[at]
     noun = token.low.endswith(_NOUN) and scanned.text[token.start].isupper()

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from models.places.endings import Manner
+from models.places.folding import is_latin
 from models.places.words import Reader, Reading, role
 
 _INSIDE = "-‐‑'’ʼ\u00ad\u200b\u200c\u200d\u0301"
@@ -92,7 +93,9 @@ def _loud(word: str, read: Reader) -> bool:
     """Whether a word, as it is written, may name a place by itself."""
     low = word.lower()
     reading = read(low)
-    if reading is not None and not (reading.quiet and word == low):
+    if reading is not None:
+        return not reading.mute and not (reading.quiet and word == low)
+    if is_latin(low) and role(low) == "village":
         return True
     pieces = [] if word.isalnum() else _PIECE.findall(word)
     return any(_loud(piece, read) for piece in pieces)

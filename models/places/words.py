@@ -21,7 +21,7 @@ _LONGEST = 40
 """Characters of a word that is read."""
 _KAZAKH = re.compile(r"[әіңғүұқөһ]")
 _RUSSIAN = re.compile(r"[а-яё]+")
-_TOWNSMEN = ("чан", "ч")
+_TOWNSMEN = ("шан", "ш")
 """Ends of stems that take -анин: «астанчане», «таразчанин»."""
 
 
@@ -45,6 +45,8 @@ class Reading(NamedTuple):
     """Has another sense beside the geographical one, or is a given name or surname."""
     quiet: bool = False
     """Means no place by itself where it is written with a small letter."""
+    mute: bool = False
+    """Means no place by itself at all: «Казахстан»."""
 
 
 @cache
@@ -105,14 +107,13 @@ class Reader:
         latin = is_latin(word)
         names = self._names(folded, not latin)
         if latin:
-            names = tuple(n for n in names if self._written_in_latin(*n))
-            return Reading(names, (), (), False, False, False) if names else None
+            return self._in_latin(names)
         adjectives = self._cut(folded, self._gazetteer.adjectives, ADJECTIVES)
         people = self._people(folded)
         if not (names or adjectives or people):
             return None
         if names and _helps(word):
-            names = ()
+            names = tuple(name for name in names if name[0] in self._gazetteer.heads)
         sense = self._sense(word) if names else (False, False, False)
         if sense[0] or any(key not in self._gazetteer.misspelt for key, _ in names):
             names = tuple(n for n in names if n[0] not in self._gazetteer.misspelt)
@@ -120,7 +121,12 @@ class Reader:
             return None
         plain = any(key in self._gazetteer.plain for key, _ in names)
         quiet = sense[1] and not (adjectives or people or plain)
-        return Reading(names, adjectives, people, *sense, quiet)
+        mute = not (adjectives or people) and all(self._says_nothing(key) for key, _ in names)
+        return Reading(names, adjectives, people, *sense, quiet, mute)
+
+    def _says_nothing(self, key: str) -> bool:
+        gazetteer = self._gazetteer
+        return gazetteer.names.get(key) == () and key not in gazetteer.heads
 
     def _names(self, folded: str, russian: bool) -> tuple[tuple[str, Manner], ...]:
         found: dict[str, Manner] = {}
@@ -133,6 +139,13 @@ class Reader:
                 if lemma in self._vocabulary:
                     found.setdefault(lemma, "case")
         return tuple(found.items())
+
+    def _in_latin(self, names: tuple[tuple[str, Manner], ...]) -> Reading | None:
+        """Large places by themselves; a village only as an ordinary word would be one."""
+        large = tuple(name for name in names if self._written_in_latin(*name))
+        if large:
+            return Reading(large, (), (), False, False, False)
+        return Reading(names, (), (), False, True, True, True) if names else None
 
     def _written_in_latin(self, key: str, manner: Manner) -> bool:
         """Short names are words of too many languages, unless a Kazakh ending says more."""
@@ -183,8 +196,9 @@ _ROLES = {
     "street": "ул улица улице улицу улицей көше- коше- пр пр-т- пр-кт проспект- даңғыл- дангыл- "
     "бульвар- мкр мкрн мкр-н микрорайон- м-н ықшам ықшамаудан- шағынаудан- переул- площад- алаң- "
     "парк парка парке парку парком сквер- скв",
-    "water": "река реки реке реку рекой речк- өзен- озен- озеро озера озере озеру озером озер- "
-    "асу- перевал- көлі- канал- хреб- гора гору тау тауы- пик море моря теңіз-",
+    "water": "река реки реке реку рекой речк- өзен- озен- озеро озера озере озеру озером озер "
+    "озерах озерам озерами асуы асуында асуынан асудың перевал- көлі- канал- хреб- гора гору "
+    "тау тауы- пик море моря теңіз-",
     "brand": "форум- фк хк клуб- отел- ресторан- кафе тоо ао тц трц трк жк жшс банк- газет- "
     "телеканал- команд- гостиниц- магазин- санатори- фонд- холдинг- компани- авиакомпани- премия "
     "премии кубок кубк-",

@@ -30,17 +30,17 @@ def _alphabet(pairs: str) -> dict[str, str]:
 
 
 # Ways of writing Kazakh in Latin: the alphabets of 2021 and of 2018, Turkish-like, that of chats.
-_OFFICIAL = _alphabet(
+OFFICIAL = _alphabet(
     "а=a ә=ä б=b в=v г=g ғ=ğ д=d е=e ё=io ж=j з=z и=i й=i к=k қ=q л=l м=m н=n ң=ñ о=o ө=ö "
     "п=p р=r с=s т=t у=u ұ=ū ү=ü ф=f х=h һ=h ц=ts ч=ch ш=ş щ=şş ы=y і=ı э=e ю=iu я=ia"
 )
-_CHAT = _alphabet(
+CHAT = _alphabet(
     "а=a ә=a б=b в=v г=g ғ=g д=d е=e ё=e ж=zh з=z и=i й=i к=k қ=k л=l м=m н=n ң=n о=o ө=o "
     "п=p р=r с=s т=t у=u ұ=u ү=u ф=f х=h һ=h ц=ts ч=ch ш=sh щ=sh ы=y і=i э=e ю=yu я=ya"
 )
-_ACUTES = _OFFICIAL | _alphabet("ә=á ғ=ǵ и=ı й=ı ң=ń ө=ó у=ý ұ=u ү=ú ч=ch ш=sh щ=sh і=i ю=ıý я=ıa")
-_TURKISH = _OFFICIAL | _alphabet("и=ï й=y у=w ұ=u ч=ç х=x ы=ı і=i ю=yu я=ya")
-_SHARES = ((_OFFICIAL, 0.3), (_ACUTES, 0.1), (_TURKISH, 0.1), (_CHAT, 0.5))
+_ACUTES = OFFICIAL | _alphabet("ә=á ғ=ǵ и=ı й=ı ң=ń ө=ó у=ý ұ=u ү=ú ч=ch ш=sh щ=sh і=i ю=ıý я=ıa")
+_TURKISH = OFFICIAL | _alphabet("и=ï й=y у=w ұ=u ч=ç х=x ы=ı і=i ю=yu я=ya")
+_SHARES = ((OFFICIAL, 0.3), (_ACUTES, 0.1), (_TURKISH, 0.1), (CHAT, 0.5))
 
 Counts = dict[tuple[str, str], float]
 """How often a word is met in texts of a language."""
