@@ -157,8 +157,11 @@ def articles(data: Path) -> list[Row]:
     )
 
 
-def domain(data: Path, column: str) -> list[Row]:
-    """Labelled comments of the domain: to look at, never to train or to tune on."""
+def domain(data: Path, column: str, sure: bool = False) -> list[Row]:
+    """Labelled comments of the domain: to look at, never to train or to tune on.
+
+    `sure`: only those of which their reader was.
+    """
     return [
         Row(
             text=raw["text"],
@@ -168,6 +171,7 @@ def domain(data: Path, column: str) -> list[Row]:
             context=raw["article_title"] or None,
         )
         for raw in table(data / "labels" / "tengri_dev.csv")
+        if not sure or raw["conf"] == "high"
     ]
 
 

@@ -62,7 +62,7 @@ def held(data: Path) -> list[Held]:
     plain = reference.judge(rows.split(rows.kursk(data), 1, 5)[0])
     wrong = "not about a public matter: whatever is shown here is wrong"
     beside = "for comparison: TF-IDF of words and n-grams with a linear machine, not this head"
-    domain = rows.domain(data, "topic")
+    domain, sure = rows.domain(data, "topic"), rows.domain(data, "topic", sure=True)
     return [
         Held("held-out Kursk appeals", appeals, judge),
         Held("held-out Kursk appeals, codes of 20 rows and more", frequent, judge),
@@ -70,6 +70,7 @@ def held(data: Path) -> list[Held]:
         Held("held-out Kursk appeals, TF-IDF, frequent codes", frequent, plain, beside, False),
         Held("held-out news and reviews, other", other, judge, wrong),
         Held("labels/tengri_dev", domain, judge, "validation only", False),
+        Held("labels/tengri_dev, sure labels", sure, judge, "the reader was sure of them", False),
     ]
 
 

@@ -73,9 +73,18 @@ def make(folder: Path) -> Path:
         _table("article_id,news_header,text", comments),
     )
     labelled = [
-        (f"{r.text} да", "", r.topic, r.appeal, r.sentiment, r.language, int(r.urgent))
-        for r in examples()[::5]
+        (
+            f"{r.text} да",
+            "",
+            r.topic,
+            r.appeal,
+            r.sentiment,
+            r.language,
+            int(r.urgent),
+            ("high", "low")[n % 2],
+        )
+        for n, r in enumerate(examples()[::5])
     ]
-    header = "text,article_title,topic,appeal,sentiment,lang,urgent"
+    header = "text,article_title,topic,appeal,sentiment,lang,urgent,conf"
     _put(folder / "labels/tengri_dev.csv", _table(header, labelled))
     return folder
