@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,6 +87,8 @@ def explain(
 def find(query: Query, knobs: Any, name: str, revision: int = -1) -> Found:
     """The alert, and what the store says of it now. `SettingsError` when there is none."""
     from streams.resonance import recall
+    from streams.resonance.voices import texts as texts_of
+    from streams.resonance.words import stems
     from streams.steps import compare
     from streams.steps.explain import explain as explained
 
@@ -98,13 +101,15 @@ def find(query: Query, knobs: Any, name: str, revision: int = -1) -> Found:
         return Found(spike, None)
     entries = recall.recall(*_window(query, spike), spike, knobs)
     now = explained(recall.case(spike, entries), recall.scales(spike, knobs))
+    said = texts_of(entries, knobs.copy_distance)
+    texts = Counter(one for text in said for one in stems(text.entries[0].text))
     voices = _voices(query, spike, 0)
     accounts = {
         text.item: _voices(query, spike, place)
         for place, text in enumerate(spike.copied, start=1)
         if text.fingerprint is not None and spike.posts
     }
-    return Found(spike, compare.compare(spike, now, voices, accounts))
+    return Found(spike, compare.compare(spike, now, voices, accounts, texts))
 
 
 def _window(query: Query, spike: Spike) -> tuple[list[Any], dict[str, float]]:

@@ -20,6 +20,7 @@ from streams.resonance.entries import Entry
 from streams.resonance.forecast import Forecaster
 from streams.resonance.intake import Intake, update
 from streams.resonance.judge import Window
+from streams.resonance.lanes import WHOLE
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.stored import State, Tallies, Unusable, decode, encode
 from streams.resonance.surprise import Floats
@@ -27,6 +28,7 @@ from streams.resonance.telling import Scene
 from streams.resonance.usual import Usual
 from streams.resonance.watch import Watch, WatchState
 from streams.resonance.watermark import Watermark
+from streams.resonance.words import Words
 
 MOST_SPAN_HOURS = 6
 """While the closed point is further behind, history is being learned and nothing is judged."""
@@ -43,8 +45,15 @@ class Resonance:
         self._usual = Usual()
         self._watermark = Watermark(60.0 * settings.silence_minutes)
         self._forecaster = Forecaster(self._bank, settings.bin_seconds)
+        self._words = Words()
         scene = Scene(
-            self._bank, self._bins, self._intake, self._usual, self._watermark, self._forecaster
+            self._bank,
+            self._bins,
+            self._intake,
+            self._usual,
+            self._watermark,
+            self._forecaster,
+            self._words,
         )
         self._watch = Watch(settings, scene)
         self._campaigns = Campaigns(settings, scene)
@@ -173,6 +182,9 @@ class Resonance:
         kept = self._bank.learn(sums[0], number)
         self._forecaster.count(number, {lane: float(sums[0, lane]) for lane in cells})
         start = float(number * self._settings.bin_seconds)
+        whole = self._intake.lanes.find(WHOLE)
+        for entry in cells[whole].entries if whole in cells else ():
+            self._words.learn(entry.published, entry.topic, entry.text)
         for lane, cell in cells.items():
             worth = min(1.0, max(0.0, float(kept[lane]) / max(float(sums[0, lane]), 1e-6)))
             self._usual.learn(lane, cell.entries, worth, start)
@@ -244,6 +256,7 @@ class Resonance:
             watch=WatchState(self._watch.open, self._watch.asking, self._watch.ended),
             campaigns=self._campaigns.state,
             forecasts=self._forecaster.dump(),
+            words=self._words.dump(),
         )
         return encode(state)
 
@@ -276,6 +289,7 @@ class Resonance:
         self._watch.ended = state.watch.ended
         self._campaigns.state = state.campaigns
         self._forecaster.restore(state.forecasts)
+        self._words.restore(state.words)
 
 
 def _axes(

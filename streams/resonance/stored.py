@@ -14,6 +14,7 @@ from streams.resonance.intake import IntakeState
 from streams.resonance.usual import Parts
 from streams.resonance.watch import WatchState
 from streams.resonance.watermark import Target
+from streams.resonance.words import WordDay
 
 MAGIC = b"rezonans-bank-2\n"
 
@@ -54,6 +55,7 @@ class State(msgspec.Struct, array_like=True):
     watch: WatchState
     campaigns: CampaignState = msgspec.field(default_factory=CampaignState)
     forecasts: ForecastState = msgspec.field(default_factory=ForecastState)
+    words: dict[str, list[WordDay]] = {}
 
 
 def encode(state: State) -> bytes:

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from rezonans.reasons import Coverage, Cut, Evidence, Forecast, Leader, Silence, Yardstick
+from rezonans.reasons import Coverage, Cut, Evidence, Forecast, Leader, Silence, Word, Yardstick
 from rezonans.records import Change, Share, Spike
-from streams.resonance import leaders, life
+from streams.resonance import leaders, life, voices
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
 from streams.resonance.entries import Entry, Norms
@@ -22,6 +22,7 @@ from streams.resonance.rare import once_in_days
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.usual import DIMENSIONS, Usual
 from streams.resonance.watermark import Watermark
+from streams.resonance.words import Words, fresh
 from streams.steps.explain import Case, Explanation, Scales, explain
 
 MOST_SILENT = 10
@@ -38,6 +39,7 @@ class Scene:
     usual: Usual
     watermark: Watermark
     forecaster: Forecaster
+    words: Words
 
 
 class Teller:
@@ -80,6 +82,7 @@ class Teller:
             trigger=spike.trigger,
             once_in_days=once_in_days(reading.score),
             forecast=self._forecast(spike, reading, now),
+            words=self._fresh(reading.lane),
             **_parts(parts) | {"leaders": _remembered(spike, parts.leaders)},
             **self.background(list(self._scene.bins.hour(reading.lane)), now, reading.observed),
         )
@@ -114,6 +117,10 @@ class Teller:
                 second_topic=self._settings.second_topic_probability,
             ),
         }
+
+    def _fresh(self, lane: int) -> tuple[Word, ...]:
+        texts = voices.texts(self._scene.bins.hour(lane), self._settings.copy_distance)
+        return fresh(texts, *self._scene.words.before(self._scene.intake.lanes.lanes[lane].topic))
 
     def _forecast(self, spike: OpenSpike, reading: Reading, now: float) -> Forecast:
         width = self._settings.bin_seconds

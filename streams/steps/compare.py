@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from rezonans.records import Spike
+from streams.resonance.words import stem
 from streams.steps.explain import Explanation
 
 NUMBERS = ("observed", "posts", "reposts")
@@ -33,10 +34,15 @@ class Comparison:
 
 
 def compare(
-    spike: Spike, now: Explanation, voices: int | None, accounts: dict[str, int]
+    spike: Spike,
+    now: Explanation,
+    voices: int | None,
+    accounts: dict[str, int],
+    texts: Mapping[str, int] = {},
 ) -> Comparison:
     """`voices`, `accounts` (by item of the copied text): unique authors as the store counts
-    them; `None`, or absent, where it can not."""
+    them; `None`, or absent, where it can not. `texts`: texts of the window that have a word,
+    by its stem."""
     pairs = list(_pairs(spike, now))
     if voices is not None:
         pairs.append(("voices", spike.voices, voices))
@@ -45,6 +51,7 @@ def compare(
         for text in spike.copied
         if text.item in accounts
     ]
+    pairs += [(f"word {one.word}", one.posts, texts.get(stem(one.word), 0)) for one in spike.words]
     differences = tuple(Difference(*pair) for pair in pairs if not _same(pair[1], pair[2]))
     return Comparison(len(pairs), differences)
 
