@@ -130,7 +130,11 @@ class Supervisor:
 
     async def _stop_all(self, names: Collection[str]) -> None:
         lives = [self._lives.pop(name) for name in names if name in self._lives]
-        await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
+        try:
+            await asyncio.gather(*(_end(life, self._stop_seconds) for life in lives))
+        except asyncio.CancelledError:  # everything is to stop: they are still waited for
+            self._lives.update({life.child.name: life for life in lives})
+            raise
 
     async def stop_only(self, name: str) -> None:
         """Stop one child for good, after a roll that is under way; the log stays as it is."""

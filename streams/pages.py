@@ -47,6 +47,8 @@ def mention(value: msgspec.Raw | bytes) -> Mention:
     """One mention of a page. `Invalid` says which field is wrong."""
     found: Mention = _decode(_MENTION, value)
     timely(found.post)
+    if not 0 <= (found.fingerprint or 0) < 1 << 64:
+        raise Invalid("fingerprint is no number of 64 bits")
     return found
 
 

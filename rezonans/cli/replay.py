@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import random
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,7 @@ OVERRIDES = {
 }
 """What the children of a replay see over the settings file."""
 QUIET_SECONDS = 3.0
+MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ def replay(
     It has a log, topics and a store of its own, runs on the clock of the posts, expires nothing
     and sends no alerts. Prints every spike with its explanation, then one JSON object.
     """
-    if speed < 0 or history_days < 0:
-        raise SettingsError("--speed and --history-days: numbers from 0")
+    if not (0 <= speed < math.inf and 0 <= history_days <= MOST_DAYS):
+        raise SettingsError(f"--speed and --history-days: numbers from 0, days up to {MOST_DAYS}")
     chosen = settings_of(settings)
     if not file.is_file():
         raise SettingsError(f"{file}: no such file of posts")
@@ -114,6 +116,7 @@ async def _replay(live: Settings, own: Settings, file: Path | None, order: _Orde
 
 async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:
     from collectors.runner import Clock, KafkaDeliver
+    from collectors.runner.jsonl import opened
     from collectors.runner.look import Bench
     from collectors.runner.privacy import Veil
     from collectors.runner.replay import Plan, replay
@@ -126,7 +129,8 @@ async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:
         clock=Clock(),
         rng=random.Random(),
     )
-    lines = order.file.read_bytes().count(b"\n")
+    with opened(order.file) as rows:
+        lines = sum(1 for _ in rows)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(f"replaying {order.file.name}", total=lines)

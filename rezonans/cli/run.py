@@ -13,6 +13,8 @@ from rezonans.cli import SettingsFile, app, settings_of
 from rezonans.cli.embedded import Embedded, owned, require_free, say
 from rezonans.settings import Settings, SettingsError
 
+MOST_SECONDS = 366 * 86400.0
+
 
 @app.command
 def run(
@@ -25,8 +27,8 @@ def run(
     With --for it stops by itself and prints one JSON object as the last line: posts and
     mentions of the log, rows stored, spikes, dead letters, delay of live posts, memory.
     """
-    if for_ is not None and for_ <= 0:
-        raise SettingsError("--for: a number of seconds above 0")
+    if for_ is not None and not 0 < for_ <= MOST_SECONDS:
+        raise SettingsError("--for: a number of seconds above 0, at most a year")
     file = settings
     chosen = settings_of(file)
     _validate(chosen)

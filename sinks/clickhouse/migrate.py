@@ -73,7 +73,14 @@ def migrate(client: Client, folder: Path = FOLDER, cluster: str | None = None) -
             "SELECT number, name, checksum FROM migrations FINAL ORDER BY number"
         ).result_rows
     }
-    waiting = [found for found in read(folder) if not _is_done(found, done)]
+    known = read(folder)
+    if done and max(done) > len(known):
+        name, _ = done[max(done)]
+        raise MigrationError(
+            f"the store was written by a newer version, which has {name}: start that version, "
+            "or choose another folder with state_dir"
+        )
+    waiting = [found for found in known if not _is_done(found, done)]
     for migration in waiting:
         for statement in statements(render(migration.text, cluster)):
             client.command(statement)

@@ -60,15 +60,21 @@ def read(path: Path, epoch: str, settings: ResonanceSettings) -> Snapshot:
         data = path.read_bytes()
     except FileNotFoundError:
         return Snapshot(epoch, Resonance(settings))
+    except OSError as error:
+        reason = f"{path}: can not be read ({error.strerror}): correct its rights"
+        raise Unusable(reason) from None
     head = len(MAGIC) + 32
     payload = data[head:]
     sound = hashlib.sha256(payload).digest() == data[len(MAGIC) : head]
     if not data.startswith(MAGIC) or not sound:
         reason = f"{path}: the snapshot is damaged: remove it and let the lanes learn again"
         raise Unusable(reason)
-    content = msgspec.msgpack.decode(payload, type=_File)
     try:
+        content = msgspec.msgpack.decode(payload, type=_File)
         state = Resonance.load(content.state, settings)
+    except msgspec.DecodeError:
+        reason = f"{path}: of another version: remove it and let the lanes learn again"
+        raise Unusable(reason) from None
     except Unusable as error:
         reason = f"{path}: {error}"
         raise Unusable(reason) from error

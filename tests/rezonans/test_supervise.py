@@ -128,6 +128,28 @@ def test_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     assert not any(process.is_running() for process in alive)
 
 
+def test_a_stop_that_is_cut_short_forgets_no_child(tmp_path: Path) -> None:
+    """A signal while the log is being replaced: the children were on their way out."""
+    deaf = tmp_path / "deaf"
+
+    async def scenario() -> None:
+        children = [child("log", SLEEPS), child("worker", DEAF, str(deaf))]
+        supervisor = Supervisor(children, dict, lambda _: None, stop_seconds=1.0)
+        await supervisor.start()
+        async with asyncio.timeout(30):
+            while not deaf.exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)  # processes have no event of ours
+        stopping = asyncio.ensure_future(supervisor.stop())
+        await asyncio.sleep(0.2)
+        stopping.cancel()
+        await asyncio.gather(stopping, return_exceptions=True)
+        assert len(psutil.Process().children()) == 2
+        await supervisor.stop()
+        assert not psutil.Process().children()
+
+    asyncio.run(scenario())
+
+
 def test_child_that_needs_a_person_ends_the_run() -> None:
     with pytest.raises(Refused, match="worker can not start"):
         play(

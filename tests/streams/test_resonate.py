@@ -106,6 +106,16 @@ def test_bad_mention_is_a_dead_letter_and_its_neighbours_count(tmp_path: Path) -
     assert life.counted == 2
 
 
+def test_a_fingerprint_that_no_snapshot_can_hold_is_a_dead_letter(tmp_path: Path) -> None:
+    life = Life(tmp_path / "s")
+    value = message(0, 1, 2).value.replace(b'"post":{', b'"fingerprint":%d,"post":{' % 2**64, 1)
+    (letter,) = life.take(Envelope("mentions", 0, 0, b"k", value))
+    assert "64 bits" in letter.reason
+    life.seconds = 5
+    assert life.settle()
+    assert life.counted == 1
+
+
 def test_page_in_parts_is_counted_whole_and_once(tmp_path: Path) -> None:
     """A suspect page among calm ones of its partition, twice delivered."""
     life = Life(tmp_path / "s")

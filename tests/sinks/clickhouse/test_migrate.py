@@ -73,6 +73,14 @@ def test_a_failed_file_is_not_recorded_and_is_tried_again(
     assert migrate(empty_store.client, folder) == ["0001_a"]
 
 
+def test_a_store_of_a_newer_version_is_left_alone(empty_store: Store, tmp_path: Path) -> None:
+    folder = _folder(tmp_path, **{"0001_a": TABLE.format("a"), "0002_b": TABLE.format("b")})
+    migrate(empty_store.client, folder)
+    (folder / "0002_b.sql").unlink()
+    with pytest.raises(MigrationError, match="newer version, which has 0002_b"):
+        migrate(empty_store.client, folder)
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from streams.resonance.snapshot import Snapshot, read
+from streams.resonance.snapshot import MAGIC, Snapshot, read
 from streams.steps.resonate import Resonance, ResonanceSettings, Unusable
 from tests.streams.resonance.conftest import LIVE
 from tests.streams.resonance.world import mention, page
@@ -84,6 +86,22 @@ def test_a_torn_file_is_refused(tmp_path: Path, week: bytes, kept: int) -> None:
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(Unusable, match="damaged"):
         read(path, "log-1", SETTINGS)
+
+
+@pytest.mark.parametrize("of_another_version", [{"epoch": "e"}, ["e"], ["e", [], b""], 7])
+def test_a_whole_file_of_another_version_is_refused(
+    tmp_path: Path, of_another_version: object
+) -> None:
+    path = tmp_path / "lanes.snapshot"
+    payload = msgspec.msgpack.encode(of_another_version)
+    path.write_bytes(MAGIC + hashlib.sha256(payload).digest() + payload)
+    with pytest.raises(Unusable, match=r"lanes\.snapshot.*another version: remove it"):
+        read(path, "log-1", SETTINGS)
+
+
+def test_a_snapshot_that_can_not_be_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="can not be read"):
+        read(tmp_path, "log-1", SETTINGS)
 
 
 def test_bins_of_another_width_are_refused_with_the_remedy(tmp_path: Path, week: bytes) -> None:
