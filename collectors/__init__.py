@@ -112,6 +112,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Unique within the configured instance."""
     container: str
     """`platform:...`; the Kafka key of its pages."""
+    confirms: bool = False
+    """Asking behind a cursor makes the platform forget what is before it, so a question waits
+    until the store has what the last one brought."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ from rezonans.records import Busy, Invalid
 STORE_SECONDS = 5.0
 """The store is ours: it is asked again soon, however long it was away."""
 
+CONFIRM_SECONDS = 0.5
+
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where the store says that a target stands."""
@@ -51,6 +53,8 @@ class Tender:
     purse: Purse
     rhythm: Rhythm
     failures: int = 0
+    told: int = 0
+    """Sequence that the store is known to have."""
     status: Status | None = None
     last_success: datetime | None = None
 
@@ -84,13 +88,15 @@ class Tender:
         self.failures = 0
         if position is not None:
             self.watch.cursor = position.cursor
-            self.watch.sequence = position.sequence
+            self.watch.sequence = self.told = position.sequence
             self.watch.first = False
         self._say("starting", "first look" if self.watch.first else "goes on from the store")
 
     async def _once(self) -> float:
         """One look and its consequences; returns seconds until the next."""
         try:
+            if self.watch.target.confirms:
+                await self._stored()
             seen = await look(self.watch, self.http, self.bench)
         except Refused as error:
             return self._refused(error)
@@ -106,6 +112,14 @@ class Tender:
             reason = f"a fault of the collector: {type(error).__name__} at {_where(error)}"
             return self._failed("error", reason, type(error).__name__, self._slow())
         return self._succeeded(seen)
+
+    async def _stored(self) -> None:
+        """Return when the store has all that the log was told of this target."""
+        while self.watch.sequence > self.told:
+            position = await self.cursors.get(self.watch.name)
+            self.told = position.sequence if position else 0
+            if self.watch.sequence > self.told:
+                await self.bench.clock.sleep(CONFIRM_SECONDS)
 
     def _refused(self, error: Refused) -> float:
         """Others with the same credential wait too where it is not this target's own matter."""

@@ -15,7 +15,7 @@ import httpx
 
 import collectors
 from collectors.runner import Instance
-from tests.collectors.fakes import vk, youtube
+from tests.collectors.fakes import telegram, vk, youtube
 from tests.collectors.fakes.feed import Feed
 from tests.collectors.stage import START
 
@@ -112,6 +112,29 @@ class FeedStand(Stand):
         return self.face(request)
 
 
+class BotStand(Stand):
+    kind = "telegram"
+    secrets = (telegram.TOKEN, "Somebody Real", *(str(telegram.PERSON + n) for n in range(7)))
+
+    def __init__(self, folder: Path) -> None:
+        chats = [{"id": one, "consent": "ours"} for one in (telegram.CHANNEL, telegram.GROUP)]
+        super().__init__({"token": telegram.TOKEN, "chats": chats, "every_seconds": 10.0})
+        self.face = telegram.Bot()
+
+    def at(self, now: datetime) -> None:
+        self.face.now = now
+
+    def publish(self, text: str) -> None:
+        """Now a post, now a comment."""
+        if self.face.count % 3:
+            self.face.comment(text)
+        else:
+            self.face.post(text)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        return self.face(request)
+
+
 class FileStand(Stand):
     kind = "file"
     secrets = ("Ахметова Гүлнәр",)
@@ -135,5 +158,5 @@ class FileStand(Stand):
 
 
 STANDS: dict[str, Callable[[Path], Stand]] = {
-    stand.kind: stand for stand in (VkStand, TubeStand, FeedStand, FileStand)
+    stand.kind: stand for stand in (VkStand, TubeStand, BotStand, FeedStand, FileStand)
 }

@@ -27,7 +27,7 @@ from structlog.testing import capture_logs
 
 import collectors
 from collectors import HttpConfig
-from collectors.runner import Options, Status, collect
+from collectors.runner import Options, Position, Status, collect
 from collectors.runner.text import clean
 from rezonans.records import Busy, Post
 from tests.collectors.stage import SECRET, Log, Stopped, Store
@@ -46,6 +46,17 @@ class Asked(NamedTuple):
     url: str
     method: str
     status: int
+
+
+class Following(Store):
+    """Holds what some logs hold, as they go on."""
+
+    def __init__(self, *logs: Log) -> None:
+        super().__init__()
+        self._logs = logs
+
+    async def get(self, target: str) -> Position | None:
+        return await Store([page for log in self._logs for page in log.pages]).get(target)
 
 
 class Play:
@@ -84,7 +95,7 @@ class Play:
                 collect(
                     [self.stand.instance],
                     log,
-                    Store(list(self.log.pages)),
+                    Following(self.log, *([log] if log is not self.log else [])),
                     options=Options(secret=SECRET, contact="press@example.kz"),
                     stop=stop,
                     clock=self.time.clock,
