@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -38,7 +39,7 @@ class Running:
     process: subprocess.Popen[str]
     state: Path
 
-    def addresses(self, seconds: float = 90) -> dict[str, Any]:
+    def addresses(self, seconds: float = 180) -> dict[str, Any]:
         """What it listens on, once it is up."""
         path = self.state / "run.json"
         found = wait_for(lambda: path.exists() and path.read_text(), seconds)
@@ -104,10 +105,11 @@ def running(
 
 
 def wait_for(found: Any, seconds: float) -> Any:
-    """The first true answer of `found`, asked again and again."""
+    """The first true answer of `found`, asked again and again; no answer is none yet."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if answer := found():
-            return answer
+        with suppress(httpx.TransportError):
+            if answer := found():
+                return answer
         time.sleep(0.1)  # processes of the operating system have no other signal
     raise AssertionError(f"not within {seconds} s")
