@@ -50,7 +50,7 @@ def require_free(setting: str, host: str, port: int) -> None:
 def owned(folder: Path) -> FileLock:
     """The folder for one run at a time; `SettingsError` when it is taken or not writable."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FileLock(folder / "run.lock")
         lock.acquire(timeout=0)
     except Timeout:

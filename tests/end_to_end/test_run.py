@@ -104,7 +104,7 @@ def test_kill_of_worker_and_store_under_load_loses_and_doubles_nothing(tmp_path:
         "REZONANS_COLLECTORS__LOAD__POSTS_PER_DAY": "4000000",
         "REZONANS_COLLECTORS__LOAD__HISTORY_DAYS": "0.005",
     }
-    with running(tmp_path / "state", "--for", "45", env=load) as run:
+    with running(tmp_path / "state", "--for", "70", env=load) as run:
         addresses = run.addresses()
         wait_for(lambda: count(addresses, run.state) > 1_000, 60)
         for victim in ("worker", "store"):
@@ -164,6 +164,7 @@ def test_stops_within_seconds_leaves_no_orphan_and_starts_again_on_its_data(
         assert "the store answers" in _doctor(state)
         family = psutil.Process(run.process.pid).children(recursive=True)
         assert len(family) >= 5
+        assert state.stat().st_mode & 0o077 == 0, "what is stored is nobody else's to read"
         run.process.send_signal(signal.SIGINT)
         assert run.process.wait(timeout=15) == 0
         assert psutil.wait_procs(family, timeout=1)[1] == []
