@@ -86,6 +86,7 @@ bench: $(STAMP) ## Measure what the parts cost on this machine
 NAB_SERIES ?= $(wildcard ../shared/data/nab/data)
 bench-forecast: $(STAMP) ## Compare forecasts; NAB_SERIES=folder of CSV series
 	@$(BIN)/python -m streams.trials.forecast $(if $(NAB_SERIES),--data $(NAB_SERIES))
+	@$(BIN)/python -m streams.trials.cascades
 
 NAB ?= $(wildcard ../shared/data/nab)
 bench-detect: $(STAMP) ## Measure the detector; NAB=folder of labelled series

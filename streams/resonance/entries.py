@@ -220,3 +220,12 @@ def speaker(post: Post, page: Mentions, register: Register) -> Speaker | None:
     if post.author_kind == "page" or post.author_name is None:
         return None
     return Speaker(post.author_name, post.author_kind, None)
+
+
+def axes(
+    entries: list[Entry], worth: float, settings: ResonanceSettings
+) -> tuple[float, float, float]:
+    """Unique voices, weighted resonance and negatives of a bin, cut like its count."""
+    weight = sum(e.weight(settings.engagement_weight, settings.reach_weight) for e in entries)
+    negative = sum(e.organic for e in entries if e.sentiment == "negative")
+    return worth * len({e.voice for e in entries}), worth * weight, worth * negative

@@ -14,6 +14,8 @@ BEFORE_SECONDS = 3600.0
 """So long before the rise a post may have started it."""
 AFTER_SECONDS = 600.0
 """And so long after: the rise is known to the bin, and a first echo may be faster."""
+LEAST_FOLLOWED = 3
+"""Posts; an account that nobody answered started nothing."""
 MOST_LEADERS = 5
 
 
@@ -31,6 +33,7 @@ def leaders(
         and since - BEFORE_SECONDS <= entry.published <= since + AFTER_SECONDS
     ]
     found = [_leader(entry, entries, organic) for entry in spoke]
+    found = [leader for leader in found if leader.followed >= LEAST_FOLLOWED]
     found.sort(key=lambda leader: (-leader.followed, leader.at, leader.item))
     return tuple(found[:MOST_LEADERS])
 

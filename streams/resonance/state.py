@@ -16,7 +16,8 @@ from streams.resonance import rows
 from streams.resonance.bank import Bank
 from streams.resonance.bins import Cell, OpenBins
 from streams.resonance.campaign import Campaigns
-from streams.resonance.entries import Entry
+from streams.resonance.cascade import Cascades
+from streams.resonance.entries import axes
 from streams.resonance.forecast import Forecaster
 from streams.resonance.intake import Intake, update
 from streams.resonance.judge import Window
@@ -46,6 +47,7 @@ class Resonance:
         self._watermark = Watermark(60.0 * settings.silence_minutes)
         self._forecaster = Forecaster(self._bank, settings.bin_seconds)
         self._words = Words()
+        self._cascades = Cascades()
         scene = Scene(
             self._bank,
             self._bins,
@@ -54,6 +56,7 @@ class Resonance:
             self._watermark,
             self._forecaster,
             self._words,
+            self._cascades,
         )
         self._watch = Watch(settings, scene)
         self._campaigns = Campaigns(settings, scene)
@@ -126,6 +129,7 @@ class Resonance:
         entry = self._intake.entry(page, mention, published)
         while self._bank.size < len(self._intake.lanes):
             self._bank.add(self._intake.lanes.parent(self._bank.size))
+        self._cascades.see(entry, self._bins.entry(entry.story), clock)
         self._bins.add(entry)
         self.tallies.counted += 1
         self.tallies.copies += self._intake.copies.copies(entry.cluster) > 1
@@ -188,7 +192,7 @@ class Resonance:
         for lane, cell in cells.items():
             worth = min(1.0, max(0.0, float(kept[lane]) / max(float(sums[0, lane]), 1e-6)))
             self._usual.learn(lane, cell.entries, worth, start)
-            sums[1:, lane] = _axes(cell.entries, worth, self._settings)
+            sums[1:, lane] = axes(cell.entries, worth, self._settings)
         for row, values in zip((rows.VOICES, rows.WEIGHT, rows.NEGATIVE), sums[1:], strict=True):
             self._bank.teach_usual(row, values)
         sums[:, list(cells)] = 0
@@ -257,6 +261,7 @@ class Resonance:
             campaigns=self._campaigns.state,
             forecasts=self._forecaster.dump(),
             words=self._words.dump(),
+            cascades=self._cascades.dump(),
         )
         return encode(state)
 
@@ -290,12 +295,4 @@ class Resonance:
         self._campaigns.state = state.campaigns
         self._forecaster.restore(state.forecasts)
         self._words.restore(state.words)
-
-
-def _axes(
-    entries: list[Entry], worth: float, settings: ResonanceSettings
-) -> tuple[float, float, float]:
-    """Unique voices, weighted resonance and negatives of a bin, cut like its count."""
-    weight = sum(e.weight(settings.engagement_weight, settings.reach_weight) for e in entries)
-    negative = sum(e.organic for e in entries if e.sentiment == "negative")
-    return worth * len({e.voice for e in entries}), worth * weight, worth * negative
+        self._cascades.restore(state.cascades)

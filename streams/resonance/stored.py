@@ -8,6 +8,7 @@ import msgspec
 
 from streams.resonance.bank import BankState
 from streams.resonance.campaign import CampaignState
+from streams.resonance.cascade import CascadeState
 from streams.resonance.entries import Entry
 from streams.resonance.forecast import ForecastState
 from streams.resonance.intake import IntakeState
@@ -56,6 +57,7 @@ class State(msgspec.Struct, array_like=True):
     campaigns: CampaignState = msgspec.field(default_factory=CampaignState)
     forecasts: ForecastState = msgspec.field(default_factory=ForecastState)
     words: dict[str, list[WordDay]] = {}
+    cascades: CascadeState = msgspec.field(default_factory=CascadeState)
 
 
 def encode(state: State) -> bytes:

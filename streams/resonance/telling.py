@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from rezonans.reasons import Coverage, Cut, Evidence, Forecast, Leader, Silence, Word, Yardstick
-from rezonans.records import Change, Share, Spike
+from rezonans.records import Change, Share, Spike, TopPost
 from streams.resonance import leaders, life, voices
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
+from streams.resonance.cascade import Cascades
 from streams.resonance.entries import Entry, Norms
 from streams.resonance.forecast import PAST_PEAK, Forecaster, peak_passed
 from streams.resonance.intake import Intake
@@ -40,6 +41,7 @@ class Scene:
     watermark: Watermark
     forecaster: Forecaster
     words: Words
+    cascades: Cascades
 
 
 class Teller:
@@ -83,7 +85,11 @@ class Teller:
             once_in_days=once_in_days(reading.score),
             forecast=self._forecast(spike, reading, now),
             words=self._fresh(reading.lane),
-            **_parts(parts) | {"leaders": _remembered(spike, parts.leaders)},
+            **_parts(parts)
+            | {
+                "leaders": _remembered(spike, parts.leaders),
+                "top": self._with_outlook(parts.top, now),
+            },
             **self.background(list(self._scene.bins.hour(reading.lane)), now, reading.observed),
         )
 
@@ -117,6 +123,12 @@ class Teller:
                 second_topic=self._settings.second_topic_probability,
             ),
         }
+
+    def _with_outlook(self, top: Sequence[TopPost], now: float) -> tuple[TopPost, ...]:
+        cascades = self._scene.cascades
+        return tuple(
+            msgspec.structs.replace(post, outlook=cascades.outlook(post.item, now)) for post in top
+        )
 
     def _fresh(self, lane: int) -> tuple[Word, ...]:
         texts = voices.texts(self._scene.bins.hour(lane), self._settings.copy_distance)
