@@ -60,6 +60,16 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     posts: tuple[int, ...]
 
 
+class Messages(msgspec.Struct, frozen=True, kw_only=True):
+    """What a desk with its hours and its budget makes of the alerts."""
+
+    at_once: int = 0
+    """Messages when something opened, rose, went on or was over."""
+    digests: int = 0
+    waited: int = 0
+    """Times that something waited for the morning."""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What one desk would have got with one setting."""
 
@@ -74,6 +84,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     courses: tuple[Course, ...]
     gaps: tuple[tuple[datetime, datetime], ...]
     """Times without any post at all: taken as missing data."""
+    messages: Messages | None = None
+    """`None` where no desk is set up."""
 
     @property
     def counted(self) -> tuple[Sent, ...]:

@@ -34,6 +34,13 @@ def sentences(outcome: Outcome, words: Translator) -> Iterator[str]:
         alerts=words.ngettext("{n} alert", "{n} alerts", n),
         n=words.number(outcome.alerts_a_week, 1),
     )
+    if outcome.messages is not None:
+        yield words.gettext(
+            "Messages: {now} at once, {digests} morning digests; waited for the morning: {held}.",
+            now=words.number(outcome.messages.at_once),
+            digests=words.number(outcome.messages.digests),
+            held=words.number(outcome.messages.waited),
+        )
     yield from _against_incidents(outcome, words)
     if outcome.warm > outcome.since:
         yield words.gettext(

@@ -161,6 +161,7 @@ def stored(query: Callable[[str, dict[str, Any]], list[Any]], order: Order) -> I
 
 def _tried(cells: Sequence[Any], order: Order, settings: Settings, label: str) -> Iterator[Outcome]:
     from rezonans.cli.wiring import resonance
+    from sinks.alerts.rehearsal import rehearsed
     from streams.backtest import run
 
     past = run.Past(cells, order.since, order.until, order.warm, order.incidents)
@@ -172,13 +173,15 @@ def _tried(cells: Sequence[Any], order: Order, settings: Settings, label: str) -
             bar.update(task, completed=(now - order.since).total_seconds() / 3600)
 
         told = run.spikes(cells, resonance(settings), progress)
-    desks = {
-        name: (found.topics, found.regions, found.alarm)
-        for name, found in settings.watchers.items()
-    }
+    chosen = settings.watchers
+    desks = {name: (found.topics, found.regions, found.alarm) for name, found in chosen.items()}
     for watcher in run.watchers(desks):
         name = ": ".join(part for part in (label, watcher.name) if part)
-        yield run.outcome(past, told, watcher, name)
+        outcome = run.outcome(past, told, watcher, name)
+        if desk := chosen.get(watcher.name):
+            messages = rehearsed(watcher.name, desk, told, order.warm, order.until)
+            outcome = msgspec.structs.replace(outcome, messages=messages)
+        yield outcome
 
 
 def _write(path: Path, text: str) -> None:
