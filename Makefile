@@ -83,6 +83,9 @@ boards: $(STAMP) ## Write the dashboards of Grafana
 bench: $(STAMP) ## Measure what the parts cost on this machine
 	@$(BIN)/rezonans bench
 
+bench-understand: $(STAMP) ## Measure understanding by step, beside the naive way and the limit
+	@$(BIN)/rezonans bench understand
+
 NAB_SERIES ?= $(wildcard ../shared/data/nab/data)
 bench-forecast: $(STAMP) ## Compare forecasts; NAB_SERIES=folder of CSV series
 	@$(BIN)/python -m streams.trials.forecast $(if $(NAB_SERIES),--data $(NAB_SERIES))

@@ -127,7 +127,7 @@ class Explainer:
         (verdict,) = self._model([f"{text.title or ''}\n{text.text}"])
         share = np.full(len(own.words) + 1, verdict.kazakh if verdict else 0, np.float32)
         heads = self._heads["sentiment_ru"], self._heads["sentiment_kk"]
-        parts = [sentiment.fold(head, head.probabilities(matrix)) for head in heads]
+        parts = [sentiment.shown(head, head.scores(matrix)) for head in heads]
         found = np.array(sentiment.decide(parts[0], parts[1], share), np.float32)
         place = int(found[0].argmax())
         said = _Said(heads, "sentiment", sentiment.CLASSES[place], "shown")

@@ -92,10 +92,12 @@ def describe(word: str) -> Word:
 
 
 def _word(found: list[tuple[str, float]], key: int) -> Word:
-    hashed = np.array([crc32(name.encode()) & _MASK for name, _ in found], np.int64)
-    columns, where = np.unique(hashed, return_inverse=True)
-    values = np.bincount(where, [weight for _, weight in found])
-    return Word(columns, values.astype(np.float32), key)
+    held: dict[int, float] = {}
+    for name, weight in found:
+        column = crc32(name.encode()) & _MASK
+        held[column] = held.get(column, 0.0) + weight
+    columns = np.array(sorted(held), np.int64)
+    return Word(columns, np.array([held[n] for n in sorted(held)], np.float32), key)
 
 
 def pair_columns(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Columns:
@@ -136,6 +138,14 @@ def _row(found: Bag, described: dict[str, Word]) -> tuple[Columns, Floats]:
     pairs = np.full(len(found.pairs), PAIR_VALUE, np.float32)
     columns = np.concatenate([*(part.columns for part in parts), found.pairs])
     return columns, np.concatenate([*(part.values for part in parts), pairs])
+
+
+def table(words: Sequence[Word]) -> csr_matrix:
+    """Words as rows, shape (words, DIMENSION)."""
+    ends = np.cumsum([0, *(len(word.columns) for word in words)])
+    columns = np.concatenate([np.empty(0, np.int64), *(word.columns for word in words)])
+    values = np.concatenate([np.empty(0, np.float32), *(word.values for word in words)])
+    return csr_matrix((values, columns, ends), shape=(len(words), DIMENSION))
 
 
 def sums(documents: Sequence[str]) -> tuple[csr_matrix, Floats]:

@@ -31,10 +31,9 @@ SURE = 0.8
 _MINOR = 0.2
 """Share of the sure words that the smaller language of a mixed text holds at the least."""
 _NEIGHBOUR = 0.3
-"""Share of words of another language from which a Cyrillic text is in it: neighbours of Kazakh
-have most of its words, it has hardly any of theirs."""
-_NEIGHBOUR_LATIN = 0.6
-"""The same of a Latin text, which may be Kazakh with names of brands."""
+"""Share of words of another language from which a text of one script is in it: neighbours of
+Kazakh have most of its words, it has hardly any of theirs. Names of brands are in Latin letters
+and stand in texts of two scripts."""
 _MINOR_SCRIPT = 0.1
 _LEAST_SHARE = 0.05
 """A smaller share is more often a name or a mistake than a language of the writer."""
@@ -104,8 +103,8 @@ class Model:
 def _language(row: Sequence[float]) -> str:
     scores, sure = row[:3], row[3:6]
     russian, kazakh, other = sure
-    least = _NEIGHBOUR if row[7] == 0 else _NEIGHBOUR_LATIN
-    if min(row[6], row[7]) == 0 and other >= max(2, least * sum(sure)):
+    alone = min(row[6], row[7]) == 0
+    if alone and other >= max(2, _NEIGHBOUR * sum(sure)):
         return "other"
     if min(russian, kazakh) >= max(2, _MINOR * (russian + kazakh)):
         return "mixed"

@@ -21,7 +21,11 @@ from models.features import Floats
 
 @dataclass(frozen=True)
 class Head:
-    """Coefficients of one question. Shapes: (columns, scores) and (scores,)."""
+    """Coefficients of one question. Shapes: (columns, scores) and (scores,).
+
+    The first scores are those of the classes; what comes behind them is for the module of the
+    head to read (`models.sentiment`).
+    """
 
     name: str
     version: str
@@ -30,13 +34,22 @@ class Head:
     intercept: Floats
     settings: dict[str, float]
 
+    @property
+    def width(self) -> int:
+        """Scores of the classes; two classes have one."""
+        return 1 if len(self.classes) == 2 else len(self.classes)
+
     def __call__(self, documents: Sequence[str]) -> Floats:
         """Probabilities of texts, shape (texts, classes), on its own: the slow, plain way."""
         return self.probabilities(features.matrix(documents))
 
     def probabilities(self, matrix: csr_matrix) -> Floats:
         """Probabilities of rows of the feature matrix."""
-        return normalise(matrix @ self.coefficients + self.intercept)
+        return normalise(self.scores(matrix)[:, : self.width])
+
+    def scores(self, matrix: csr_matrix) -> Floats:
+        """All scores of rows of the feature matrix."""
+        return np.asarray(matrix @ self.coefficients + self.intercept)
 
 
 def normalise(scores: npt.NDArray[Any]) -> Floats:

@@ -3,6 +3,11 @@
 The Russian head knows five classes. `speech` (greetings, thanks, congratulations) counts as
 positive and `skip` (nothing can be said) as neutral: that is the folding rule. A mixed text takes
 both heads by the share of its languages.
+
+Posts of private life and reviews, which the heads are trained on, are not how people answer the
+news. So a head carries a second opinion behind its classes: three scores learned from comments on
+public life. What is shown weighs both (`shown`), by settings that were fitted on comments; the
+classes of the head alone are what is compared with published figures.
 """
 
 from __future__ import annotations
@@ -17,6 +22,9 @@ from rezonans.records import Sentiment
 CLASSES = ("negative", "neutral", "positive")
 FOLD = {"speech": "positive", "skip": "neutral"}
 
+FLOOR = np.float32(1e-4)
+"""Least probability of a class that is weighed."""
+
 load = linear.load
 
 
@@ -26,6 +34,18 @@ def fold(head: Head, probabilities: Floats) -> Floats:
     for place, name in enumerate(head.classes):
         found[:, CLASSES.index(FOLD.get(name, name))] += probabilities[:, place]
     return found
+
+
+def shown(head: Head, scores: Floats) -> Floats:
+    """Probabilities over `CLASSES`, shape (texts, 3), from all scores of a head."""
+    folded = fold(head, linear.normalise(scores[:, : head.width]))
+    public = scores[:, head.width :]
+    if not public.shape[1]:
+        return folded
+    weights = head.settings
+    shifts = [weights[name] for name in CLASSES]
+    both = weights["posts"] * np.log(folded + FLOOR) + weights["public"] * public
+    return linear.normalise(both + np.array(shifts, np.float32))
 
 
 def decide(russian: Floats, kazakh: Floats, share: Floats) -> list[Sentiment]:

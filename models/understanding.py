@@ -135,9 +135,13 @@ class Understanding:
             scores = (wide if reads_context else own)[:, part]
             length = _length(wide_squares if reads_context else squares)
             head = self._by_name[name]
-            raw = linear.normalise(scores / length[:, None] + head.intercept)
-            found[name] = sentiment.fold(head, raw) if name.startswith("sentiment") else raw
+            read = sentiment.shown if name.startswith("sentiment") else _plain
+            found[name] = read(head, np.asarray(scores / length[:, None] + head.intercept))
         return found
+
+
+def _plain(_: Head, scores: Floats) -> Floats:
+    return linear.normalise(scores)
 
 
 def _own(text: Text) -> str:

@@ -53,23 +53,21 @@ class WordBank:
         known = self._rows
         found = [known.get(token, -1) for token in tokens]
         if -1 in found:
-            found = [
-                self._keep(token) if row < 0 else row
-                for token, row in zip(tokens, found, strict=True)
-            ]
+            unknown = (token for token, row in zip(tokens, found, strict=True) if row < 0)
+            self._keep(list(dict.fromkeys(unknown)))
+            found = [known[token] for token in tokens]
         return np.array(found, np.int64)
 
-    def _keep(self, token: str) -> int:
-        row = self._rows.get(token)
-        if row is not None:
-            return row
-        row = self._rows[token] = len(self._rows)
-        word = features.describe(token)
-        self.scores[row] = word.values @ self._coefficients[word.columns]
-        self.squares[row] = (word.values**2).sum()
-        self.numbers[row] = features.number(word)
-        self.evidence[row] = self._model.evidence(token)
-        self.is_word[row] = word.key != 0
-        key = np.array([word.key], np.int64)
-        self.votes[row] = fingerprint.votes(fingerprint.spread(key))[0] * (word.key != 0)
-        return row
+    def _keep(self, tokens: Sequence[str]) -> None:
+        """Describe new words, all at once: one by one most of the time would go into calls."""
+        first, count = len(self._rows), len(tokens)
+        self._rows.update(zip(tokens, range(first, first + count), strict=True))
+        words, rows = [features.describe(token) for token in tokens], slice(first, first + count)
+        table = features.table(words)
+        keys = np.array([word.key for word in words], np.int64)
+        self.scores[rows] = table @ self._coefficients
+        self.squares[rows] = np.add.reduceat(table.data**2, table.indptr[:-1])
+        self.numbers[rows] = [features.number(word) for word in words]
+        self.evidence[rows] = [self._model.evidence(token) for token in tokens]
+        self.is_word[rows] = keys != 0
+        self.votes[rows] = fingerprint.votes(fingerprint.spread(keys)) * (keys != 0)[:, None]

@@ -10,7 +10,7 @@ that it answers names (`how` begins with "context:"), and last the home of the c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -39,11 +39,6 @@ class Places:
         self._gazetteer = gazetteer
         self._read = Reader(gazetteer)
 
-    @property
-    def words(self) -> Collection[str]:
-        """Words that are remembered."""
-        return self._read.memory
-
     def __call__(self, batch: Sequence[Text]) -> list[tuple[Place, ...]]:
         """Places of each text, best first; empty where nothing is known of it."""
         return [self._one(text) for text in batch]
@@ -66,10 +61,10 @@ class Places:
         """Places of a text without disguise."""
         home = _code(text.home)
         own = self._claims(text.text, home)
-        title = self._claims(_plain(text.title), home)
+        title = self._claims(text.title, home)
         if not (own or title or text.context):
             return self._at_home(home)
-        context = self._claims(_plain(text.context), home)
+        context = self._claims(text.context, home)
         around = _around(home)
         named = resolve(
             own, self._gazetteer, [*_beside("title", title), *_beside("context", context), *around]
@@ -109,11 +104,6 @@ class Places:
         if unit is None:
             return ()
         return (Place(kato=unit.code, level=unit.level, name=unit.russian, how="home"),)
-
-
-def _plain(text: str | None) -> str | None:
-    """A title or context without disguise; its characters are no evidence."""
-    return disguise.plain(text[:LONGEST]) if text else None
 
 
 def _code(home: str | None) -> str | None:

@@ -22,7 +22,7 @@ _ALLOWED = {
     "station": ("station", "village", "town", "city"),
 }
 _BARE = (("city",), ("region",), ("town", "village"))
-_OBLAST = re.compile(r"(?<![\w-])([\w-]{1,40}[сц]к)(?:ая|ой|ую)\s{1,9}обл")
+_OBLAST = re.compile(r"([\w-]+[сц]к)(?:ая|ой|ую)\s+обл")
 _CHAIN = re.compile(r"\s*(?:[-–—]+|[,;])\s*")
 
 

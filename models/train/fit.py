@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize, minimize_scalar
-from scipy.sparse import csr_matrix, diags_array, vstack
+from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -39,17 +39,31 @@ def importance(matrix: csr_matrix) -> Array:
 
 
 def estimate(
-    matrix: csr_matrix, rows: Sequence[Row], *, strength: float, balanced: bool = False
+    matrix: csr_matrix,
+    rows: Sequence[Row],
+    *,
+    strength: float,
+    balanced: bool = False,
+    knowledge: csr_matrix | None = None,
 ) -> Any:
-    """A model with scores that separate the classes; its probabilities are not yet calibrated."""
+    """A model with scores that separate the classes; its probabilities are not yet calibrated.
+
+    `knowledge`, shape (columns, numbers), adds columns that are sums of others while the machine
+    learns: see `models.train.lexicon`.
+    """
     machine = LinearSVC(
         C=strength, class_weight="balanced" if balanced else None, random_state=SEED, tol=1e-3
     )
     weights = importance(matrix)
     weighed = csr_matrix(matrix @ diags_array(weights))
+    if knowledge is not None:
+        weighed = csr_matrix(hstack([weighed, matrix @ knowledge]))
     machine.fit(weighed, [row.label for row in rows], [row.weight for row in rows])
     model = LogisticRegression()
-    model.coef_, model.intercept_ = machine.coef_ * weights, machine.intercept_
+    own, known = machine.coef_[:, : len(weights)], machine.coef_[:, len(weights) :]
+    model.coef_, model.intercept_ = own * weights, machine.intercept_
+    if knowledge is not None:
+        model.coef_ += (knowledge @ known.T).T
     model.classes_, model.n_features_in_ = machine.classes_, matrix.shape[1]
     return model
 
@@ -111,16 +125,24 @@ class Calibrated(NamedTuple):
 
 
 def calibrated(
-    rows: Sequence[Row], tune: Sequence[Row], *, strength: float, balanced: bool = False
+    rows: Sequence[Row],
+    tune: Sequence[Row],
+    *,
+    strength: float,
+    balanced: bool = False,
+    knowledge: csr_matrix | None = None,
 ) -> Calibrated:
     """A model of `rows` and `tune` with the calibration that suits one of `rows` on `tune`."""
     known, unseen = matrix(rows), matrix(tune)
-    partial = estimate(known, rows, strength=strength, balanced=balanced)
+
+    def trained(built: csr_matrix, learned: Sequence[Row]) -> Any:
+        return estimate(built, learned, strength=strength, balanced=balanced, knowledge=knowledge)
+
+    partial = trained(known, rows)
     order = list(partial.classes_)
     places = np.array([order.index(row.label) for row in tune])
     factor, shifts = calibration(scores(partial, unseen), places)
-    both = csr_matrix(vstack([known, unseen]))
-    whole = estimate(both, [*rows, *tune], strength=strength, balanced=balanced)
+    whole = trained(csr_matrix(vstack([known, unseen])), [*rows, *tune])
     return Calibrated(adjusted(whole, factor, shifts), adjusted(partial, factor, shifts))
 
 

@@ -64,7 +64,7 @@ def lines(path: Path) -> list[str]:
     return _bytes(path).decode("utf-8").splitlines()
 
 
-def table(path: Path) -> list[Raw]:
+def table(path: Path, delimiter: str = ",") -> list[Raw]:
     """Rows of a CSV file, of one in a .gz, or of the only one in a .zip."""
     raw = _bytes(path)
     if path.suffix == ".gz":
@@ -72,7 +72,9 @@ def table(path: Path) -> list[Raw]:
     elif path.suffix == ".zip":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             raw = archive.read(archive.namelist()[0])
-    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    return list(
+        csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=delimiter)
+    )
 
 
 def identity(text: str) -> str:

@@ -6,6 +6,7 @@ They are marked `synthetic` wherever they are counted and are never part of a te
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,8 @@ FILES = (
     "threads_ru.txt",
     "urgency.txt",
 )
+ANSWERS = ("replies_kk.txt", "replies_ru.txt")
+"""Answers to the news: their attitude is plain, their topic often is not without the news."""
 
 _SECTION = re.compile(r"\[(kk|ru) (\w+)\]")
 _ROW = re.compile(r"([ciqsgn])([-0+])(!?) (\S.*)")
@@ -96,9 +99,18 @@ def _parsed(text: str, name: str) -> tuple[Example, ...]:
     return tuple(parse(text, name))
 
 
-def examples() -> tuple[Example, ...]:
-    """All rows of our own."""
+def _read(names: Sequence[str]) -> tuple[Example, ...]:
     found: list[Example] = []
-    for name in FILES:
+    for name in names:
         found += _parsed("\n".join(rows.lines(FOLDER / name)), name)
     return tuple(found)
+
+
+def examples() -> tuple[Example, ...]:
+    """All rows of our own that say of themselves what they are about."""
+    return _read(FILES)
+
+
+def answers() -> tuple[Example, ...]:
+    """Rows of our own for attitude alone."""
+    return _read(ANSWERS)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from statistics import median
 from time import process_time
-from typing import Any
+from typing import Any, Literal
 
 from rezonans.cli import TOOLS, app
 
@@ -17,8 +17,13 @@ ROUNDS = 5
 
 
 @app.command(group=TOOLS)
-def bench() -> int:
-    """Measure understanding and the bank: medians of rounds, CPU time of one core."""
+def bench(part: Literal["all", "understand"] = "all") -> int:
+    """Measure understanding and the bank: medians of rounds, CPU time of one core.
+
+    `understand` measures that part alone, by step, beside the naive way and the limit.
+    """
+    if part == "understand":
+        return _understand()
     from models.understanding import load
     from streams.resonance import bench as bank
     from streams.stages.understand import Understand
@@ -43,6 +48,28 @@ def bench() -> int:
         cost = bank.bench(lanes)
         close, judge = cost["close_ms"], cost["judge_ms"]
         print(f"  {lanes:7} lanes   close {close:6.2f} ms   judge {judge:5.2f} ms")
+    return 0
+
+
+def _understand() -> int:
+    from models.train import bench as understanding
+
+    found = understanding.profile()
+    page, words = understanding.PAGE, understanding.WORDS
+    print(f"understand, pages of {page} posts of {words} words, all heads, places, fingerprint")
+    print(f"  cold, no word known     {found.cold:8.0f} posts a CPU-second")
+    print(f"  warm, 1 word of {understanding.NEW_EVERY} new   {found.warm:8.0f} posts a CPU-second")
+    print(f"  a page of one post      {found.one_post_ms:8.2f} ms")
+    print("a warm page by step")
+    for step in found.steps:
+        print(f"  {step.milliseconds:6.2f} ms  {step.name}")
+    print("beside it")
+    print(f"  {found.warm / found.naive:6.1f} times the naive way (pymorphy3 on every word,")
+    print(f"               one call a head and post, no places: {found.naive:.0f} posts)")
+    print(f"  {found.warm / found.multiplication:6.3f} of the bare multiplication of a page of")
+    print(f"               ready features ({found.multiplication:.0f} posts)")
+    print(f"loaded in {found.load_seconds:.2f} CPU-seconds, {found.resident_mb:.0f} MB resident,")
+    print(f"weights {found.weights_mb:.1f} MB on disk")
     return 0
 
 

@@ -38,6 +38,14 @@ def _reviews(rows: Sequence[Example], stars: bool) -> bytes:
     return _table("text,label", [(f"{row.text} ия", labels[row.sentiment]) for row in kept])
 
 
+def _lexicons(folder: Path) -> None:
+    _put(folder / "kartaslovsent.csv", b"term;value\n" + "вода;-0.5\nспасибо;0.9\n".encode())
+    listed = (
+        "!список\nужасный, Adj, ужасный, negative, opinion\nпотоп, Noun, потоп, negative, fact\n"
+    )
+    _put(folder / "rusentilex_2017.txt", listed.encode())
+
+
 def make(folder: Path) -> Path:
     """Write all sets that training reads; returns the folder."""
     russian = [row for row in examples() if row.language == "ru"]
@@ -85,6 +93,7 @@ def make(folder: Path) -> Path:
         )
         for n, r in enumerate(examples()[::5])
     ]
+    _lexicons(folder / "lexicons")
     header = "text,article_title,topic,appeal,sentiment,lang,urgent,conf"
     _put(folder / "labels/tengri_dev.csv", _table(header, labelled))
     return folder

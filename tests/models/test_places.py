@@ -172,11 +172,6 @@ def test_evasive_spelling_is_read(places: Places, words: str) -> None:
     assert _shown(text, places([Text(text=text)])[0]) == {"311010000": words}
 
 
-def test_a_disguised_title_is_read(places: Places) -> None:
-    (found,) = places([Text(text="Подробности позже", title="В Т.\u200bа.р.а.з.е нет воды")])[0]
-    assert (found.kato, found.how, found.span) == ("311010000", "title:name", None)
-
-
 def test_one_letter_for_ever_is_quick(places: Places) -> None:
     assert places([Text(text="а" * 65_536), Text(text="Алматы " * 9_000)])[0] == ()
 

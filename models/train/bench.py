@@ -1,0 +1,189 @@
+"""What understanding costs, by step, beside the naive way and the bare multiplication.
+
+Texts are joined from rows of our own, so that words are as frequent as in speech; one word in
+`NEW_EVERY` is a form of some word that has not been seen before, as in a stream of posts.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from statistics import median
+from time import process_time
+from typing import Any, NamedTuple
+
+import numpy as np
+import pymorphy3
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from models import adding, features, fingerprint, language, linear, understanding
+from models import places as gazetteer
+from models import texts as reading
+from models.features import Floats
+from models.texts import Text
+from models.train import synthetic
+from models.weights import ARTIFACTS
+from models.wordbank import WordBank
+
+WORDS, PAGE, NEW_EVERY = 30, 50, 25
+WARMING, MEASURED, ROUNDS = 200, 20, 5
+"""Pages read before the clock starts, pages of a round, rounds of which the median is told."""
+
+
+class Step(NamedTuple):
+    """A line of the profile."""
+
+    name: str
+    milliseconds: float
+    """CPU time for a page."""
+
+
+class Profile(NamedTuple):
+    """What was measured; posts are per CPU-second."""
+
+    cold: float
+    warm: float
+    one_post_ms: float
+    steps: list[Step]
+    naive: float
+    multiplication: float
+    load_seconds: float
+    resident_mb: float
+    weights_mb: float
+
+
+def _new_forms(words: Sequence[str]) -> Iterator[str]:
+    """Forms of Russian words that are not among them, each once."""
+    morphology, seen = pymorphy3.MorphAnalyzer(lang="ru"), set(words)
+    for word in words:
+        for form in morphology.parse(word)[0].lexeme:
+            if form.word not in seen:
+                seen.add(form.word)
+                yield form.word
+
+
+def pages(count: int, seed: int = 0) -> list[list[Text]]:
+    """`count` pages of `PAGE` texts of `WORDS` words, always the same."""
+    random = Random(seed)
+    rows = [each.text.split() for each in synthetic.examples()]
+    vocabulary = sorted({word.lower() for row in rows for word in row if word.isalpha()})
+    random.shuffle(vocabulary)
+    forms = _new_forms(vocabulary)
+
+    def text() -> Text:
+        words: list[str] = []
+        while len(words) < WORDS:
+            words += random.choice(rows)
+        words = words[:WORDS]
+        for place in range(random.randrange(NEW_EVERY), WORDS, NEW_EVERY):
+            words[place] = next(forms, words[place])
+        return Text(text=" ".join(words))
+
+    return [[text() for _ in range(PAGE)] for _ in range(count)]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = process_time()
+    work()
+    return process_time() - started
+
+
+def _per_page(work: Callable[[Any], object], rounds: Sequence[Sequence[Any]]) -> float:
+    """Milliseconds a page, the median of rounds; each page is read once."""
+
+    def round_of(part: Sequence[Any]) -> Callable[[], object]:
+        return lambda: [work(page) for page in part]
+
+    return 1000 * median(_seconds(round_of(part)) for part in rounds) / len(rounds[0])
+
+
+def _stacked() -> tuple[list[linear.Head], Floats]:
+    heads = [linear.load(ARTIFACTS / name) for name in understanding.HEADS]
+    return heads, np.hstack([head.coefficients for head in heads])
+
+
+def _tokens(page: Sequence[Text]) -> list[list[str]]:
+    return [reading.tokens(text.text) for text in page]
+
+
+def _steps(warming: Sequence[list[Text]], rounds: Sequence[list[list[Text]]]) -> list[Step]:
+    """The parts of a page by themselves, the words of `warming` known."""
+    features.lemma.cache_clear()
+    _, stacked = _stacked()
+    bank = WordBank(stacked, language.load(ARTIFACTS / "language"))
+    find = gazetteer.load()
+    for page in warming:
+        adding.add(bank, stacked, _tokens(page))
+        find(page)
+    cut = [[_tokens(page) for page in part] for part in rounds]
+    flat = [[[token for text in page for token in text] for page in part] for part in cut]
+    votes = adding.add(bank, stacked, cut[0][0]).votes
+    return [
+        Step("cut into tokens", _per_page(_tokens, rounds)),
+        Step("features: look words up, describe new ones", _per_page(bank.rows, flat)),
+        Step("sums of scores, pairs by matrix", _per_page(_adding(bank, stacked), cut)),
+        Step("fingerprints from votes", 1000 * median(_prints(votes))),
+        Step("places", _per_page(find, rounds)),
+    ]
+
+
+def _adding(bank: WordBank, stacked: Floats) -> Callable[[Any], object]:
+    return lambda page: adding.add(bank, stacked, page)
+
+
+def _prints(votes: Floats) -> list[float]:
+    return [_seconds(lambda: fingerprint.decide(votes)) for _ in range(50)]
+
+
+def _naive(page: list[Text]) -> float:
+    """Posts a second of pymorphy3 on every word and one call of every head a post."""
+    morphology = pymorphy3.MorphAnalyzer(lang="ru")
+    hashing = HashingVectorizer(n_features=features.DIMENSION, ngram_range=(1, 2))
+    heads, _ = _stacked()
+
+    def label(text: Text) -> list[Floats]:
+        lemmas = [morphology.parse(word)[0].normal_form for word in reading.tokens(text.text)]
+        row = hashing.transform([" ".join(lemmas)])
+        return [
+            linear.normalise(np.asarray(row @ head.coefficients + head.intercept)) for head in heads
+        ]
+
+    return len(page) / _seconds(lambda: [label(text) for text in page])
+
+
+def _multiplication(page: list[Text]) -> float:
+    """Posts a second where the matrix of the page were there already: the limit."""
+    _, stacked = _stacked()
+    matrix: csr_matrix = features.matrix([text.text for text in page])
+    taken: Any = median([_seconds(lambda: matrix @ stacked) for _ in range(50)])
+    return len(page) / float(taken)
+
+
+def profile() -> Profile:
+    """Measure on this machine, CPU time of one core; half a minute."""
+    written = pages(WARMING + MEASURED * ROUNDS)
+    warming, rest = written[:WARMING], written[WARMING:]
+    rounds = [rest[n * MEASURED : (n + 1) * MEASURED] for n in range(ROUNDS)]
+    found: list[understanding.Understanding] = []
+    load_seconds = _seconds(lambda: found.append(understanding.load()))
+    model, resident = found[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    cold = _per_page(model, [warming[:MEASURED]])
+    for page in warming[MEASURED:]:
+        model(page)
+    warm = _per_page(model, rounds)
+    steps = _steps(warming, rounds)
+    known = sum(step.milliseconds for step in steps)
+    single = [_seconds(lambda: model(rounds[0][0][:1])) for _ in range(50)]
+    return Profile(
+        cold=1000 * PAGE / cold,
+        warm=1000 * PAGE / warm,
+        one_post_ms=1000 * median(single),
+        steps=[*steps, Step("heads, labels, the rest", warm - known)],
+        naive=_naive(rounds[0][0]),
+        multiplication=_multiplication(rounds[0][0]),
+        load_seconds=load_seconds,
+        resident_mb=resident,
+        weights_mb=sum(p.stat().st_size for p in ARTIFACTS.rglob("weights.npz")) / 1e6,
+    )
