@@ -72,7 +72,8 @@ def _text(value: Any) -> str:
 def _counted(templates: Mapping[str, Template], record: Any, around: Mapping[str, Any]) -> Any:
     """Figures that the platform gives; one it hides is not there."""
     found = {name: one.of(record, around) for name, one in templates.items()}
-    return {"counters": {k: v for k, v in found.items() if v is not None}} if templates else {}
+    given = {name: count for name, count in found.items() if count is not None}
+    return {"counters": given} if given else {}
 
 
 def _post(given: dict[str, Any], facts: Facts) -> Post:

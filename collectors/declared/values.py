@@ -2,6 +2,7 @@
 
 A path is keys and list positions with dots between them. A template that is one path keeps
 the type of the value; with anything beside it, it is a text. What is not there is `None`.
+`{{` and `}}` are the braces themselves.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from collectors.runner.text import plain
+from collectors.runner.text import plain, shorten
 
-_PIECE = re.compile(r"\{([^{}|]+)(?:\|([a-z_]+))?\}")
+_PIECE = re.compile(r"\{\{|\}\}|\{([^{}|]+)(?:\|([a-z_]+))?\}")
 _COUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([KkMmКкТтМм]?)[а-яё.]*")
 _TIMES = {"": 1, "k": 1_000, "к": 1_000, "т": 1_000, "m": 1_000_000, "м": 1_000_000}
 RESERVED = ("target", "parent")
@@ -79,6 +80,7 @@ CONVERTERS: dict[str, Callable[[Any, ZoneInfo], Any]] = {
     "count": lambda value, _: _count(value),
     "html": lambda value, _: plain(str(value)),
     "text": lambda value, _: str(value),
+    "begin": lambda value, _: shorten(" ".join(str(value).split()), 200),
 }
 
 
@@ -92,7 +94,8 @@ class Template:
         for piece in _PIECE.finditer(text):
             if piece[2] and piece[2] not in CONVERTERS:
                 raise Bad(f"{piece[2]}: no such converter; there are {', '.join(CONVERTERS)}")
-            self._parts += [text[at : piece.start()], (piece[1], piece[2] or "")]
+            part = (piece[1], piece[2] or "") if piece[1] else piece[0][0]
+            self._parts += [text[at : piece.start()], part]
             at = piece.end()
         self._parts.append(text[at:])
         self._parts = [part for part in self._parts if part]

@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from collectors import Limit
+from collectors.runner.usage import pause
 from rezonans.records import Busy
 
 HOUR = 3_600
@@ -199,7 +200,12 @@ class Budgeted(httpx.AsyncBaseTransport):
         if at > now:
             await self._sleep(at - now)
         self._purse.spend(methods)
-        return await self._inner.handle_async_request(request)
+        response = await self._inner.handle_async_request(request)
+        rest = pause(response.headers, self._purse.now())
+        if rest is not None:
+            host = request.url.host
+            self._purse.block(ALL, rest, f"{host} says that our allowance is used up for now")
+        return response
 
     async def aclose(self) -> None:
         await self._inner.aclose()

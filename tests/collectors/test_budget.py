@@ -19,6 +19,7 @@ from collectors import Answer, HttpConfig, Limit, Refused, Target
 from collectors.runner import Instance, Options, Status, collect
 from collectors.runner.budget import Budgeted, Ledger, Purse, until_reset
 from collectors.runner.schedule import parked
+from collectors.runner.usage import pause
 from rezonans.records import Busy
 from tests.collectors.stage import SECRET, START, Log, Store, World
 from tests.collectors.virtual import VirtualTime
@@ -30,6 +31,7 @@ class Hands:
     def __init__(self, limits: dict[str, Limit], path: Path | None = None) -> None:
         self.at = START.timestamp()
         self.asked: list[tuple[str, float]] = []
+        self.headers: dict[str, str] = {}
         self.purse = Purse(Ledger(path), "key", limits, lambda: self.now)
 
     @property
@@ -41,7 +43,7 @@ class Hands:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append((str(request.extensions.get("method")), self.at))
-        return httpx.Response(200)
+        return httpx.Response(200, headers=self.headers)
 
     def ask(self, methods: Sequence[tuple[str, float]]) -> None:
         """Question after question, with so many seconds before each."""
@@ -98,9 +100,9 @@ def test_a_used_up_day_stops_the_method_and_no_other(tmp_path: Path) -> None:
 @given(pauses=st.lists(st.sampled_from([60.0, 3600.0, 9 * 3600.0, 90_000.0]), max_size=60))
 def test_no_day_holds_more_than_the_budget(pauses: list[float]) -> None:
     hands = Hands({"wall.get": Limit(a_day=5)})
-    for pause in pauses:
+    for seconds in pauses:
         with suppress(Busy):
-            hands.ask([("wall.get", pause)])
+            hands.ask([("wall.get", seconds)])
     assert hands.most_within(86_400.0, ["wall.get"]) <= 5
 
 
@@ -143,6 +145,44 @@ def test_a_limit_of_an_unknown_zone_is_refused() -> None:
 
 def test_parking_grows_to_a_week() -> None:
     assert [parked(n) for n in (1, 2, 3, 9)] == [3600.0, 86_400.0, 604_800.0, 604_800.0]
+
+
+USAGE = [
+    ({"X-App-Usage": '{"call_count": 28, "total_time": 25, "total_cputime": 25}'}, None),
+    ({"X-App-Usage": '{"call_count": 96, "total_time": 25, "total_cputime": 25}'}, 300.0),
+    (
+        {
+            "X-Business-Use-Case-Usage": '{"1": [{"type": "pages", "call_count": 100, '
+            '"estimated_time_to_regain_access": 7}]}'
+        },
+        420.0,
+    ),
+    ({"X-App-Usage": "[]", "X-Business-Use-Case-Usage": '{"1": [7], "2": null}'}, None),
+    ({"X-App-Usage": "{", "X-RateLimit-Remaining": "many"}, None),
+    ({"X-RateLimit-Remaining": "12", "X-RateLimit-Reset": "60"}, None),
+    ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "60"}, 60.0),
+    ({"X-Rate-Limit-Remaining": "0"}, 300.0),
+    ({"RateLimit-Remaining": "0", "RateLimit-Reset": str(int(START.timestamp()) + 90)}, 90.0),
+    ({"RateLimit-Remaining": "0", "RateLimit-Reset": "99999999999"}, 86_400.0),
+]
+
+
+@pytest.mark.parametrize(("headers", "seconds"), USAGE)
+def test_the_platforms_own_figures_are_believed(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert pause(httpx.Headers(headers), START) == seconds
+
+
+def test_an_allowance_that_is_used_up_stops_all_methods() -> None:
+    hands = Hands({})
+    hands.headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "120"}
+    hands.ask([("one", 0.0)])
+    hands.headers = {}
+    with pytest.raises(Busy, match=r"api.example.kz says that our allowance is used up") as caught:
+        hands.ask([("two", 1.0)])
+    assert caught.value.retry_after == 119.0
+    hands.ask([("two", 120.0)])
 
 
 class Walls(World):
