@@ -48,6 +48,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The lead, then what else is loud of the event; in a digest one of each event."""
     by: str = ""
     """Who acknowledged, or who switched crisis mode on."""
+    duty: str = ""
+    """Who is on duty, where the rota names somebody."""
     until: datetime | None = None
     on: bool = False
     """Crisis mode is on now."""
@@ -70,6 +72,7 @@ class Decision:
     channels: tuple[str, ...] = ()
     by: str = ""
     until: datetime | None = None
+    duty: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -84,7 +87,7 @@ class Decision:
         return cls(
             key, at.name, told, reason, event.event, (spoken(event, told), *event.others),
             at.channels(event) if sent else (),
-            mute.by if mute else event.by, mute.until if mute else None,
+            mute.by if mute else event.by, mute.until if mute else None, at.duty,
         )  # fmt: skip
 
     @classmethod
@@ -101,6 +104,7 @@ class Decision:
         return cls(
             identity(at.name, "escalated", "", event.event, detail), at.name, "escalated",
             "escalated", event.event, (spoken(event, "escalated"), *event.others), channels,
+            duty=at.duty,
         )  # fmt: skip
 
     @classmethod
@@ -125,7 +129,8 @@ class Decision:
     def letter(self) -> Letter:
         return Letter(
             alert=self.alert, desk=self.desk, told=self.told, event=self.event,
-            spikes=self.spikes, by=self.by, until=self.until, on=self.reason == "crisis-on",
+            spikes=self.spikes, by=self.by, until=self.until, duty=self.duty,
+            on=self.reason == "crisis-on",
         )  # fmt: skip
 
     def record(self, at: datetime) -> Alert:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from rezonans import hours
-from rezonans.desks import DeskSettings
+from rezonans.desks import DeskSettings, Shift
 from rezonans.records import Alarm, Spike
 
 RANK: dict[Alarm, int] = {"yellow": 1, "orange": 2, "red": 3}
@@ -32,13 +32,17 @@ def quiet(desk: DeskSettings, now: float) -> bool:
     return any(span.covers(local) for span in desk.spans)
 
 
-def on_duty(desk: DeskSettings, now: float) -> tuple[str, ...]:
-    """The channels of the first shift that fits, or those of the desk."""
+def on_shift(desk: DeskSettings, now: float) -> Shift | None:
+    """The first shift of the rota that fits."""
     local = _local(desk, now)
-    for shift in desk.rota:
-        if any(span.covers(local) for span in shift.spans):
-            return shift.channels
-    return desk.channels
+    fits = (one for one in desk.rota if any(span.covers(local) for span in one.spans))
+    return next(fits, None)
+
+
+def on_duty(desk: DeskSettings, now: float) -> tuple[str, ...]:
+    """The channels of the shift, or those of the desk."""
+    shift = on_shift(desk, now)
+    return shift.channels if shift else desk.channels
 
 
 def morning_passed(desk: DeskSettings, since: float, now: float) -> bool:

@@ -37,6 +37,12 @@ class Situation:
         return rules.quiet(self.desk, self.now)
 
     @property
+    def duty(self) -> str:
+        """Who is on duty by name, where the rota says so."""
+        shift = rules.on_shift(self.desk, self.now)
+        return shift.who if shift else ""
+
+    @property
     def updates_apart(self) -> timedelta:
         if self.crisis:
             return timedelta(minutes=self.desk.crisis.update_minutes)

@@ -117,9 +117,13 @@ def _before(letter: Letter, words: Translator, desk: DeskSettings) -> list[str]:
 
 
 def _after(letter: Letter, words: Translator, called: Names) -> list[str]:
-    """What else is loud of the event."""
-    others = also(letter.spikes[1:], words, called)
-    return [words.gettext("Also loud: {names}.", names=others)] if others else []
+    """What else is loud of the event, and whose watch it is."""
+    lines = []
+    if others := also(letter.spikes[1:], words, called):
+        lines.append(words.gettext("Also loud: {names}.", names=others))
+    if letter.duty and not letter.by:
+        lines.append(words.gettext("On duty: {name}.", name=letter.duty))
+    return lines
 
 
 def also(spikes: tuple[Spike, ...], words: Translator, called: Names) -> str:

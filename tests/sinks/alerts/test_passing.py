@@ -166,7 +166,7 @@ def test_orange_of_the_evening_escalates_in_the_morning() -> None:
 ROTA = desk(
     rota=(
         Shift(when=("mon-fri 09:00-18:00",), channels=("office",)),
-        Shift(when=("sat-sun",), channels=("weekend",)),
+        Shift(when=("sat-sun",), channels=("weekend",), who="Айгүл"),
     )
 )
 
@@ -185,6 +185,7 @@ def test_who_is_on_duty_hears(moment: datetime, told: str) -> None:
     bench = Bench(ROTA, moment)
     [decision] = bench.hears(at(("opened", "red"), bench))
     assert decision.channels == (told,)
+    assert decision.letter().duty == ("Айгүл" if told == "weekend" else "")
 
 
 # ---- crisis mode -----------------------------------------------------------------------------

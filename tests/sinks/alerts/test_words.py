@@ -71,6 +71,12 @@ def test_who_takes_care_is_named(language: Language, said: str) -> None:
     assert said in notice(letter("updated", by="Айгүл"), language).text
 
 
+def test_whose_watch_it_is_is_named_until_somebody_takes_it() -> None:
+    assert "Дежурит: Ержан." in notice(letter(duty="Ержан")).text
+    assert "Кезекші: Ержан." in notice(letter("escalated", duty="Ержан"), "kk").text
+    assert "Ержан" not in notice(letter(duty="Ержан", by="Айгүл")).text
+
+
 def test_what_else_is_loud_of_the_event_is_one_line() -> None:
     others = (spike(spike="w", lane=Lane("water")), spike(spike="r", lane=Lane(None, "11")))
     text = notice(letter(spikes=(spike(), *others))).text
