@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from rezonans.records import Busy, Post
 
@@ -103,6 +103,27 @@ class HttpConfig(BaseConfig):
         token = getattr(self, "token", None)
         said = token.get_secret_value() if isinstance(token, SecretStr) else ""
         return hashlib.sha256(f"credential\0{said}".encode()).hexdigest()[:16] if said else ""
+
+
+class TokenConfig(HttpConfig):
+    """Settings of collectors that need a secret of the platform."""
+
+    token: SecretStr | None = Field(default=None, min_length=1)
+    """From the environment: `REZONANS_COLLECTORS__NAME__TOKEN`."""
+
+    @model_validator(mode="after")
+    def _with_token(self) -> TokenConfig:
+        if self.token is None:
+            raise ValueError(
+                "token is missing; set it in the environment, "
+                "REZONANS_COLLECTORS__NAME__TOKEN with the name of this collector"
+            )
+        return self
+
+    @property
+    def secret(self) -> str:
+        """The token itself: for a header, never for a log."""
+        return self.token.get_secret_value() if self.token else ""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
-from collectors import Answer, HttpConfig, Offers, Refused, Rejected, Target
+from collectors import Answer, Offers, Refused, Rejected, Target, TokenConfig
 from collectors.runner.answers import HOUR, MINUTE
 from collectors.runner.bodies import json_of
 from collectors.runner.budget import ALL
@@ -47,9 +47,9 @@ class ChatConfig(BaseModel):
     home: str | None = Field(default=None, pattern=r"^\d{2}(\d{7})?$")
 
 
-class Config(HttpConfig):
-    token: SecretStr = Field(min_length=1)
-    """Of the bot, from the environment: `REZONANS_COLLECTORS__NAME__TOKEN`."""
+class Config(TokenConfig):
+    """The token is that of the bot."""
+
     chats: tuple[ChatConfig, ...] = Field(min_length=1)
     every_seconds: float = Field(default=1.0, ge=0.1, le=86_400)
     gap_seconds: float = Field(default=0.1, ge=0, le=3600)
@@ -105,7 +105,7 @@ async def fetch(
 ) -> AsyncIterator[Answer]:
     last = int(cursor or 0)
     response = await http.post(
-        f"https://{HOST}/bot{config.token.get_secret_value()}/getUpdates",
+        f"https://{HOST}/bot{config.secret}/getUpdates",
         json={
             "limit": MOST,
             "timeout": config.wait_seconds,

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from collectors import Answer, HttpConfig, Limit, Offers, Rejected, Target
+from collectors import Answer, Limit, Offers, Rejected, Target, TokenConfig
 from collectors.runner.budget import ALL
 from collectors.vkontakte import searches
 from collectors.vkontakte.asking import Asker
@@ -70,9 +70,9 @@ class SearchConfig(BaseModel):
     home: str | None = Field(default=None, pattern=_HOME)
 
 
-class Config(HttpConfig):
-    token: SecretStr = Field(min_length=1)
-    """A service token, from the environment: `REZONANS_COLLECTORS__NAME__TOKEN`."""
+class Config(TokenConfig):
+    """The token is a service token."""
+
     host: str = Field(default="api.vk.com", pattern=r"^api\.vk\.(com|ru)$")
     gap_seconds: float = Field(default=0.0, ge=0, le=3600)
     walls: tuple[WallConfig, ...] = ()
@@ -118,7 +118,7 @@ def trial(target: str) -> dict[str, object]:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    asker = Asker(http, config.host, config.token, now)
+    asker = Asker(http, config.host, config.secret, now)
     since = now - timedelta(days=config.first_days)
     given = cursor
     async for answer in _answers(config, target, asker, cursor, since):

@@ -33,7 +33,7 @@ LAG = Gauge(
 )
 SOURCES = Gauge(
     "rezonans_sources_count",
-    "Targets of collectors by how their last look ended: starting, ok, quiet, waiting, error",
+    "Targets of collectors by how they stand: starting, ok, quiet, silent, waiting, error",
     ["kind", "state"],
 )
 FLUSH = Histogram(

@@ -12,12 +12,10 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    SecretStr,
     create_model,
-    model_validator,
 )
 
-from collectors import HttpConfig, Limit
+from collectors import HttpConfig, Limit, TokenConfig
 from collectors.declared import questions
 from collectors.declared.spec import Spec
 from collectors.runner.budget import ALL
@@ -28,10 +26,10 @@ _HOME = r"^\d{2}(\d{7})?$"
 def config_of(spec: Spec) -> type[HttpConfig]:
     """`Config`: what all sources have, the targets, the token where one is needed."""
 
-    class Declared(HttpConfig):
+    base = TokenConfig if spec.token else HttpConfig
+
+    class Declared(base):  # type: ignore[valid-type, misc]
         gap_seconds: float = Field(default=spec.gap_seconds, ge=0, le=3600)
-        token: SecretStr | None = Field(default=None, min_length=1)
-        """From the environment: `REZONANS_COLLECTORS__NAME__TOKEN`."""
         budgets: dict[str, Limit] = {}
         """Where the platform granted more, or another part of the house uses the token too."""
 
@@ -40,15 +38,6 @@ def config_of(spec: Spec) -> type[HttpConfig]:
 
         def looks_a_day(self, target: str) -> tuple[str, float] | None:
             return _looks(spec, self.limits())
-
-        @model_validator(mode="after")
-        def _with_token(self) -> Declared:
-            if spec.token and self.token is None:
-                raise ValueError(
-                    "token is missing; set it in the environment, "
-                    "REZONANS_COLLECTORS__NAME__TOKEN with the name of this collector"
-                )
-            return self
 
     fields: dict[str, Any] = {name: (_fitting(rule), ...) for name, rule in spec.target.items()}
     fields["home"] = (str | None, Field(default=None, pattern=_HOME))

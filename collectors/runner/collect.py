@@ -135,8 +135,8 @@ def _watch_lag(tenders: Sequence[Tender], clock: Clock) -> None:
     started = clock.now()
 
     def lag(kind: str) -> float:
-        seen = [t.last_success or started for t in tenders if t.watch.kind == kind]
-        return (clock.now() - min(seen, default=started)).total_seconds()
+        mine = [tender for tender in tenders if tender.watch.kind == kind]
+        return max((tender.lag(started) for tender in mine), default=0.0)
 
     for kind in {tender.watch.kind for tender in tenders}:
         metrics.LAG.labels(kind).set_function(partial(lag, kind))

@@ -73,6 +73,11 @@ class Tender:
     def _interval(self) -> float:
         return self.rhythm.interval(self.watch.name, self.bench.clock.now())
 
+    def lag(self, started: datetime) -> float:
+        """Seconds since the last success, less what a budget makes the target wait."""
+        passed = (self.bench.clock.now() - (self.last_success or started)).total_seconds()
+        return max(passed - max(self._interval() - self.every, 0.0), 0.0)
+
     async def _position(self) -> None:
         """Where the store says we stand; without an answer nothing is read."""
         while True:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 import httpx
-from pydantic import SecretStr
 
 from collectors import Refused
 from collectors.runner.answers import check
@@ -20,7 +19,7 @@ class Asker(NamedTuple):
 
     http: httpx.AsyncClient
     host: str
-    token: SecretStr
+    secret: str
     now: datetime
 
     async def ask(self, method: str, **parameters: str | int) -> bytes:
@@ -35,7 +34,7 @@ class Asker(NamedTuple):
         response = await self.http.post(
             f"https://{self.host}/method/{method}",
             data={**parameters, "v": API},
-            headers={"Authorization": f"Bearer {self.token.get_secret_value()}"},
+            headers={"Authorization": f"Bearer {self.secret}"},
             extensions={"method": method},
         )
         error = error_of(response.content)

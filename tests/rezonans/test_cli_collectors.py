@@ -78,10 +78,12 @@ def test_an_export_is_tried_with_the_columns_of_the_settings(
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("nonsense",), 2, "neither a collector of the settings nor a kind; kinds: file"),
+        (("nonsense",), 2, "neither a collector of the settings nor a kind; kinds: "),
         (("rss",), 2, "name what to look at with --target"),
         (("rss", "--target", "not an address"), 2, "collectors.rss: feeds.0.url"),
         (("file", "--target", "x.csv"), 2, "columns"),
+        (("vk", "--target", "club1"), 2, "token is missing; set it in the environment"),
+        (("youtube", "--target", "x"), 2, "does not look like UC"),
         (("rss", "--target", "http://127.0.0.1:9/"), 1, "private network"),
         (("rss", "--target", "http://x/", "--limit", "0"), 2, "--limit: at least 1"),
     ],
