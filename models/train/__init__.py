@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from models import weights
-from models.train import card, compare, evaluate, measure, plan, rows
+from models.train import again, card, compare, evaluate, measure, plan, rows
 from models.train.card import Report
 from models.train.compare import Change
 from models.train.held import Held, Judged
@@ -47,7 +47,7 @@ def run(
     force: bool = False,
     progress: bool = True,
 ) -> Outcome:
-    """Train one head from the data folder and write it to `out/<head>`.
+    """Train one head from the data folder, write it to `out/<head>`, renew the table of all.
 
     `more`: rows beside those of the data folder, such as corrections; those that are held out are
     left out. `Invalid` names an unknown
@@ -75,7 +75,9 @@ def run(
         if not force:
             _refuse_worse(head, out, changes)
         say("writing")
-        return Outcome(card.write(out / head, trained, tests, inputs), changes)
+        report = card.write(out / head, trained, tests, inputs)
+        again.write(out, [])
+        return Outcome(report, changes)
 
 
 def _judged(head: str, trained: plan.Trained, held: Sequence[Held], say: plan.Say) -> list[Judged]:

@@ -175,7 +175,7 @@ def summary(reports: Sequence[Report]) -> str:
     lines = [
         "# Scores",
         "",
-        "Written by `rezonans evaluate --data PATH --write`, from rows that were never trained or"
+        "Measured by `rezonans evaluate --data PATH`, on rows that were never trained or"
         " tuned on. Intervals hold 95 of 100 bootstrap resamples. ECE: expected calibration error.",
         "",
         "| head | rows of | part | rows | accuracy | macro F1 | weighted F1 | ECE |",

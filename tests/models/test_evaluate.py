@@ -224,3 +224,12 @@ def test_mistakes_of_a_user_are_told(
 def test_packaged_reports_are_of_the_packaged_weights() -> None:
     for head in measure.HEADS:
         assert card.read(ARTIFACTS / head).version == measure.load(head, ARTIFACTS).version
+
+
+def test_the_packaged_table_is_of_the_packaged_reports(tmp_path: Path) -> None:
+    """Training a head and `rezonans evaluate --write` both renew it."""
+    shutil.copytree(ARTIFACTS, tmp_path, dirs_exist_ok=True)
+    again.write(tmp_path, [])
+    assert (tmp_path / again.SUMMARY).read_text("utf-8") == (ARTIFACTS / again.SUMMARY).read_text(
+        "utf-8"
+    )
