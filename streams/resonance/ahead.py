@@ -33,7 +33,10 @@ LOUD = math.log(2.0)
 SCALE_GAIN = 0.02
 STEP = 0.06
 """Of a quantile tracker, in mean absolute residuals."""
-FIRST_STEPS = 8.0
+FIRST_STEPS = 4.0
+FIRST = np.array([-2.46, -1.61, -0.85, 0, 0.85, 1.61, 2.46], np.float32)
+"""Quantiles of a normal law, in mean absolute residuals."""
+LEAST_SCALE = 0.005
 JUDGED_MEMORY = 500.0
 
 # one float32 array a name, the first axis are the lanes
@@ -93,7 +96,7 @@ class Ahead:
         self._all["day"][number] = np.nan
         self._all["excess"][number] = np.nan
         self._all["scale"][number] = 0.3
-        self._all["quantiles"][number] = np.array([-0.9, -0.5, -0.2, 0, 0.2, 0.5, 0.9])
+        self._all["quantiles"][number] = FIRST
         return number
 
     # -- learning ----------------------------------------------------------------------
@@ -152,12 +155,12 @@ class Ahead:
     def _track(self, at: _At, rest: Array) -> None:
         scale, quantiles, known = self["scale"], self["quantiles"], self["known"]
         known[at] += 1
+        below = rest[:, None] < quantiles[at] * scale[at][:, None]
+        step = STEP * np.maximum(1.0, FIRST_STEPS / np.sqrt(known[at]))
+        quantiles[at] = np.sort(quantiles[at] + step[:, None] * (LEVELS - below), axis=1)
         gain = np.maximum(SCALE_GAIN, 1 / (known[at] + 4))
         scale[at] += gain * (np.abs(rest) - scale[at])
-        step = STEP * np.maximum(1.0, FIRST_STEPS / np.sqrt(known[at]))
-        step *= np.maximum(scale[at], 0.02)
-        below = rest[:, None] < quantiles[at]
-        quantiles[at] = np.sort(quantiles[at] + step[:, None] * (LEVELS - below), axis=1)
+        scale[at] = np.maximum(scale[at], LEAST_SCALE)
 
     def _keep_record(self, at: _At, said: Array, came: Array, naive: Array) -> None:
         """The errors that people are shown, beside those of the same hour of the day before."""
@@ -173,7 +176,8 @@ class Ahead:
     # -- reading -----------------------------------------------------------------------
 
     def _levels(self, at: _At, said: Array) -> Array:
-        levels: Array = np.expm1(np.clip(said[:, None] + self["quantiles"][at], 0, 16))
+        rest = self["quantiles"][at] * self["scale"][at][:, None]
+        levels: Array = np.expm1(np.clip(said[:, None] + rest, 0, 16))
         return levels
 
     def quantiles(self, row: int, observed: float, expected: float, base: Array) -> Array:
