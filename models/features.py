@@ -59,10 +59,24 @@ def lemma(word: str) -> str:
     folded = texts.fold(word)
     if not texts.KAZAKH.isdisjoint(word) or texts.script(word) == "latn":
         return texts.stem(folded)
+    return _dictionary_form(folded) or texts.stem(folded)
+
+
+def _dictionary_form(word: str) -> str:
+    """What pymorphy3's likeliest reading of a known word leads to, "" for an unknown one.
+
+    Most words have one dictionary form whatever the reading: then no reading need be chosen,
+    which is what costs most.
+    """
     morphology = _morphology()
-    if morphology.word_is_known(folded):
-        return str(morphology.parse(folded)[0].normal_form).replace("ё", "е")
-    return texts.stem(folded)
+    dictionary = morphology.dictionary
+    forms = {
+        dictionary.build_normal_form(paradigm, place, known)
+        for known, places in dictionary.words.similar_items(word, morphology.char_substitutes)
+        for paradigm, place in places
+    }
+    form = morphology.parse(word)[0].normal_form if len(forms) > 1 else "".join(forms)
+    return str(form).replace("ё", "е")
 
 
 def key(word: str) -> int:

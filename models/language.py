@@ -75,28 +75,37 @@ class Model:
 
     def word(self, word: str) -> Floats:
         """Probabilities of a word over `LANGUAGES`."""
-        columns = word_columns(word)
-        scores = self.coefficients[columns].sum(axis=0) / len(columns) ** 0.5 + self.intercept
-        powers = np.exp(scores - scores.max())
-        return np.asarray(powers / powers.sum(), np.float32)
+        return np.asarray(self._words([word])[0], np.float32)
 
-    def evidence(self, word: str) -> Floats:
-        """Three logarithms, three sure counts, Cyrillic and Latin counts; zeros for marks."""
-        found = np.zeros(EVIDENCE, np.float32)
-        if not word[:1].isalpha():
+    def _words(self, words: Sequence[str]) -> Floats:
+        """Probabilities of words, a row each; added up by word, whatever the others are."""
+        columns = [word_columns(word) for word in words]
+        lengths = np.array([len(each) for each in columns], np.int64)
+        starts = np.cumsum(lengths) - lengths
+        sums = np.add.reduceat(self.coefficients[np.concatenate(columns)], starts, axis=0)
+        scores = sums / np.sqrt(lengths)[:, None].astype(np.float32) + self.intercept
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+    def evidence(self, tokens: Sequence[str]) -> Floats:
+        """A row a token: three logarithms, three sure counts, Cyrillic and Latin counts; zeros
+        for marks. Shape (tokens, EVIDENCE)."""
+        found = np.zeros((len(tokens), EVIDENCE), np.float32)
+        places = [place for place, token in enumerate(tokens) if token[:1].isalpha()]
+        if not places:
             return found
-        probabilities = self.word(word)
-        found[:3] = np.maximum(np.log(probabilities + 1e-9), _FLOOR)
-        found[3:6] = probabilities > SURE
-        kind = texts.script(word)
-        found[6:] = (kind in ("cyrl", "mixed"), kind in ("latn", "mixed"))
+        words = [tokens[place] for place in places]
+        probabilities, kinds = self._words(words), [texts.script(word) for word in words]
+        found[places, :3] = np.maximum(np.log(probabilities + 1e-9), _FLOOR)
+        found[places, 3:6] = probabilities > SURE
+        found[places, 6] = [kind in ("cyrl", "mixed") for kind in kinds]
+        found[places, 7] = [kind in ("latn", "mixed") for kind in kinds]
         return found
 
     def __call__(self, documents: Sequence[str]) -> list[Verdict | None]:
         """Verdicts of texts; `None` for one without words."""
-        nothing = np.zeros((1, EVIDENCE), np.float32)
         words = [dict.fromkeys(texts.tokens(text)) for text in documents]
-        found = [np.vstack([nothing, *map(self.evidence, text)]).sum(axis=0) for text in words]
+        found = [self.evidence(list(text)).sum(axis=0) for text in words]
         return decide(np.array(found).reshape(-1, EVIDENCE))
 
 

@@ -68,6 +68,6 @@ class WordBank:
         self.scores[rows] = table @ self._coefficients
         self.squares[rows] = np.add.reduceat(table.data**2, table.indptr[:-1])
         self.numbers[rows] = [features.number(word) for word in words]
-        self.evidence[rows] = [self._model.evidence(token) for token in tokens]
+        self.evidence[rows] = self._model.evidence(tokens)
         self.is_word[rows] = keys != 0
         self.votes[rows] = fingerprint.votes(fingerprint.spread(keys)) * (keys != 0)[:, None]

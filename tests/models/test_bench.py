@@ -1,0 +1,25 @@
+"""The texts that understanding is measured on: their length, their new words, always the same."""
+
+from __future__ import annotations
+
+from models.train import bench
+
+
+def test_pages_are_full_and_always_the_same() -> None:
+    (page,) = bench.pages(1)
+    assert len(page) == bench.PAGE
+    assert {len(text.text.split()) for text in page} == {bench.WORDS}
+    assert bench.pages(1) == [page]
+    assert bench.pages(1, seed=1) != [page]
+
+
+def test_words_keep_coming_that_were_not_seen_before() -> None:
+    seen: set[str] = set()
+    fresh = []
+    for page in bench.pages(60):
+        words = [word for text in page for word in text.text.lower().split()]
+        fresh.append(len(set(words) - seen) / len(words))
+        seen |= set(words)
+    late = sum(fresh[-10:]) / 10
+    assert 0.9 / bench.NEW_EVERY < late < 3 / bench.NEW_EVERY
+    assert fresh[0] > 5 * late
