@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.runner import Options, collect
@@ -73,6 +73,7 @@ def test_nothing_touches_the_disk_while_the_log_takes_all(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@settings(max_examples=30)
 @given(fail=st.lists(st.integers(1, 40), max_size=12), count=st.integers(1, 120))
 def test_order_holds_whatever_fails(
     tmp_path_factory: pytest.TempPathFactory, fail: list[int], count: int
