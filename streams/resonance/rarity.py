@@ -47,8 +47,8 @@ class Tail:
         return (GUMBEL_SD * self.scale) ** 2
 
 
-BURST = Tail(location=0.95, scale=0.6, shift=-0.19, slope=0.72)
-SWELL = Tail(location=0.7, scale=0.5, shift=-0.7, slope=0.6)
+BURST = Tail(location=0.95, scale=0.6, shift=-0.22, slope=0.72)
+SWELL = Tail(location=0.7, scale=0.5, shift=-0.73, slope=0.6)
 """Bursts have three quarters of the false openings, swells a quarter."""
 
 

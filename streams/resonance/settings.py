@@ -27,7 +27,7 @@ class ResonanceSettings(BaseModel):
     seen_items: int = Field(default=4_000_000, ge=1_000)
     """At most so many identities are kept; the oldest hour goes first."""
 
-    false_alarms: float = Field(default=0.4, gt=0.0001, le=2)
+    false_alarms: float = Field(default=0.5, gt=0.0001, le=2)
     """Openings a lane-week where nothing happens: what the bank is calibrated to."""
     floor_posts: float = Field(default=20, ge=1)
     """Organic posts within the hour below which nothing opens."""

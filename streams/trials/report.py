@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from streams.resonance.detect import Row, detect
 from streams.resonance.series import step_of
 from streams.resonance.settings import ResonanceSettings
+from streams.trials import power
+from streams.trials.made import LAWS, RATES, inject, weeks
 from streams.trials.nab import PROFILES, Labelled, events, load, mark, sweep
+from streams.trials.rivals import ears, shipped
 
 
 def anomaly_benchmark(folder: Path, settings: ResonanceSettings) -> Iterator[str]:
@@ -35,6 +40,48 @@ def anomaly_benchmark(folder: Path, settings: ResonanceSettings) -> Iterator[str
     yield f"events opened: precision {whole.precision:.2f}, recall {whole.recall:.2f}, " + (
         f"{median(whole.delays):+.1f} h from the label (median)" if whole.delays else "no hit"
     )
+
+
+SETTINGS_TRIED = (0.5, 0.2, 0.1)
+
+
+def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
+    """Lines: openings where nothing happens, over the setting; then injected spikes against
+    EARS C1 at the same rate of false openings, both with one bar for all lanes."""
+    chance = np.random.default_rng(seed)
+    quiet = weeks([kind for kind in power.KINDS for _ in range(lanes)], count, chance)
+    ours, theirs = shipped(quiet.counts), ears(quiet.counts)
+    yield (
+        f"false openings over the setting: {lanes} lanes of a kind, {count} weeks, the first "
+        "not counted"
+    )
+    yield f"{'setting':18}" + "".join(f"{rate:8g}" for rate in RATES) + "   posts in 5 minutes"
+    for setting in SETTINGS_TRIED:
+        rates = power.shipped_rate(ours, setting) / setting
+        for law in LAWS:
+            means = [
+                np.mean([r for r, k in zip(rates, quiet.kinds, strict=True) if k == (law, rate)])
+                for rate in RATES
+            ]
+            yield f"{setting:4g} {law:17}" + "".join(f"{mean:8.2f}" for mean in means)
+    rate = float(power.shipped_rate(ours, SETTINGS_TRIED[0]).mean())
+    bar = power.bar_at(theirs, rate, lambda bar: 0.2 * bar)
+    yield f"injected spikes at {rate:.2f} false openings a lane-week (C1 at {bar:.2f} deviations)"
+    loud, spikes = inject(quiet, 2, chance)
+    threshold = -float(np.log10(SETTINGS_TRIED[0]))
+    found = power.search(shipped(loud.counts), spikes, threshold)
+    rival = power.search(ears(loud.counts), spikes, bar)
+    yield "hour  times  rise   spikes   found  C1     minutes until found  C1"
+    for one, other in zip(found, rival, strict=True):
+        shape = one.shape
+        yield (
+            f"{shape.hour:4}  {shape.times:5}  {shape.rise:4}  {one.put:7}   {one.recall:5.2f}  "
+            f"{other.recall:4.2f}   {_minutes(one.delay):>19}  {_minutes(other.delay)}"
+        )
+
+
+def _minutes(delay: float | None) -> str:
+    return "-" if delay is None else f"{delay:.0f}"
 
 
 def _rows(one: Labelled, settings: ResonanceSettings) -> list[Row]:

@@ -1,0 +1,102 @@
+"""A small measurement of the detector on series whose truth is known, always the same ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from streams.resonance.detect import detect
+from streams.resonance.series import Point
+from streams.resonance.settings import ResonanceSettings
+from streams.trials import power
+from streams.trials.made import (
+    FIRST,
+    SHAPES,
+    WEEK,
+    WIDTH,
+    Counts,
+    Kind,
+    Weeks,
+    inject,
+    rhythm,
+    weeks,
+)
+from streams.trials.rivals import ears, openings, shipped
+
+SETTING = ResonanceSettings().false_alarms
+KINDS = [kind for kind in power.KINDS for _ in range(4)]
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Weeks:
+    return weeks(KINDS, 4, np.random.default_rng(3))
+
+
+@pytest.fixture(scope="module")
+def scores(quiet: Weeks) -> Counts:
+    return shipped(quiet.counts)
+
+
+def test_made_weeks_have_the_rates_they_say(quiet: Weeks) -> None:
+    means = quiet.counts.mean(axis=0)
+    for mean, kind in zip(means, quiet.kinds, strict=True):
+        assert mean == pytest.approx(kind.rate, rel=0.25)
+    assert rhythm(WEEK).mean() == pytest.approx(1)
+
+
+def test_false_openings_are_what_was_set(scores: Counts) -> None:
+    """Over all laws and rates; 144 lane-weeks hold too few openings for each of them alone."""
+    rate = power.shipped_rate(scores, SETTING).mean() / SETTING
+    assert 0.5 <= rate <= 1.5
+
+
+def test_a_lower_setting_opens_less(scores: Counts) -> None:
+    often, seldom = (power.shipped_rate(scores, setting).mean() for setting in (SETTING, 0.05))
+    assert seldom < often / 4
+
+
+def test_loud_spikes_are_found_by_day_and_by_night(quiet: Weeks) -> None:
+    busy = [at for at, kind in enumerate(quiet.kinds) if kind.rate >= 10]
+    some = Weeks([quiet.kinds[at] for at in busy], quiet.counts[:, busy])
+    loud, spikes = inject(some, 2, np.random.default_rng(4))
+    found = power.search(shipped(loud.counts), spikes, -np.log10(SETTING))
+    tenfold = [one for one in found if one.shape.times == 10]
+    assert sum(one.found for one in tenfold) / sum(one.put for one in tenfold) > 0.8
+    rival = power.search(ears(loud.counts), spikes, 4.2)
+    assert sum(one.found for one in found) > sum(one.found for one in rival)
+
+
+def test_spikes_go_where_they_are_said_to_be() -> None:
+    flat = Weeks([Kind("poisson", 50.0)], np.zeros((3 * WEEK, 1), np.float32))
+    loud, spikes = inject(flat, 2, np.random.default_rng(5))
+    (spike,) = spikes
+    assert spike.shape in SHAPES
+    assert loud.counts[: spike.start].sum() == 0
+    assert loud.counts[spike.start : spike.start + 100].sum() > 0
+
+
+def test_the_rival_counts_deviations_of_an_hour() -> None:
+    counts = np.tile(np.array([[4.0], [6.0]], np.float32), (WEEK, 1))
+    counts[-12:] = 30
+    assert ears(counts)[-1, 0] == pytest.approx(300, abs=1)  # 360 against 60, deviation 1
+
+
+def test_openings_close_after_the_quiet() -> None:
+    score = np.zeros(300)
+    score[[10, 50, 140, 145, 290]] = [2, 1.6, 1.6, 2, 2]
+    assert openings(score, bar=1.8, drop=0.5, close_bins=96) == [10, 290]
+    assert openings(score, bar=1.8, drop=0.5, close_bins=30) == [10, 145, 290]
+
+
+def test_many_lanes_are_judged_as_one_is() -> None:
+    """The measurement is of the detector that people run."""
+    made = weeks([Kind("poisson", 5.0)], 2, np.random.default_rng(6))
+    loud, _ = inject(made, 1, np.random.default_rng(7))
+    points = [
+        Point("", float((FIRST + at) * WIDTH), float(count))
+        for at, count in enumerate(loud.counts[:, 0])
+    ]
+    rows = list(detect(points, ResonanceSettings(bin_seconds=WIDTH)))
+    first = next(at for at, row in enumerate(rows) if row.state == "opened")
+    many = shipped(loud.counts)
+    assert first == openings(many[:, 0], -float(np.log10(SETTING)), 0.5, 96)[0]
