@@ -82,5 +82,5 @@ def openings(score: NDArray[Any], bar: float, drop: float, close_bins: int) -> l
             continue
         if row > until:
             opened.append(int(row))
-        until = row + close_bins
+        until = int(row) + close_bins
     return opened
