@@ -204,11 +204,13 @@ class RawMentions(_Envelope, frozen=True, kw_only=True, tag_field="schema", tag=
 
 
 class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A series that is watched: topic x region, topic, region, or the whole."""
+    """A series that is watched: topic x district, topic x region, topic, region, or the whole."""
 
     topic: str | None = None
     region: str | None = None
     """Two-digit KATO code."""
+    district: str | None = None
+    """Nine-digit KATO code, inside the region."""
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,7 +259,7 @@ class Spike(
     """Time of the posts, not of the worker's clock."""
     since: datetime
     score: float
-    """Decades of rarity: 3 is once in a thousand bins."""
+    """Decades of weeks between openings like this where nothing happens: 1 is once in ten."""
     threshold: float
     observed: float
     """Organic posts in the window."""

@@ -102,7 +102,8 @@ def message(
 def subject(lane: Lane, words: Translator, names: Names) -> str:
     """What the lane is about: topic, then place; the whole country has a name of its own."""
     topic = names.topic(lane.topic) if lane.topic else None
-    place = names.place(lane.region) if lane.region else None
+    code = lane.district or lane.region
+    place = names.place(code) if code else None
     where = place or words.gettext("all Kazakhstan")
     return f"{capital(topic)}, {where}" if topic else capital(where)
 

@@ -80,6 +80,8 @@ def bench_detect(
         raise SettingsError("--lanes: a number from 0; --weeks: 4 or more")
     for line in report.false_openings(lanes, weeks, seed) if lanes else ():
         print(line, flush=True)
+    for line in report.districts(5 * lanes, weeks, seed) if lanes else ():
+        print(line, flush=True)
     if nab is not None:
         for line in report.anomaly_benchmark(nab, ResonanceSettings()):
             print(line, flush=True)

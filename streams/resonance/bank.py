@@ -36,6 +36,7 @@ from streams.resonance.rows import (
     HOUR_X,
     LEVEL,
     LEVEL_DAYS,
+    PARENT,
     PHI_DEN,
     PHI_NUM,
     PHI_PRIOR,
@@ -102,6 +103,7 @@ class Bank:
         column[PROFILE : WEEKDAY + 7] = (
             1.0 if parent is None else self._values[PROFILE : WEEKDAY + 7, parent]
         )
+        column[PARENT] = -1 if parent is None else parent
         column[LEVEL] = 0.5 / (self.age + self.day_bins)
         phi = 1.0 if parent is None else self._phi(parent)
         column[PHI_DEN] = column[LEVEL]
@@ -157,6 +159,7 @@ class Bank:
         whole = self._seen >= self.day_bins / 2
         self.days += whole
         self._seen = 0
+        rhythm.pool(self._values[:, : self.size], self.day_bins)
         for _, values, _ in self._pieces():
             rhythm.turn(values, passed)
             for kind, tail in enumerate(TAILS):
@@ -199,6 +202,14 @@ class Bank:
         mu *= self._values[WEEKDAY + at.weekdays, lanes]
         mu *= self._values[LEVEL, lanes]
         return cast(Floats, np.maximum(mu, 1e-6))
+
+    def posts_an_hour(self, lane: int) -> float:
+        """The usual of a lane."""
+        return float(self._values[LEVEL, lane]) * self.day_bins / 24
+
+    def busy(self, posts: float) -> int:
+        """How many lanes have so many posts an hour."""
+        return int(np.count_nonzero(self[LEVEL] >= posts * 24 / self.day_bins))
 
     def rows(self, first: int, count: int, lanes: NDArray[np.intp]) -> Floats:
         """A copy of neighbouring rows of some lanes, (count, lanes)."""

@@ -205,7 +205,7 @@ def entry(
 
 def lanes(mention: Mention, settings: ResonanceSettings) -> Iterable[Lane]:
     """The lanes that a mention counts in, widest first."""
-    return lanes_of(topics(mention, settings), place(mention)[0])
+    return lanes_of(topics(mention, settings), *place(mention))
 
 
 def speaker(post: Post, page: Mentions, register: Register) -> Speaker | None:

@@ -10,7 +10,10 @@ WHOLE = Lane()
 
 
 def breadth(lane: Lane) -> int:
-    """0 for topic x region, 1 for a topic, 2 for a region, 3 for the whole."""
+    """0 for topic x region, 1 for a topic, 2 for a region, 3 for the whole; 4 for a district,
+    which speaks where no wider lane does."""
+    if lane.district is not None:
+        return 4
     return (lane.topic is None) * 2 + (lane.region is None)
 
 
@@ -18,10 +21,11 @@ def contains(wide: Lane, narrow: Lane) -> bool:
     """Whether every post of `narrow` is also one of `wide` (and they differ)."""
     same_topic = wide.topic is None or wide.topic == narrow.topic
     same_region = wide.region is None or wide.region == narrow.region
-    return wide != narrow and same_topic and same_region
+    same_district = wide.district is None or wide.district == narrow.district
+    return wide != narrow and same_topic and same_region and same_district
 
 
-def lanes_of(topics: Iterable[str], region: str | None) -> list[Lane]:
+def lanes_of(topics: Iterable[str], region: str | None, district: str | None) -> list[Lane]:
     """All lanes a post counts in, widest first."""
     found = [WHOLE]
     if region is not None:
@@ -30,6 +34,8 @@ def lanes_of(topics: Iterable[str], region: str | None) -> list[Lane]:
         found.append(Lane(topic=topic))
         if region is not None:
             found.append(Lane(topic=topic, region=region))
+        if district is not None:
+            found.append(Lane(topic=topic, region=region, district=district))
     return found
 
 
@@ -62,10 +68,15 @@ class LaneTable:
         return self._number.get(lane)
 
     def parent(self, number: int) -> int | None:
-        """The nearest wider lane: the topic, else the region, else the whole."""
+        """The nearest wider lane that is known: the topic's of the region for a district, the
+        topic for its regions, the whole."""
         lane = self.lanes[number]
         if lane == WHOLE:
             return None
+        if lane.district is not None:
+            wide = self._number.get(Lane(topic=lane.topic, region=lane.region))
+            if wide is not None:
+                return wide
         if lane.topic is not None and lane.region is not None:
             wide = self._number.get(Lane(topic=lane.topic))
             if wide is not None:

@@ -82,7 +82,8 @@ class Reading:
 
 def identity(lane: Lane, since: int) -> str:
     """The same lane and first bin give the same id, in every run."""
-    name = f"{lane.topic or '-'}/{lane.region or '-'}/{since}"
+    place = lane.district or lane.region or "-"
+    name = f"{lane.topic or '-'}/{place}/{since}"
     return hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
 
 

@@ -17,6 +17,8 @@ from streams.resonance.rows import (
     HABIT_DAYS,
     LEVEL,
     LEVEL_DAYS,
+    PARENT,
+    POOLING,
     PROFILE,
     PROFILE_DAYS,
     PROFILE_POSTS,
@@ -74,6 +76,22 @@ def _teach_factors(values: Floats, kept: Floats, lesson: Lesson, work: Floats) -
         factor += step
         np.maximum(factor, LEAST_FACTOR, out=factor)
         np.minimum(factor, MOST_FACTOR, out=factor)
+
+
+def pool(values: Floats, day_bins: float) -> None:
+    """A day has passed: lanes with few posts move towards the rhythm of their parents. What
+    they know of an hour is the posts that they had in it within their memory."""
+    children = np.flatnonzero(values[PARENT] >= 0)
+    parents = values[PARENT, children].astype(np.intp)
+    level = values[LEVEL, children]
+    for first, rows, posts, bins in (
+        (PROFILE, 24, PROFILE_POSTS, PROFILE_DAYS * day_bins / 24),
+        (WEEKDAY, 7, WEEKDAY_POSTS, WEEKDAY_WEEKS * day_bins),
+    ):
+        share = POOLING * posts / (posts + level * bins)
+        for row in range(first, first + rows):
+            own = values[row, children]
+            values[row, children] = own + share * (values[row, parents] - own)
 
 
 def turn(values: Floats, days: int) -> None:

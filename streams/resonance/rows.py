@@ -16,7 +16,9 @@ TOP, TOP_MEAN, TOP_VAR = 45, 47, 49
 """Two rows each, bursts and swells: the largest surprise of the day, mean and variance of the
 days' largest."""
 HABIT, VOICES, WEIGHT, NEGATIVE = range(51, 55)
-ROWS = 55
+PARENT = 55
+"""Number of the wider lane, -1 where there is none."""
+ROWS = 56
 LANE_BYTES = ROWS * 4
 
 SCALE_MINUTES = (10.0, 60.0, 180.0)
@@ -28,6 +30,8 @@ WEEKDAY_AFTER_DAYS = 3
 """Before that the hours of the day are still being learned, and would pass for weekdays."""
 PROFILE_POSTS, WEEKDAY_POSTS = 15.0, 60.0
 """Posts that the flat prior of an hour, of a weekday is worth."""
+POOLING = 0.2
+"""Share of the way that a lane without posts goes to its parent's rhythm in a day."""
 PHI_PRIOR = 0.02
 VAR_DAYS = 8.0
 VAR_POWER = 2.0

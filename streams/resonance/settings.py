@@ -33,6 +33,16 @@ class ResonanceSettings(BaseModel):
     """Organic posts within the hour below which nothing opens."""
     floor_voices: int = Field(default=10, ge=1)
     """Unique authors within the hour below which nothing opens."""
+    all_false_alarms: float = Field(default=2, gt=0.001)
+    """The same for all lanes together, a week: with many busy lanes each has to be rarer."""
+    district_false_alarms: float = Field(default=0.2, gt=0.0001, le=2)
+    """Openings a week of a topic in a district where nothing happens."""
+    all_district_false_alarms: float = Field(default=10, gt=0.001)
+    """The same for all districts together: with many each has to be rarer."""
+    district_posts: float = Field(default=3, ge=1)
+    """Organic posts within the hour below which no district opens."""
+    district_voices: int = Field(default=3, ge=1)
+    """Unique authors within the hour below which no district opens."""
     close_hours: float = Field(default=8, gt=0)
     """Hours of event time after the last loud moment until a spike closes."""
     longest_hours: float = Field(default=48, gt=0)
@@ -83,6 +93,19 @@ class ResonanceSettings(BaseModel):
     def threshold(self) -> float:
         """The score at which a spike opens: decades of weeks between false openings of a lane."""
         return -math.log10(self.false_alarms)
+
+    def among(self, lanes: int) -> ResonanceSettings:
+        """The same with the bar that keeps `all_false_alarms` over so many busy lanes."""
+        return self._sharing(self.false_alarms, self.all_false_alarms, lanes)
+
+    def among_districts(self, lanes: int) -> ResonanceSettings:
+        """The same with the floors of districts, and the bar for so many of their lanes."""
+        floors = {"floor_posts": self.district_posts, "floor_voices": self.district_voices}
+        rules = self._sharing(self.district_false_alarms, self.all_district_false_alarms, lanes)
+        return rules.model_copy(update=floors)
+
+    def _sharing(self, each: float, together: float, lanes: int) -> ResonanceSettings:
+        return self.model_copy(update={"false_alarms": min(each, together / max(lanes, 1))})
 
     @property
     def horizon_seconds(self) -> float:

@@ -22,6 +22,12 @@ from streams.steps.explain import count_voices
 
 LOUD_SECONDS = 3600.0
 """So long after its last loud moment an open spike still speaks for the lanes around it."""
+BUSY_POSTS = 1.0
+"""Posts an hour from which a lane shares the false alarms of wide lanes, districts too."""
+LIVELY_POSTS = 2 / 24
+"""Up to `BUSY_POSTS` a lane shares those of districts."""
+DISTRICT_SECONDS = 600.0
+"""A district waits so long for a wider lane to tell its story."""
 CONFIRMING_TICKS = 2
 CERTAIN = 2.0
 """Decades above the threshold from which one tick is enough."""
@@ -52,6 +58,8 @@ class Watch:
     def __init__(self, settings: ResonanceSettings, scene: Scene) -> None:
         self._settings = settings
         self._scene = scene
+        self._wide, self._district = settings, settings.among_districts(1)
+        """With the bars of this tick."""
         self._teller = Teller(settings, scene)
         self.open: dict[int, OpenSpike] = {}
         self.asking: dict[int, int] = {}
@@ -60,12 +68,26 @@ class Watch:
         """The bin a lane's last spike ended in: the next one starts later."""
 
     def judged(self) -> list[int]:
-        """Lanes worth a look: half of the floor within the hour, or open."""
-        busy = self._scene.bins.busy(max(1.0, self._settings.floor_posts / 2))
+        """Lanes worth a look: half of the floor within the hour (districts all of it), or open."""
+        least = max(1.0, self._settings.floor_posts / 2)
+        busy = set(self._scene.bins.busy(least))
+        districts = self._scene.bins.busy(min(least, self._settings.district_posts))
+        busy.update(lane for lane in districts if self._narrow(lane))
         return sorted({*busy, *self.open})
+
+    def _narrow(self, lane: int) -> bool:
+        return self._scene.intake.lanes.lanes[lane].district is not None
+
+    def _rules(self, lane: int) -> ResonanceSettings:
+        if self._narrow(lane) and self._scene.bank.posts_an_hour(lane) < BUSY_POSTS:
+            return self._district
+        return self._wide
 
     def tick(self, now: float, window: Window, new_bin: bool) -> list[Spike]:
         """Judge the window's lanes and tell what changed, closings and changes first."""
+        busy, lively = (self._scene.bank.busy(posts) for posts in (BUSY_POSTS, LIVELY_POSTS))
+        self._wide = self._settings.among(busy)
+        self._district = self._settings.among_districts(lively - busy)
         verdict = judge(self._scene.bank, window)
         tick = Tick(now, window, verdict, self._read(window, verdict), new_bin)
         told = [spike for lane in list(self.open) for spike in self._go_on(lane, tick)]
@@ -74,15 +96,15 @@ class Watch:
     def _read(self, window: Window, verdict: Verdict) -> dict[int, Reading]:
         habit = self._scene.bank[HABIT][window.lanes]
         return {
-            int(lane): Reading.of(int(lane), verdict, self._settings.threshold + float(habit[i]), i)
-            for i, lane in enumerate(window.lanes)
+            lane: Reading.of(lane, verdict, self._rules(lane).threshold + float(habit[i]), i)
+            for i, lane in enumerate(window.lanes.tolist())
         }
 
     # -- open spikes -------------------------------------------------------------------
 
     def _go_on(self, lane: int, tick: Tick) -> list[Spike]:
         spike, reading = self.open[lane], tick.readings[lane]
-        life.note(spike, reading, tick.now, self._settings)
+        life.note(spike, reading, tick.now, self._rules(lane))
         if life.ended(spike, tick.now, self._settings):
             return [self._close(lane, tick)]
         level = self._level(lane, tick)
@@ -105,10 +127,10 @@ class Watch:
         """The alarm level. Red asks for places, which are counted once a bin."""
         reading, spike = tick.readings[lane], self.open[lane]
         places = 0
-        may_be_red = spike.alarm < 2 and reading.score >= self._settings.threshold + 2
+        may_be_red = spike.alarm < 2 and reading.score >= self._rules(lane).threshold + 2
         if may_be_red and (tick.new_bin or spike.revision < 0):
             places = self._teller.loud_places(reading)
-        return life.alarm(reading, places, self._settings)
+        return life.alarm(reading, places, self._rules(lane))
 
     # -- new spikes --------------------------------------------------------------------
 
@@ -127,17 +149,22 @@ class Watch:
     def _asks(self, lane: int, tick: Tick) -> bool:
         if lane in self.open or not self._surprising(lane, tick.readings[lane]):
             return False
-        return count_voices(self._scene.bins.hour(lane)) >= self._settings.floor_voices
+        return count_voices(self._scene.bins.hour(lane)) >= self._rules(lane).floor_voices
 
     def _surprising(self, lane: int, reading: Reading) -> bool:
         """Rare enough; what an opinion leader started may be less rare."""
-        if life.surprising(reading, self._settings):
+        rules = self._rules(lane)
+        if life.surprising(reading, rules):
             return True
         lower = replace(reading, bar=reading.bar - self._settings.leader_decades)
-        return life.surprising(lower, self._settings) and self._teller.led(lane)
+        return life.surprising(lower, rules) and self._teller.led(lane)
 
     def _sure(self, lane: int, tick: Tick) -> bool:
         reading = tick.readings[lane]
+        if self._narrow(lane):
+            first = next(entry.published for entry in self._scene.bins.hour(lane))
+            waited = tick.now - first >= DISTRICT_SECONDS
+            return waited and self.asking[lane] >= CONFIRMING_TICKS
         certain = reading.score >= reading.bar + CERTAIN
         return certain or self.asking[lane] >= CONFIRMING_TICKS
 
@@ -153,7 +180,7 @@ class Watch:
         )
         self.open[lane] = spike
         del self.asking[lane]
-        life.note(spike, reading, tick.now, self._settings)
+        life.note(spike, reading, tick.now, self._rules(lane))
         spike.alarm = self._level(lane, tick)
         self._scene.bank[HABIT][lane] += HABIT_STEP
         self._scene.bank.reset(lane)
@@ -194,7 +221,7 @@ class Watch:
         inside = (
             reading.excess
             for lane, reading in tick.readings.items()
-            if contains(lanes[number], lanes[lane])
+            if contains(lanes[number], lanes[lane]) and not self._narrow(lane)
         )
         return max(inside, default=0.0)
 

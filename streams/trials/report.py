@@ -12,7 +12,7 @@ from streams.resonance.detect import Row, detect
 from streams.resonance.series import step_of
 from streams.resonance.settings import ResonanceSettings
 from streams.trials import power
-from streams.trials.made import LAWS, RATES, inject, weeks
+from streams.trials.made import LAWS, RATES, WEEK, WIDTH, Kind, inject, weeks
 from streams.trials.nab import PROFILES, Labelled, events, load, mark, sweep
 from streams.trials.rivals import ears, shipped
 
@@ -78,6 +78,30 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
             f"{shape.hour:4}  {shape.times:5}  {shape.rise:4}  {one.put:7}   {one.recall:5.2f}  "
             f"{other.recall:4.2f}   {_minutes(one.delay):>19}  {_minutes(other.delay)}"
         )
+
+
+POSTS_A_DAY = (3, 5, 10, 20)
+
+
+def districts(lanes: int, count: int, seed: int) -> Iterator[str]:
+    """Lines: lanes of a few posts a day at the bar of districts, and eight posts in three hours."""
+    chance, setting = np.random.default_rng(seed), ResonanceSettings().district_false_alarms
+    quiet = weeks(
+        [Kind("poisson", posts * WIDTH / 86400) for posts in POSTS_A_DAY for _ in range(lanes)],
+        count,
+        chance,
+    )
+    rates = power.shipped_rate(shipped(quiet.counts), setting)
+    start = (count - 1) * WEEK + 9 * 3600 // WIDTH
+    for post in range(8):
+        quiet.counts[start + post * 4, :] += 1
+    scores = shipped(quiet.counts)[start : start + 4 * 3600 // WIDTH]
+    loud = (scores >= -np.log10(setting)).any(axis=0)
+    yield f"districts at the setting {setting}; eight posts in three hours by day"
+    yield "posts a day   false openings a week   eight posts found"
+    for place, posts in enumerate(POSTS_A_DAY):
+        own = slice(place * lanes, (place + 1) * lanes)
+        yield f"{posts:11}   {rates[own].mean():21.3f}   {loud[own].mean():17.2f}"
 
 
 def _minutes(delay: float | None) -> str:

@@ -162,6 +162,20 @@ def test_new_lanes_start_from_their_parent(fortnight: Bank) -> None:
     assert bank[LEVEL][child] < 1e-3
 
 
+def test_quiet_lanes_go_to_the_rhythm_of_their_parent() -> None:
+    """The hours of a lane with a post a day are those of the lane around it."""
+    bank, chance = Bank(STEP), np.random.default_rng(8)
+    wide = bank.add(None)
+    narrow = bank.add(wide)
+    for number in range(FIRST, FIRST + 12 * DAY):
+        rates = np.array([20.0, 0.004]) * rhythm(number)
+        bank.learn(chance.poisson(rates).astype(np.float32), number)
+    profiles = bank.rows(rows.PROFILE, 24, np.array([wide, narrow]))
+    assert np.ptp(profiles[:, 0]) > 1
+    assert np.abs(profiles[:, 0] - profiles[:, 1]).max() < 0.45
+    assert float(np.corrcoef(profiles[:, 0], profiles[:, 1]).min()) > 0.95
+
+
 def test_it_is_causal(fortnight: Bank) -> None:
     """What is said of an hour does not depend on what comes after it."""
     lanes, start = np.arange(180), FIRST + 14 * DAY
