@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 SpikeKind: TypeAlias = Literal["spike", "campaign", "emergence", "data-quality"]
+Axis: TypeAlias = Literal["posts", "swell", "resonance", "negatives"]
 Refusal: TypeAlias = Literal["young", "thin", "gap"]
 Standing: TypeAlias = Literal["official", "media", "registered"]
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from rezonans.reasons import (
+    Axis,
     CopiedText,
     Coverage,
     Evidence,
@@ -285,6 +286,9 @@ class Spike(
     """The series holds posts of the simulation."""
     kind: SpikeKind = "spike"
     """A campaign is what remains when the copies of texts count as the voices they are."""
+    fired: tuple[Axis, ...] = ()
+    """What of the lane is over the bar: its posts, a doubling that lasts, weighted resonance, the
+    share of negatives."""
     once_in_days: float | None = None
     """How rarely a lane is this loud by chance."""
     stories: tuple[Story, ...] = ()

@@ -36,6 +36,7 @@ from streams.resonance.rows import (
     HOUR_X,
     LEVEL,
     LEVEL_DAYS,
+    NEGATIVE,
     PARENT,
     PHI_DEN,
     PHI_NUM,
@@ -48,6 +49,7 @@ from streams.resonance.rows import (
     TOP_MEAN,
     TOP_VAR,
     WEEKDAY,
+    WEIGHT,
 )
 from streams.resonance.surprise import Floats, Scales
 
@@ -202,6 +204,13 @@ class Bank:
         mu *= self._values[WEEKDAY + at.weekdays, lanes]
         mu *= self._values[LEVEL, lanes]
         return cast(Floats, np.maximum(mu, 1e-6))
+
+    def learned(self, lane: int) -> tuple[float, float, float]:
+        """Posts, resonance and negatives that the usual rates of a lane are made of."""
+        bins = min(float(self.age), LEVEL_DAYS * self.day_bins)
+        values = self._values[:, lane]
+        posts, weight, negative = (bins * float(values[row]) for row in (LEVEL, WEIGHT, NEGATIVE))
+        return posts, weight, negative
 
     def posts_an_hour(self, lane: int) -> float:
         """The usual of a lane."""

@@ -8,8 +8,9 @@ from typing import Literal, get_args
 
 import msgspec
 
-from rezonans.reasons import Leader
+from rezonans.reasons import Axis, Leader
 from rezonans.records import Alarm, Change, Lane
+from streams.resonance.axes import NEVER
 from streams.resonance.judge import Verdict
 from streams.resonance.settings import ResonanceSettings
 
@@ -62,6 +63,10 @@ class Reading:
     high: float
     excess: float
     """Organic posts above the expectation."""
+    resonance: float = NEVER
+    """Score of the hour's weighted resonance; lanes above the floor only."""
+    negatives: float = NEVER
+    """Score of its share of negatives."""
 
     @classmethod
     def of(cls, lane: int, verdict: Verdict, bar: float, at: int) -> Reading:
@@ -73,6 +78,16 @@ class Reading:
     def score(self) -> float:
         """Decades of weeks between openings like this in such a lane."""
         return max(self.burst, self.swell)
+
+    def fired(self, bar: float) -> tuple[Axis, ...]:
+        """What is over the bar."""
+        scores: tuple[tuple[Axis, float], ...] = (
+            ("posts", self.burst),
+            ("swell", self.swell),
+            ("resonance", self.resonance),
+            ("negatives", self.negatives),
+        )
+        return tuple(name for name, score in scores if score >= bar)
 
     @property
     def ratio(self) -> float:
@@ -101,7 +116,8 @@ def _above(reading: Reading) -> bool:
 
 def _rare(reading: Reading, bar: float) -> bool:
     """An old burst that fades is not, a swell between two waves is."""
-    return (reading.burst >= bar and reading.fast >= FAST_LEAST) or reading.swell >= bar
+    rising = reading.burst >= bar and reading.fast >= FAST_LEAST
+    return rising or reading.swell >= bar
 
 
 def alarm(reading: Reading, places: int, settings: ResonanceSettings) -> int:

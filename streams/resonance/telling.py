@@ -82,6 +82,7 @@ class Teller:
             high=reading.high,
             peak=round(spike.peak, 3),
             trigger=spike.trigger,
+            fired=reading.fired(spike.bar),
             once_in_days=once_in_days(reading.score),
             forecast=self._forecast(spike, reading, now),
             words=self._fresh(reading.lane),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezonans.records import Spike
-from streams.resonance import life, story
+from streams.resonance import axes, life, story
 from streams.resonance.bank import Bank
 from streams.resonance.judge import Verdict, Window, judge, quiet_bins
 from streams.resonance.lanes import breadth, contains
@@ -95,10 +95,26 @@ class Watch:
 
     def _read(self, window: Window, verdict: Verdict) -> dict[int, Reading]:
         habit = self._scene.bank[HABIT][window.lanes]
-        return {
+        readings = {
             lane: Reading.of(lane, verdict, self._rules(lane).threshold + float(habit[i]), i)
             for i, lane in enumerate(window.lanes.tolist())
         }
+        return {lane: self._with_axes(reading) for lane, reading in readings.items()}
+
+    def _with_axes(self, reading: Reading) -> Reading:
+        """The reading with what the hour is beside its size, where there is enough of it."""
+        if reading.observed < self._settings.floor_posts:
+            return reading
+        entries = list(self._scene.bins.hour(reading.lane))
+        scatter = float(self._scene.bank.scatter(np.array([reading.lane], np.intp))[0])
+        learned = self._scene.bank.learned(reading.lane)
+        usual = axes.Usual(*learned, expected=reading.expected, scatter=scatter)
+        weights = (self._settings.engagement_weight, self._settings.reach_weight)
+        return replace(
+            reading,
+            resonance=axes.resonance(sum(entry.weight(*weights) for entry in entries), usual),
+            negatives=axes.negatives(*axes.moods(entries), usual),
+        )
 
     # -- open spikes -------------------------------------------------------------------
 

@@ -1,0 +1,79 @@
+"""What a lane's hour is beside its size: how much it resonates, and how much of it is negative.
+
+Both are compared with what is usual in the lane and scored like posts: decades of weeks between
+hours like this. Neighbouring hours repeat each other, so a week is worth `LOOKS` of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betaln, gammaincc, gammaln
+
+from streams.resonance.entries import Entry
+from streams.resonance.rows import MOST_SCORE
+
+LOOKS = math.log10(5 * 168)
+LEAST_POSTS = 20
+"""Below so many posts a share says nothing."""
+PRIOR_POSTS = 20.0
+"""Posts that the priors below are worth."""
+NEGATIVE_PRIOR, WEIGHT_PRIOR = 0.3, 1.5
+CONCENTRATION = 20.0
+"""How alike the shares of ordinary hours are: worth so many posts of a Beta law."""
+NEVER = -9.0
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What the bank knows of a lane."""
+
+    posts: float
+    """Posts it has learned from."""
+    weight: float
+    """Their resonance."""
+    negative: float
+    """Those of them that were negative."""
+    expected: float
+    """Posts expected in the hour."""
+    scatter: float
+    """Variance of whole hours over their expectation."""
+
+
+def moods(entries: Sequence[Entry]) -> tuple[int, int]:
+    """Organic posts whose mood is known, and the negative ones among them."""
+    known = [entry for entry in entries if entry.sentiment is not None]
+    negative = sum(entry.organic for entry in known if entry.sentiment == "negative")
+    return round(sum(entry.organic for entry in known)), round(negative)
+
+
+def negatives(total: int, negative: int, usual: Usual) -> float:
+    """Score of the share of negatives: the upper tail of a Beta-binomial law."""
+    if total < LEAST_POSTS:
+        return NEVER
+    share = (usual.negative + NEGATIVE_PRIOR * PRIOR_POSTS) / (usual.posts + PRIOR_POSTS)
+    share = min(max(share, 0.02), 0.98)
+    if negative <= share * total:
+        return NEVER
+    a, b = share * CONCENTRATION, (1 - share) * CONCENTRATION
+    some = np.arange(negative, total + 1)
+    chosen = gammaln(total + 1) - gammaln(some + 1) - gammaln(total - some + 1)
+    chance = np.exp(chosen + betaln(some + a, total - some + b) - betaln(a, b)).sum()
+    return _score(float(chance))
+
+
+def resonance(weight: float, usual: Usual) -> float:
+    """Score of the weighted resonance of an hour: the upper tail of a gamma law."""
+    each = (usual.weight + WEIGHT_PRIOR * PRIOR_POSTS) / (usual.posts + PRIOR_POSTS)
+    mean = max(usual.expected, 0.1) * each
+    variance = mean * each * (usual.scatter + 1)
+    if weight <= mean:
+        return NEVER
+    return _score(float(gammaincc(mean**2 / variance, weight * mean / variance)))
+
+
+def _score(chance: float) -> float:
+    return min(-math.log10(max(chance, 1e-30)) - LOOKS, MOST_SCORE)
