@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-detect bench-forecast clean
+.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-understand bench-detect bench-forecast clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
