@@ -60,8 +60,7 @@ class Injected(BaseModel):
     @classmethod
     def _known(cls, value: str) -> str:
         if value not in words.kinds():
-            msg = f"no such incident; there are: {', '.join(words.kinds())}"
-            raise ValueError(msg)
+            raise ValueError(f"no such incident; there are: {', '.join(words.kinds())}")
         return value
 
 
@@ -87,8 +86,7 @@ class Config(BaseConfig):
     @classmethod
     def _drawn(cls, value: str) -> str:
         if value not in places.regions():
-            msg = f"no such region; there are: {', '.join(places.regions())}"
-            raise ValueError(msg)
+            raise ValueError(f"no such region; there are: {', '.join(places.regions())}")
         return value
 
     @model_validator(mode="after")
@@ -269,8 +267,7 @@ def _piecewise(target: Target, body: bytes) -> Iterator[Post | Rejected]:
     try:
         pieces = _PIECES.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        msg = f"parsing {target.container}: {error}"
-        raise Invalid(msg) from error
+        raise Invalid(f"parsing {target.container}: {error}") from error
     for index, piece in enumerate(pieces):
         try:
             yield _checked(target, index, _ONE.decode(piece))
