@@ -6,7 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from rezonans.records import Alarm, Lane
+from rezonans.reasons import Lane
+from rezonans.records import Alarm
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):

@@ -172,3 +172,38 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_topic: float | None = None
     second_topic: float | None = None
     """Probabilities from which a mention counted for its best topic, and for its second."""
+
+
+class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A series that is watched: topic x district, topic x region, topic, region, or the whole."""
+
+    topic: str | None = None
+    region: str | None = None
+    """Two-digit KATO code."""
+    district: str | None = None
+    """Nine-digit KATO code, inside the region."""
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of a spike: what it brought and what it usually brings."""
+
+    key: str
+    observed: float
+    expected: float
+
+
+class TopPost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post that carries a spike."""
+
+    item: str
+    text: str
+    """First 200 characters."""
+    platform: str
+    published_at: datetime
+    weight: float
+    url: str | None = None
+    copies: int = 1
+    sentiment: str | None = None
+    appeal: str | None = None
+    outlook: Outlook | None = None
+    """Whether it will go viral; `None` where its reactions can not be seen."""

@@ -1,4 +1,5 @@
-"""Every record that crosses a topic, and the two errors that stages raise.
+"""The records that cross topics, and the two errors that stages raise; `reasons` are the parts of
+a spike, `handling` is what people and desks did about it.
 
 Records are frozen msgspec structs tagged with a version. Within a version fields are
 only added, with a default. Absent is `None`: never `""`, `0` or a guess. Times are aware
@@ -18,10 +19,12 @@ from rezonans.reasons import (
     Coverage,
     Evidence,
     Forecast,
+    Lane,
     Leader,
-    Outlook,
+    Share,
     SpikeKind,
     Story,
+    TopPost,
     Word,
 )
 
@@ -204,41 +207,6 @@ class RawMentions(_Envelope, frozen=True, kw_only=True, tag_field="schema", tag=
     mentions: tuple[msgspec.Raw, ...] = ()
 
 
-class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A series that is watched: topic x district, topic x region, topic, region, or the whole."""
-
-    topic: str | None = None
-    region: str | None = None
-    """Two-digit KATO code."""
-    district: str | None = None
-    """Nine-digit KATO code, inside the region."""
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of a spike: what it brought and what it usually brings."""
-
-    key: str
-    observed: float
-    expected: float
-
-
-class TopPost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A post that carries a spike."""
-
-    item: str
-    text: str
-    """First 200 characters."""
-    platform: str
-    published_at: datetime
-    weight: float
-    url: str | None = None
-    copies: int = 1
-    sentiment: str | None = None
-    appeal: str | None = None
-    outlook: Outlook | None = None
-    """Whether it will go viral; `None` where its reactions can not be seen."""
-
-
 class Spike(
     msgspec.Struct,
     frozen=True,
@@ -302,71 +270,6 @@ class Spike(
     models: dict[str, str] = {}
     """Head to version of its weights, as in the newest mention."""
     evidence: Evidence | None = None
-
-
-Verb: TypeAlias = Literal["acknowledge", "mute", "mark", "crisis", "relabel", "answered"]
-
-
-class Action(
-    msgspec.Struct,
-    frozen=True,
-    kw_only=True,
-    omit_defaults=True,
-    tag_field="schema",
-    tag="action.v1",
-):
-    """What a person did on the desk, or by command."""
-
-    action: str
-    at: datetime
-    subject: str
-    """`spike:ID`, `topic:CODE`, `region:CODE`, `desk:NAME` (`desk:*`: all of them), `item:ID`."""
-    verb: Verb
-    by: str
-    value: str | None = None
-    """mute, crisis: the end as ISO 8601, or `off`; mark: `useful` or `useless`; relabel:
-    `topic=water` and the like."""
-    note: str | None = None
-
-
-Told: TypeAlias = Literal["opened", "level", "updated", "closed", "escalated", "digest", "crisis"]
-Outcome: TypeAlias = Literal["sent", "held", "suppressed", "failed", "replaced"]
-
-
-class Alert(
-    msgspec.Struct,
-    frozen=True,
-    kw_only=True,
-    omit_defaults=True,
-    tag_field="schema",
-    tag="alert.v1",
-):
-    """What became of one message that a desk was, or was not, to have; and why."""
-
-    alert: str
-    """Hash of desk, event and occasion: the same decision has the same."""
-    at: datetime
-    """Our clock."""
-    desk: str
-    told: Told
-    """The occasion."""
-    outcome: Outcome
-    reason: str
-    """A code: what let it pass, or what kept it (`sinks/alerts/why.py`)."""
-    event: str = ""
-    """The first spike of the event; empty for what is about none."""
-    spike: str | None = None
-    revision: Small | None = None
-    alarm: Alarm | None = None
-    lane: Lane | None = None
-    channel: str | None = None
-    """`None` where no channel was to hear."""
-    by: str | None = None
-    """The person whose action is the reason."""
-    until: datetime | None = None
-    """When the reason ends, where it does."""
-    attempts: Small = 0
-    simulation: bool = False
 
 
 class DeadLetter(

@@ -11,8 +11,9 @@ from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 
 from models import appeal, regions, sentiment, taxonomy, urgent
+from rezonans.handling import Action, Verb
 from rezonans.i18n import mark as _
-from rezonans.records import Action, Invalid, Verb
+from rezonans.records import Invalid
 
 LONGEST_MUTE = timedelta(days=30)
 LONGEST_CRISIS = timedelta(days=7)

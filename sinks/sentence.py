@@ -13,7 +13,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from rezonans.i18n import Translator, mark
-from rezonans.records import Lane, Share, Spike, TopPost
+from rezonans.reasons import Lane, Share, TopPost
+from rezonans.records import Spike
 from sinks import because
 
 HEADLINE_LENGTH = 90

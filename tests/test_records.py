@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from rezonans import reasons, records, topics
+from rezonans import handling, reasons, records, topics
 
 FOLDER = Path(__file__).parent / "fixtures" / "records"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
 
 
 def _structs() -> Iterator[type[msgspec.Struct]]:
-    for value in vars(records).values():
+    for value in {**vars(records), **vars(handling)}.values():
         if isinstance(value, type) and issubclass(value, msgspec.Struct):
             yield value
 
@@ -59,9 +59,9 @@ def test_every_field_of_every_record_is_in_an_example(tag: str) -> None:
 @pytest.mark.parametrize(
     ("holder", "struct"),
     [
-        (("spike.v1", "lane"), records.Lane),
-        (("spike.v1", "places"), records.Share),
-        (("spike.v1", "top"), records.TopPost),
+        (("spike.v1", "lane"), reasons.Lane),
+        (("spike.v1", "places"), reasons.Share),
+        (("spike.v1", "top"), reasons.TopPost),
         (("spike.v1", "stories"), reasons.Story),
         (("spike.v1", "copied"), reasons.CopiedText),
         (("spike.v1", "leaders"), reasons.Leader),

@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from rezonans.desks import DeskSettings
-from rezonans.records import Action, Busy, Invalid, Spike, encode
+from rezonans.handling import Action
+from rezonans.records import Busy, Invalid, Spike, encode
 from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError
 from rezonans.topics import ACTIONS, ALERTS

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
-from rezonans.records import Action, Busy, Invalid
+from rezonans.handling import Action
+from rezonans.records import Busy, Invalid
 from rezonans.settings import Settings, SettingsError
 
 alerts_app = App(name="alerts", help="Acknowledge, mute, mark; crisis mode.", group=TOOLS)

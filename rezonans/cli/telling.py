@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rezonans.reasons import Forecast
-from rezonans.records import Share, Spike
+from rezonans.reasons import Forecast, Share
+from rezonans.records import Spike
 
 LONGEST = 90
 RISES = 5

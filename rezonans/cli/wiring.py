@@ -11,7 +11,8 @@ from typing import Any, Literal
 import structlog
 from pydantic import ValidationError
 
-from rezonans.records import Action, Alert, Busy, DeadLetter, Spike
+from rezonans.handling import Action, Alert
+from rezonans.records import Busy, DeadLetter, Spike
 from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError, explain
 

@@ -16,8 +16,9 @@ import httpx
 import msgspec
 import structlog
 
+from rezonans.handling import Action
 from rezonans.i18n import Language, mark, translator
-from rezonans.records import Action, Busy, Invalid
+from rezonans.records import Busy, Invalid
 from sinks import actions
 from sinks.alerts.notifier import apprise_service
 from sinks.alerts.telegram import API

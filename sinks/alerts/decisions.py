@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from rezonans.records import Alert, Outcome, Spike, Told
+from rezonans.handling import Alert, Outcome, Told
+from rezonans.records import Spike
 from sinks.alerts.events import Event
 from sinks.alerts.orders import Standing
 from sinks.alerts.rules import ALARMS

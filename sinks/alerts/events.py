@@ -7,7 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from rezonans.records import Lane, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Spike
 from sinks.alerts.rules import RANK
 
 CHILD_SHARE = 0.5

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rezonans.i18n import Translator
-from rezonans.records import TopPost
+from rezonans.reasons import TopPost
 from sinks.alerts.decisions import Letter
 from sinks.alerts.mail import PICTURE
 from sinks.alerts.notifier import Button

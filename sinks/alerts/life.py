@@ -16,7 +16,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from rezonans.records import Action, Spike
+from rezonans.handling import Action
+from rezonans.records import Spike
 from sinks.alerts import budget as budgets
 from sinks.alerts import rules
 from sinks.alerts.budget import Budget

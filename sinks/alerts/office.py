@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from rezonans.desks import DeskSettings
-from rezonans.records import Action, Invalid, Spike
+from rezonans.handling import Action
+from rezonans.records import Invalid, Spike
 from sinks.alerts import life, orders, passing
 from sinks.alerts.decisions import Decision
 from sinks.alerts.life import DeskState

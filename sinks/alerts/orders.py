@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from rezonans.records import Action, Lane
+from rezonans.handling import Action
+from rezonans.reasons import Lane
 
 OFF = "off"
 EVERYBODY = "desk:*"

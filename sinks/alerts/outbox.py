@@ -17,7 +17,8 @@ from typing import Literal
 
 import msgspec
 
-from rezonans.records import Busy, Outcome, encode
+from rezonans.handling import Outcome
+from rezonans.records import Busy, encode
 from sinks.alerts.decisions import Decision, Letter, stored
 
 KEPT_SECONDS = 30 * 86400.0

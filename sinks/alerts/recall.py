@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from rezonans.records import Action
+from rezonans.handling import Action
 
 _ACTIONS = """
 SELECT action, at, subject, verb, `by`, value, note FROM actions FINAL

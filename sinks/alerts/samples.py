@@ -10,8 +10,8 @@ import msgspec
 
 from rezonans.desks import DeskSettings
 from rezonans.i18n import LANGUAGES, Language, translator
-from rezonans.reasons import Coverage, Forecast, HourAhead, Silence, Word
-from rezonans.records import Lane, Share, Spike, TopPost
+from rezonans.reasons import Coverage, Forecast, HourAhead, Lane, Share, Silence, TopPost, Word
+from rezonans.records import Spike
 from sinks.alerts.decisions import Letter
 from sinks.alerts.words import Words
 from sinks.names import names

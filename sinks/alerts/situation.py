@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from rezonans.desks import DeskSettings
-from rezonans.records import Told
+from rezonans.handling import Told
 from sinks.alerts import budget as budgets
 from sinks.alerts import orders as standing
 from sinks.alerts import rules

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from rezonans.records import Action, Alert, DeadLetter, Spike, encode
+from rezonans.handling import Action, Alert
+from rezonans.records import DeadLetter, Spike, encode
 from sinks.clickhouse.columns import ActionRow, AlertRow, DeadLetterRow, ShareRow, SpikeRow
 
 

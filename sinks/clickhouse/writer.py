@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 import msgspec
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from rezonans.handling import Action, Alert
 from rezonans.metrics import VISIBLE
-from rezonans.records import Action, Alert, DeadLetter, Mentions, Spike
+from rezonans.records import DeadLetter, Mentions, Spike
 from sinks.clickhouse import rows
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import ArrivalRow

@@ -18,8 +18,9 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rezonans.handling import Action
 from rezonans.i18n import mark
-from rezonans.records import Action, Busy, Invalid
+from rezonans.records import Busy, Invalid
 from sinks import actions
 
 Act = Callable[[Action], Awaitable[None]]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rezonans.i18n import Translator, mark
-from rezonans.records import Lane, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Spike
 from sinks import sentence as say
 from sinks.alerts import why
 from sinks.alerts.orders import EVERYBODY, Standing

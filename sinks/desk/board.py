@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import structlog
 
+from rezonans.handling import Action
 from rezonans.metrics import ERRORS, FLUSH
-from rezonans.records import Action, Spike
+from rezonans.records import Spike
 from sinks.desk import plot
 from sinks.desk.cache import Cache
 from sinks.desk.course import Course

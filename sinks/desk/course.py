@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 from sinks.desk import plot
 from sinks.desk.cache import Cache
 from sinks.desk.query import Reader, SlotRow, ask

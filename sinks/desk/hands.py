@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rezonans.records import Action
+from rezonans.handling import Action
 from sinks.alerts import orders
 from sinks.alerts.orders import EVERYBODY, Orders, Standing
 from sinks.desk.query import ActionRow

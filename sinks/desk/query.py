@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from rezonans.records import Verb
+from rezonans.handling import Verb
 from sinks.clickhouse.reader import QueryError, Unavailable
 
 Row = TypeVar("Row", bound=msgspec.Struct)

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from rezonans.i18n import Translator
-from rezonans.records import Share, Spike, TopPost
+from rezonans.reasons import Share, TopPost
+from rezonans.records import Spike
 from sinks import sentence as say
 from sinks.desk.board import Snapshot
 from sinks.desk.labels import SENTIMENTS, Chip, chips

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from rezonans.outcome import Course, Incident, Judged, Outcome, Sent
-from rezonans.records import Lane, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Spike
 from streams.backtest.cells import Cell, gaps, pages
 from streams.resonance.lanes import breadth
 from streams.resonance.life import ALARMS

@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
-from rezonans.reasons import CopiedText
-from rezonans.records import Change, Lane, Spike
+from rezonans.reasons import CopiedText, Lane
+from rezonans.records import Change, Spike
 from streams.resonance import voices
 from streams.resonance.entries import Entry
 from streams.resonance.life import ALARMS

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from rezonans.reasons import Standing
-from rezonans.records import Lane, Mention, Mentions, Post
+from rezonans.reasons import Lane, Standing
+from rezonans.records import Mention, Mentions, Post
 from streams.resonance.lanes import lanes_of
 from streams.resonance.register import Register
 from streams.resonance.seen import digest

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from rezonans.records import Lane, Mention, Mentions, Post
+from rezonans.reasons import Lane
+from rezonans.records import Mention, Mentions, Post
 from streams.resonance import entries
 from streams.resonance.copies import Cluster, CopyRing
 from streams.resonance.entries import Entry, Norm, Norms

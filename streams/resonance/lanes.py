@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 
 WHOLE = Lane()
 

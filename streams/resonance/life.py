@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 import msgspec
 
-from rezonans.reasons import Axis, Leader
-from rezonans.records import Alarm, Change, Lane
+from rezonans.reasons import Axis, Lane, Leader
+from rezonans.records import Alarm, Change
 from streams.resonance.axes import NEVER
 from streams.resonance.judge import Verdict
 from streams.resonance.settings import ResonanceSettings

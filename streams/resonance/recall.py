@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rezonans.reasons import Evidence
-from rezonans.records import Mention, Mentions, Place, Post, Sentiment, Share, Spike
+from rezonans.reasons import Evidence, Share
+from rezonans.records import Mention, Mentions, Place, Post, Sentiment, Spike
 from streams.resonance import entries
 from streams.resonance.entries import Entry, Norm
 from streams.resonance.settings import ResonanceSettings

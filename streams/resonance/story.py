@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 from streams.resonance.lanes import breadth, contains
 from streams.resonance.settings import ResonanceSettings
 

@@ -9,8 +9,19 @@ from typing import Any
 
 import msgspec
 
-from rezonans.reasons import Coverage, Cut, Evidence, Forecast, Leader, Silence, Word, Yardstick
-from rezonans.records import Change, Share, Spike, TopPost
+from rezonans.reasons import (
+    Coverage,
+    Cut,
+    Evidence,
+    Forecast,
+    Leader,
+    Share,
+    Silence,
+    TopPost,
+    Word,
+    Yardstick,
+)
+from rezonans.records import Change, Spike
 from streams.resonance import leaders, life, voices
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import fsum
 
-from rezonans.reasons import CopiedText, Leader, Story
-from rezonans.records import Lane, Share, TopPost
+from rezonans.reasons import CopiedText, Lane, Leader, Share, Story, TopPost
 from streams.resonance import leaders, stories, voices
 from streams.resonance.entries import Entry, Norm, reach
 from streams.resonance.usual import DIMENSIONS, OTHER, Parts

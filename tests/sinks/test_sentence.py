@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.i18n import LANGUAGES, Language, translator
-from rezonans.records import Lane, Share, Spike, TopPost
+from rezonans.reasons import Lane, Share, TopPost
+from rezonans.records import Spike
 from sinks.sentence import Names, distinct, headline, message, one_line, safe_link, sentence, shares
 
 AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rezonans.records import Action, DeadLetter, encode
+from rezonans.handling import Action
+from rezonans.records import DeadLetter, encode
 from streams import reading
 from tests.streams.factories import NOON, envelope
 

@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from rezonans.desks import Channel, DeskSettings
-from rezonans.records import Action, Alarm, Change, Lane, Spike, Verb
+from rezonans.handling import Action, Verb
+from rezonans.reasons import Lane
+from rezonans.records import Alarm, Change, Spike
 from sinks.alerts.decisions import Decision
 from sinks.alerts.life import DeskState, acknowledged, heard, marked
 from sinks.alerts.orders import Orders, applied

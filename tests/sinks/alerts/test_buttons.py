@@ -10,7 +10,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from rezonans.records import Action, Busy
+from rezonans.handling import Action
+from rezonans.records import Busy
 from sinks.alerts.buttons import LONG_REST_SECONDS, REST_SECONDS, Buttons
 from tests.sinks.alerts.kit import AT
 from tests.sinks.alerts.test_channels import TOKEN

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rezonans.records import Change, Lane, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Change, Spike
 from sinks.alerts.rules import RANK, concerns
 from tests.sinks.alerts.kit import AT, Bench, action, desk, spike, why
 from tests.sinks.desk.world import top

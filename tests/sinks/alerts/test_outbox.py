@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rezonans.desks import DeskSettings
-from rezonans.records import Alert, Busy, Invalid, Lane, Spike
+from rezonans.handling import Alert
+from rezonans.reasons import Lane
+from rezonans.records import Busy, Invalid, Spike
 from sinks.alerts import Office, Outbox
 from sinks.alerts.outbox import Task
 from tests.sinks.alerts.kit import AT, action, desk, spike

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rezonans.desks import Crisis, DeskSettings, Shift
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 from sinks.alerts import rules
 from sinks.alerts.life import DeskState
 from sinks.alerts.passing import passed

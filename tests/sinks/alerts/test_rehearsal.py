@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rezonans.outcome import Messages
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 from sinks.alerts.rehearsal import rehearsed
 from tests.sinks.alerts.kit import AT, EVENING, desk, spike
 

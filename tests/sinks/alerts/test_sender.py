@@ -15,7 +15,8 @@ from pytest_httpserver import HTTPServer
 from structlog.testing import capture_logs
 
 from rezonans.desks import Channel
-from rezonans.records import Busy, Invalid, Lane, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Busy, Invalid, Spike
 from sinks.alerts import AppriseNotifier, Notice, Notifier, Office, Outbox, Sender
 from sinks.alerts.decisions import Letter
 from sinks.alerts.sender import LONGEST_PAUSE_SECONDS, pause

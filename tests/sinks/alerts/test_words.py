@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rezonans.i18n import LANGUAGES, Language
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 from sinks.actions import act
 from sinks.alerts import Notice, Words
 from sinks.alerts.decisions import Letter

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from rezonans.records import Mention, Sentiment, Share
+from rezonans.reasons import Share
+from rezonans.records import Mention, Sentiment
 from sinks import boards
 from sinks.boards.__main__ import text_of
 from sinks.boards.situation import situation

@@ -5,18 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rezonans.records import (
-    Geo,
-    Lane,
-    Mention,
-    Mentions,
-    Place,
-    Post,
-    Sentiment,
-    Share,
-    Spike,
-    TopPost,
-)
+from rezonans.reasons import Lane, Share, TopPost
+from rezonans.records import Geo, Mention, Mentions, Place, Post, Sentiment, Spike
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 TEXTS = (

@@ -12,7 +12,7 @@ from rezonans.cli.backtest import Order, read_incidents, stored
 from rezonans.cli.explain import Query
 from rezonans.i18n import LANGUAGES, Language, translator
 from rezonans.outcome import Course, Incident, Judged, Outcome, Sent
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 from rezonans.settings import SettingsError
 from sinks.backtest import page, sentences
 from sinks.clickhouse.rollup import Rollup

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rezonans.records import Action
+from rezonans.handling import Action
 from sinks.clickhouse import past
 from sinks.clickhouse.door import door
 from sinks.clickhouse.reader import Store as Reader

@@ -11,7 +11,9 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rezonans.records import Action, Alert, Busy, DeadLetter, Lane, Mention, Mentions
+from rezonans.handling import Action, Alert
+from rezonans.reasons import Lane
+from rezonans.records import Busy, DeadLetter, Mention, Mentions
 from sinks.clickhouse.client import Client
 from sinks.clickhouse.writer import Writer
 from tests.sinks.clickhouse.samples import NOW, TEXTS, fact, mention, page, spike

@@ -10,7 +10,8 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from rezonans.records import Action, Alert, Lane, Share
+from rezonans.handling import Action, Alert
+from rezonans.reasons import Lane, Share
 from sinks.alerts.recall import actions
 from sinks.clickhouse.door import door
 from sinks.clickhouse.reader import Store as Reader

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
-from rezonans.records import Action, Busy, Lane, Share, Spike, TopPost
+from rezonans.handling import Action
+from rezonans.reasons import Lane, Share, TopPost
+from rezonans.records import Busy, Spike
 from sinks.clickhouse.reader import Unavailable
 from sinks.desk.query import sql
 

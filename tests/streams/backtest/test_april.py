@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from rezonans.outcome import Incident, Outcome
-from rezonans.records import Lane, Mention, Post
+from rezonans.reasons import Lane
+from rezonans.records import Mention, Post
 from streams.backtest.cells import cells
 from streams.backtest.run import Past, Watcher, outcome, spikes
 from streams.steps.resonate import ResonanceSettings

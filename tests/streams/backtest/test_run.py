@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.outcome import Incident
-from rezonans.records import Lane, Mention, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Mention, Spike
 from streams.backtest.cells import Cell, cells, gaps, pages
 from streams.backtest.run import Past, Watcher, outcome, spikes, watchers
 from streams.steps.resonate import Resonance, ResonanceSettings

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from rezonans.records import Lane, Mention, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Mention, Spike
 from streams.resonance.lanes import LaneTable, breadth, contains, lanes_of
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.streams.resonance.world import START, burst, history_pages, live_pages, mention

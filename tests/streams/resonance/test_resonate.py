@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from rezonans.records import Lane, Mention, Mentions, Spike
+from rezonans.reasons import Lane
+from rezonans.records import Mention, Mentions, Spike
 from streams.steps.resonate import Resonance, ResonanceSettings, resonate
 from tests.streams.resonance.world import (
     START,

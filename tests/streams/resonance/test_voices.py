@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from rezonans.records import Lane
+from rezonans.reasons import Lane
 from streams.resonance import entries
 from streams.resonance.entries import Entry, Norm
 from streams.resonance.register import Account, Register
