@@ -257,7 +257,9 @@ class Resonance:
             bins=self._bins.dump(),
             bank=self._bank.dump(),
             usual=self._usual.dump(),
-            watch=WatchState(self._watch.open, self._watch.asking, self._watch.ended),
+            watch=WatchState(
+                self._watch.open, self._watch.asking, self._watch.ended, self._watch.patient
+            ),
             campaigns=self._campaigns.state,
             forecasts=self._forecaster.dump(),
             words=self._words.dump(),
@@ -292,6 +294,7 @@ class Resonance:
         self._watch.open = state.watch.open
         self._watch.asking = state.watch.asking
         self._watch.ended = state.watch.ended
+        self._watch.patient = state.watch.patient
         self._campaigns.state = state.campaigns
         self._forecaster.restore(state.forecasts)
         self._words.restore(state.words)

@@ -66,6 +66,8 @@ class Watch:
         """Lanes that may open, with the ticks they have been asking for."""
         self.ended: dict[int, int] = {}
         """The bin a lane's last spike ended in: the next one starts later."""
+        self.patient: dict[int, float] = {}
+        """Districts that asked to open within the hour, with the time when they first did."""
 
     def judged(self) -> list[int]:
         """Lanes worth a look: half of the floor within the hour (districts all of it), or open."""
@@ -153,6 +155,7 @@ class Watch:
     def _open_new(self, tick: Tick) -> list[Spike]:
         asking = [lane for lane in tick.readings if self._asks(lane, tick)]
         self.asking = {lane: self.asking.get(lane, 0) + 1 for lane in asking}
+        self._wait(asking, tick.now)
         ready = [self._voice(lane, tick) for lane in asking if self._sure(lane, tick)]
         told = []
         company = self._company(tick)
@@ -161,6 +164,13 @@ class Watch:
                 told.append(self._open(voice, tick))
                 company = self._company(tick)
         return told
+
+    def _wait(self, asking: list[int], now: float) -> None:
+        """Few posts ask on and off: what asked within the hour waits from then."""
+        self.patient = {k: since for k, since in self.patient.items() if now - since < LOUD_SECONDS}
+        for lane in asking:
+            if self._narrow(lane):
+                self.patient.setdefault(lane, now)
 
     def _asks(self, lane: int, tick: Tick) -> bool:
         if lane in self.open or not self._surprising(lane, tick.readings[lane]):
@@ -178,9 +188,7 @@ class Watch:
     def _sure(self, lane: int, tick: Tick) -> bool:
         reading = tick.readings[lane]
         if self._narrow(lane):
-            first = next(entry.published for entry in self._scene.bins.hour(lane))
-            waited = tick.now - first >= DISTRICT_SECONDS
-            return waited and self.asking[lane] >= CONFIRMING_TICKS
+            return tick.now - self.patient[lane] >= DISTRICT_SECONDS
         certain = reading.score >= reading.bar + CERTAIN
         return certain or self.asking[lane] >= CONFIRMING_TICKS
 
@@ -266,3 +274,4 @@ class WatchState(msgspec.Struct, array_like=True):
     open: dict[int, OpenSpike]
     asking: dict[int, int]
     ended: dict[int, int]
+    patient: dict[int, float] = {}
