@@ -229,8 +229,11 @@ class Supervisor:
         self._lives[child.name] = life
         if child.ready:
             ready = asyncio.ensure_future(child.ready())
-            try:
-                await asyncio.wait({ready, life.task}, return_when=asyncio.FIRST_COMPLETED)
+            log = self._lives.get(self._children[0].name, life)
+            try:  # without a log nobody gets ready, and it is the log that has to be started
+                await asyncio.wait(
+                    {ready, life.task, log.task}, return_when=asyncio.FIRST_COMPLETED
+                )
             finally:
                 ready.cancel()
                 with contextlib.suppress(asyncio.CancelledError):

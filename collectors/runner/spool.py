@@ -2,7 +2,9 @@
 
 Guarantee: a message is in the log or on the disk before its sender goes on; messages leave in
 the order they came. When the spool is full the sender waits, as it would without one. What a
-crash cut off in the middle was promised to nobody and is taken away.
+crash cut off in the middle was promised to nobody and is taken away. What a process finds from
+the one before it moves no cursor: pages that an earlier log had acknowledged and took with it
+are read again from where the store stands, and what waited is dropped by identity.
 """
 
 from __future__ import annotations
@@ -16,10 +18,12 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+import msgspec
 import structlog
 
 from collectors.runner.look import Deliver
-from rezonans.records import Busy
+from rezonans.records import Busy, RawPage, encode
+from rezonans.topics import POSTS
 
 log = structlog.get_logger("collectors")
 
@@ -82,7 +86,7 @@ class Spool:
         self._most_bytes = most_bytes
         self._start = 0
         """Where the first message begins that was not sent yet."""
-        self._end = _sound_end(path)
+        self._end = _inherited(path)
         self._filled = asyncio.Event()
         if self._end:
             self._filled.set()
@@ -168,12 +172,24 @@ class Spool:
         self._filled.clear()
 
 
-def _sound_end(path: Path) -> int:
-    """Where the whole messages of a file end; what is behind them is cut off."""
+def _inherited(path: Path) -> int:
+    """Write the whole messages of a file anew without their cursors; where they end."""
     try:
         with path.open("rb") as file:
-            end = max((end for _, end in unpacked(file)), default=0)
-        os.truncate(path, end)
+            left = [packed(_without_cursor(message)) for message, _ in unpacked(file)]
+        anew = path.with_suffix(".new")
+        anew.write_bytes(b"".join(left))
+        anew.replace(path)
     except OSError:
         return 0
-    return end
+    return sum(map(len, left))
+
+
+def _without_cursor(message: Message) -> Message:
+    if message.topic != POSTS.name:
+        return message
+    try:
+        page = msgspec.json.decode(message.value, type=RawPage)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return message  # its reader says what is wrong with it
+    return message._replace(value=encode(msgspec.structs.replace(page, cursor=None)))

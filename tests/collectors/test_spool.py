@@ -9,13 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.runner import Options, collect
 from collectors.runner.spool import Message, Spool, packed, unpacked
-from rezonans.records import Busy
+from rezonans.records import Busy, Page, encode
 from tests.collectors.stage import SECRET, Log, Store, World, configured, post, truth
 from tests.collectors.virtual import VirtualTime
 
@@ -112,6 +113,24 @@ def test_what_waits_survives_the_process_and_leaves_before_what_is_new(tmp_path:
     asyncio.run(second())
     assert log.taken == [message(n).value for n in range(72)]
     assert not path.exists()
+
+
+def test_what_another_process_left_moves_no_cursor(tmp_path: Path) -> None:
+    """What an earlier log took with it has to be asked for again, before what waits here."""
+    example = Path(__file__).parents[1] / "fixtures" / "records" / "page.v1.json"
+    page = msgspec.json.decode(example.read_bytes(), type=Page)
+    assert page.cursor is not None
+
+    async def scenario() -> None:
+        log = Away()
+        await Spool(log, tmp_path / "spool", sleep=quick)("posts", b"k", encode(page))
+        log.away = False
+        again = Spool(log, tmp_path / "spool", sleep=quick)
+        await drained(again)
+        (kept,) = (msgspec.json.decode(value, type=Page) for value in log.taken)
+        assert kept == msgspec.structs.replace(page, cursor=None)
+
+    asyncio.run(scenario())
 
 
 def test_a_full_spool_makes_the_sender_wait(tmp_path: Path) -> None:

@@ -119,6 +119,29 @@ def test_a_log_that_is_not_through_stays(tmp_path: Path) -> None:
     assert "not through" in said[-1]
 
 
+def test_a_log_that_dies_while_a_child_gets_ready_is_not_waited_for(tmp_path: Path) -> None:
+    """Without a log the child never gets ready; the log has to be started first."""
+
+    async def never() -> None:
+        await asyncio.sleep(600)
+
+    async def at_once() -> None:
+        return
+
+    first_life = "import os, sys, time; time.sleep(1 if os.environ['EPOCH'] == '0' else 600)"
+    died = "import os, time; time.sleep(0.5 if os.environ['EPOCH'] == '0' else 600)"
+    lives = iter([at_once, never, at_once])
+
+    async def ready() -> None:
+        await next(lives)()
+
+    slow = Child("worker", [sys.executable, "-c", died], ready)
+    _, said, _ = play(
+        [child("log", first_life), slow], lambda s, said: s.restarted.get("log", 0) == 1
+    )
+    assert any("the log is gone" in line for line in said)
+
+
 def test_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     deaf = tmp_path / "deaf"
     _, _, alive = play(
