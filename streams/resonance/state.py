@@ -27,7 +27,7 @@ from streams.resonance.stored import State, Tallies, Unusable, decode, encode
 from streams.resonance.surprise import Floats
 from streams.resonance.telling import Scene
 from streams.resonance.usual import Usual
-from streams.resonance.watch import Watch, WatchState
+from streams.resonance.watch import Watch
 from streams.resonance.watermark import Watermark
 from streams.resonance.words import Words
 
@@ -257,9 +257,7 @@ class Resonance:
             bins=self._bins.dump(),
             bank=self._bank.dump(),
             usual=self._usual.dump(),
-            watch=WatchState(
-                self._watch.open, self._watch.asking, self._watch.ended, self._watch.patient
-            ),
+            watch=self._watch.state(),
             campaigns=self._campaigns.state,
             forecasts=self._forecaster.dump(),
             words=self._words.dump(),
@@ -291,10 +289,7 @@ class Resonance:
         self._bank.restore(state.bank)
         self._bins.restore(state.bins)
         self._usual.restore(state.usual)
-        self._watch.open = state.watch.open
-        self._watch.asking = state.watch.asking
-        self._watch.ended = state.watch.ended
-        self._watch.patient = state.watch.patient
+        self._watch.restore(state.watch)
         self._campaigns.state = state.campaigns
         self._forecaster.restore(state.forecasts)
         self._words.restore(state.words)

@@ -267,6 +267,17 @@ class Watch:
         both = sum(entry.organic for entry in entries if other in entry.lanes)
         return both / (sum(entry.organic for entry in entries) or 1.0)
 
+    # -- state -------------------------------------------------------------------------
+
+    def state(self) -> WatchState:
+        """What a snapshot keeps of it."""
+        return WatchState(self.open, self.asking, self.ended, self.patient)
+
+    def restore(self, state: WatchState) -> None:
+        """Go on from there."""
+        self.open, self.asking = state.open, state.asking
+        self.ended, self.patient = state.ended, state.patient
+
 
 class WatchState(msgspec.Struct, array_like=True):
     """What of it goes into a snapshot."""
