@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -126,8 +127,15 @@ def _grows(cluster: Cluster, rows: int = 300) -> None:
 
 
 def _settled(cluster: Cluster, log: Kafka) -> dict[str, Any]:
-    """Counts of the log and the store, once the store holds what the log does."""
+    """Counts of the log and the store, once all posts are understood and all mentions stored.
+
+    The partitions of a worker that died wait for its session to end before another takes them.
+    """
+    until = time.monotonic() + SECONDS
     counts = counts_of_log(log.servers)
+    while counts.counts["mentions"] < counts.counts["posts"] and time.monotonic() < until:
+        cluster.tend()
+        counts = counts_of_log(log.servers)
 
     async def wait() -> dict[str, Any]:
         token = (cluster.state / "secrets" / "store.token").read_text().strip()
