@@ -44,7 +44,7 @@ class Facts:
     store_says: str = ""
     """Why it does not."""
     behind: Sequence[str] = ()
-    """Readers of the log with something left, as `process topic`."""
+    """Readers that stand still with something left to read, as `group topic`."""
     newest_row: datetime | None = None
     sources: Sequence[Source] = ()
     letters: Mapping[str, int] = field(default_factory=dict)
@@ -108,8 +108,8 @@ def _processes(facts: Facts) -> Iterator[Finding]:
         said = f"{child} was started again {count} times since the start"
         yield Finding("watch", said, "read what it said before it ended")
     for reader in facts.behind:
-        said = f"not yet through: {reader}"
-        yield Finding("watch", said, f"once is no trouble; always: {_runbook('lag-grows')}")
+        said = f"stands still with something to read: {reader}"
+        yield Finding("watch", said, _runbook("lag-grows"))
 
 
 def _freshness(facts: Facts) -> Iterator[Finding]:

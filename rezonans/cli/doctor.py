@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import httpx
@@ -16,6 +17,8 @@ from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.health import Facts, Source, findings
 from rezonans.settings import Settings
 
+COMMIT_SECONDS = 3.0
+"""Within so long after its state is saved, the position of a reader that reads has moved."""
 SIGNS = {"well": "ok   ", "watch": "watch", "wrong": "WRONG"}
 
 _LETTERS = """
@@ -41,18 +44,20 @@ def doctor(*, settings: SettingsFile = None) -> int:
 
 def _facts(settings: Settings) -> Facts:
     from rezonans.cli.check import component_problems
+    from rezonans.cli.positions import Log, standing_still
 
     addresses = _running(settings.state_dir / "run.json")
     embedded = [str(addresses["log"])] if "log" in addresses else []
     servers = list(settings.kafka.servers) or embedded
     log = _log(servers)
+    pause = settings.worker.snapshot_seconds + COMMIT_SECONDS
     return Facts(
         now=datetime.now(UTC),
         problems=component_problems(settings),
         free_gb=_free_gb(settings.state_dir),
         running=bool(addresses),
         log=log,
-        behind=_behind(servers, settings.kafka.prefix) if log else (),
+        behind=standing_still(Log.of(settings.kafka, servers), pause, sleep) if log else (),
         restarts=_restarts(addresses),
         **_store(settings, str(addresses.get("store", settings.store_url))),
     )
@@ -83,14 +88,6 @@ def _log(servers: list[str]) -> str | None:
         if port.isdigit() and answers(host, int(port)):
             return server
     return None
-
-
-def _behind(servers: list[str], prefix: str) -> list[str]:
-    """Twice the same answer: what is only on its way is no finding."""
-    from rezonans.cli.rolling import behind
-
-    first = set(behind(servers, prefix))
-    return sorted(first & set(behind(servers, prefix))) if first else []
 
 
 def _restarts(addresses: Mapping[str, Any]) -> dict[str, int]:

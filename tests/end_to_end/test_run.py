@@ -170,7 +170,9 @@ def test_stops_within_seconds_leaves_no_orphan_and_starts_again_on_its_data(
     with running(state) as run:
         addresses = run.addresses()
         _wait_for_history(addresses, state)
-        assert "the store answers" in _doctor(state)
+        said = _doctor(state)
+        assert "the store answers" in said
+        assert "stands still" not in said, "what moves is well, however much is still to come"
         family = psutil.Process(run.process.pid).children(recursive=True)
         assert len(family) >= 5
         assert state.stat().st_mode & 0o077 == 0, "what is stored is nobody else's to read"

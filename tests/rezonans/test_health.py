@@ -34,7 +34,11 @@ def test_a_well_system_has_nothing_to_mend() -> None:
         ({"log": None}, "wrong", "the log does not answer"),
         ({"store": None, "store_says": "the store is silent"}, "wrong", "the store is silent"),
         ({"restarts": {"worker": 4}}, "watch", "worker was started again 4 times since the start"),
-        ({"behind": ["worker posts"]}, "watch", "not yet through: worker posts"),
+        (
+            {"behind": ["worker posts"]},
+            "watch",
+            "stands still with something to read: worker posts",
+        ),
         (
             {"newest_row": NOW - timedelta(hours=3)},
             "watch",
