@@ -85,4 +85,3 @@ def test_a_reader_that_moves_is_well_and_one_that_does_not_is_named(log: Log) ->
     assert standing_still(log, 1.0, nothing) == []
     _commit(log, "understand", 3)
     assert standing_still(log, 1.0, nothing) == ["understand posts"], "a worker that does one part"
-
