@@ -11,6 +11,7 @@ TABLES = words(
     """
     mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest
     sources cursors cursors_latest looks arrivals actions lane_minutes alerts
+    flow flow_places flow_appeals flow_models flow_voices rollup_state
     """
 )
 SYSTEM_TABLES = words(
@@ -19,7 +20,12 @@ SYSTEM_TABLES = words(
     """
 )
 
-INNER = words("mentions deletions dead_letters migrations")
+INNER = words(
+    """
+    mentions deletions dead_letters migrations touched lane_hours rollup_fives rollup_hours
+    rollup_days
+    """
+)
 """Tables that are not read from outside, not even by name."""
 
 HIDDEN = frozenset({"author", "mentions"})
