@@ -1,16 +1,24 @@
-"""Structured logs: key=value on standard error, libraries included, never a post's text."""
+"""Structured logs: key=value on standard error, libraries included, never a post's text.
+
+Guarantee: no line, and no fault that ends the process, shows a secret of the settings.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+import threading
+import traceback
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
+from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict
+
+from rezonans.redaction import SECRETS
 
 OURS = ("rezonans", "collectors", "streams", "alerts", "desk", "store")
 """Names of our own loggers: what they say is said once by themselves."""
@@ -23,7 +31,7 @@ def configure(process: str, level: int = logging.INFO) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = Redacting(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -45,6 +53,24 @@ def configure(process: str, level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    sys.excepthook = last_words
+    threading.excepthook = lambda fault: last_words(
+        fault.exc_type, fault.exc_value, fault.exc_traceback
+    )
+
+
+class Redacting(structlog.stdlib.ProcessorFormatter):
+    """The last that happens to a line, its traceback included: secrets leave it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRETS(super().format(record))
+
+
+def last_words(
+    kind: type[BaseException], fault: BaseException | None, where: TracebackType | None
+) -> None:
+    """A fault that nobody caught, as Python shows it, without secrets."""
+    sys.stderr.write(SECRETS("".join(traceback.format_exception(kind, fault, where))))
 
 
 def _named(process: str, logger: Any, method: str, event: EventDict) -> EventDict:

@@ -25,6 +25,7 @@ from pydantic_settings import (
 from rezonans import secret_files
 from rezonans.desks import Channel, DeskSettings, all_desks, mistakes
 from rezonans.environment import PREFIX, Environment, Names, Url, variable_of
+from rezonans.redaction import SECRETS, secrets_in
 from rezonans.sections import Language, Section
 from rezonans.security import Security
 
@@ -226,16 +227,21 @@ class Settings(BaseSettings):
             raise SettingsError(
                 f"{path}: is empty; restore it from a backup, or remove it for a new one"
             )
+        SECRETS.learn([secret])
         return secret
 
 
 def read(path: Path | None) -> Settings:
-    """The settings of a file (`None`: none) with the environment over it."""
+    """The settings of a file (`None`: none) with the environment over it. Their secrets are
+    in no log from then on.
+    """
     try:
         _refuse_unknown_environment(os.environ)
-        return Settings(**(_table(path) if path else {}))
+        settings = Settings(**(_table(path) if path else {}))
     except ValidationError as error:
         raise SettingsError(explain(error, str(path or "environment"), os.environ)) from None
+    SECRETS.learn(secrets_in(settings))
+    return settings
 
 
 def _table(path: Path) -> dict[str, Any]:

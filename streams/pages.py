@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +14,15 @@ from rezonans.records import Invalid, Mention, Mentions, Post, RawMentions, RawP
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2106, 1, 1, tzinfo=UTC)
 """Times outside of these have no place in the store, nor in anybody's life."""
+
+AHEAD = timedelta(minutes=5)
+"""What clocks of honest machines may differ by."""
+
+_ESCAPE = re.compile(
+    rb'(\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}'
+    rb"|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))|\\"
+)
+"""Escapes that are one, and the backslash of one that is none."""
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -27,13 +37,13 @@ _MENTION = msgspec.json.Decoder(Mention)
 
 def raw_page(value: bytes) -> RawPage:
     """The envelope of a page. `Invalid` when it is not one."""
-    page: RawPage = _decode(_PAGE, value)
+    page: RawPage = _entries_apart(_PAGE, value)
     return timely(page)
 
 
 def raw_mentions(value: bytes) -> RawMentions:
     """The envelope of a page of mentions. `Invalid` when it is not one."""
-    page: RawMentions = _decode(_MENTIONS, value)
+    page: RawMentions = _entries_apart(_MENTIONS, value)
     return timely(page)
 
 
@@ -113,8 +123,43 @@ def one_by_one(value: bytes, field: str) -> list[bytes]:
     return [encode(part) for part in [*parts, msgspec.structs.replace(page, **{field: ()})]]
 
 
+def in_time(page: RawPage, now: datetime) -> RawPage:
+    """A page that no clock ahead of ours has written: the newest page moves the clock of the
+    log, so one wrong clock would age all other sources at once. Its times become `now`.
+    """
+    if page.observed_at <= now + AHEAD:
+        return page
+    return msgspec.structs.replace(page, observed_at=now, looked_until=min(page.looked_until, now))
+
+
+def post_in_time(found: Post, now: datetime) -> Post:
+    """The same of a post; its text is worth keeping, its time is when we had it."""
+    if found.observed_at <= now + AHEAD:
+        return found
+    edited = found.edited_at
+    return msgspec.structs.replace(
+        found,
+        observed_at=now,
+        published_at=min(found.published_at, now),
+        edited_at=edited and min(edited, now),
+        flags=(*found.flags, *(("clock_skew",) if "clock_skew" not in found.flags else ())),
+    )
+
+
 def _decode(decoder: Any, value: Any) -> Any:
     try:
         return decoder.decode(value)
+    except UNREADABLE as error:
+        raise Invalid(f"not a record of this topic: {error}") from None
+
+
+def _entries_apart(decoder: Any, value: bytes) -> Any:
+    """An envelope whose entries are still bytes. An escape that is none spoils the entry it stands
+    in and no other: it is replaced by a byte that no text may have.
+    """
+    try:
+        return decoder.decode(value)
+    except msgspec.DecodeError:
+        return _decode(decoder, _ESCAPE.sub(lambda m: m[1] or b"\xff", value))
     except UNREADABLE as error:
         raise Invalid(f"not a record of this topic: {error}") from None

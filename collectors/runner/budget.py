@@ -6,8 +6,6 @@ where the ledger has a file, and never before the time a refusal named.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +16,7 @@ import httpx
 import msgspec
 
 from collectors import Limit
+from collectors.runner import kept
 from collectors.runner.usage import pause
 from rezonans.records import Busy
 
@@ -57,7 +56,7 @@ class Ledger:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._book = _read(path) if path else _Book()
+        self._book = kept.read(path, _Book)
         self._free: dict[str, float] = {}
 
     def account(self, credential: str, method: str) -> Account:
@@ -84,14 +83,8 @@ class Ledger:
         self.keep()
 
     def keep(self) -> None:
-        """Write the file whole or not at all. A full disk must not stop the reading."""
-        if self._path is None:
-            return
-        aside = self._path.with_suffix(".new")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_bytes(msgspec.json.encode(self._book))
-            os.replace(aside, self._path)
+        """Write the file, where there is one."""
+        kept.write(self._path, self._book)
 
     def slot(self, credential: str, rates: Mapping[str, float], at: float) -> float:
         """The next moment that all of some methods may be asked at; it is taken by that."""
@@ -99,13 +92,6 @@ class Ledger:
         free = max([at, *(self._free.get(name, at) for name in names)])
         self._free |= {name: free + 1.0 / rate for name, rate in names.items()}
         return free
-
-
-def _read(path: Path) -> _Book:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=_Book)
-    except (OSError, msgspec.DecodeError):
-        return _Book()
 
 
 def _hour(now: datetime) -> int:

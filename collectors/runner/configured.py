@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 import collectors
 from collectors import Collector, Target
+from rezonans.redaction import SECRETS, secrets_in
 from rezonans.settings import SettingsError, explain
 
 
@@ -36,6 +37,7 @@ def instance(name: str, table: Mapping[str, Any]) -> Instance:
         config = collector.Config.model_validate(dict(table))
     except ValidationError as error:
         raise SettingsError(explain(error, where)) from None
+    SECRETS.learn(secrets_in(config))
     _check_targets(collector.targets(config), where)
     return Instance(name=name, kind=str(kind), collector=collector, config=config)
 

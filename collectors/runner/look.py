@@ -27,6 +27,7 @@ from collectors.runner.refine import refine
 from collectors.runner.schedule import backoff
 from rezonans import metrics, topics
 from rezonans.records import Busy, DeadLetter, Invalid, Post, encode
+from rezonans.redaction import SECRETS
 
 log = structlog.get_logger("collectors")
 
@@ -200,8 +201,8 @@ async def _reject(
         at=bench.clock.now(),
         stage=COMPONENT,
         kind=kind,
-        reason=mask(piece.reason)[0],
-        place=f"{watch.name} {piece.place}",
+        reason=SECRETS(mask(piece.reason)[0]),
+        place=SECRETS(f"{watch.name} {piece.place}"),
         digest=piece.digest,
     )
     await hand_over(topics.DEAD_LETTERS.name, topics.POSTS.name.encode(), encode(letter), bench)

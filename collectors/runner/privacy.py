@@ -17,13 +17,25 @@ from dataclasses import dataclass
 import phonenumbers
 
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_SPOKEN_EMAIL = re.compile(
+    r"(?<![\w.+%'-])[\w.+%'-]{1,64}"
+    r"(?:\s{0,3}[(\[{<]\s{0,2}(?:at|a|ат|эт|собака|собачка|@)\s{0,2}[)\]}>]\s{0,3}"
+    r"|(?<=[a-zA-Z0-9])\s{1,3}(?:собака|собачка)\s{1,3}(?=[a-zA-Z0-9]))"
+    r"[\w-]{1,63}(?:\s{0,3}(?:\.|[(\[{<]\s{0,2}(?:dot|точка|дот|нүкте)\s{0,2}[)\]}>]"
+    r"|(?<=\s)(?:точка|дот|нүкте)(?=\s))\s{0,3}"
+    r"[\w-]{2,24}){1,4}",
+    re.IGNORECASE,
+)
+"""An address written so that machines do not find it."""
 _ACCOUNT = re.compile(r"\bKZ\d{2}(?: ?[A-Z0-9]{4}){4}\b", re.IGNORECASE)
 _NAMED_IIN = re.compile(r"\b((?:иин|жсн|iin)\W{0,5})\d(?:[ \u00a0-]?\d){11}(?!\d)", re.IGNORECASE)
 _RUN = re.compile(
-    r"\+?\(?\d(?:[\s().\-\u2010-\u2015/\u00a0\u202f\u00ad\u200b-\u200f\u2060\ufeff]{0,3}\d){8,}"
+    r"\+?\(?\d(?:[\s().\-_*\u2010-\u2015/\u00a0\u202f\u00ad\u200b-\u200f\u2060\ufeff]{0,3}\d){8,}"
 )
 """Digits with what people put between them, seen or not: numbers are looked for inside,
 neighbours stay."""
+_GLUED = re.compile(r"(?:[a-zA-Z]-?|[/=])$")
+"""What stands before the numbers in an address of the web: `wall-123_45` is no phone."""
 _GROUP = re.compile(r"\d+")
 _REST = r"[^\s<>\"')\]]*"
 _PERSON_LINK = re.compile(
@@ -47,6 +59,9 @@ _VK_MENTION = re.compile(r"[\[*@](?:id\d+)(?:\||\s*\()([^\])]*)[\])]|@id\d+")
 _HANDLE = re.compile(r"@([A-Za-z0-9_](?:[\w.]{0,62}\w)?)", re.ASCII)
 _HANDLES = re.compile(rf"(?<![\w@/.])(?:{_HANDLE.pattern})+", re.ASCII)
 """One after the other without a space too."""
+_MAYBE = re.compile(r"[@/|\d]")
+_SPOKEN = re.compile(r"[(\[{<]\s{0,2}(?:at|a|ат|эт|@)\s{0,2}[)\]}>]|соба[кч]", re.IGNORECASE)
+"""A text without any of both holds nothing to mask."""
 _BUCKETS = (0, 100, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
 
 
@@ -56,7 +71,8 @@ def mask(text: str, public: frozenset[str] = frozenset()) -> tuple[str, Counter[
     `public`: handles of registered public accounts (lower case, without @), which stay.
     """
     found: Counter[str] = Counter()
-    if not ("@" in text or "/" in text or "|" in text or any(c.isdigit() for c in text)):
+    spoken = _SPOKEN.search(text)
+    if not (spoken or _MAYBE.search(text)):
         return text, found
 
     def out(what: str) -> str:
@@ -64,6 +80,8 @@ def mask(text: str, public: frozenset[str] = frozenset()) -> tuple[str, Counter[
         return f"[{what}]"
 
     text = _EMAIL.sub(lambda m: out("email"), text)
+    if spoken:
+        text = _SPOKEN_EMAIL.sub(lambda m: out("email"), text)
     text = _PERSON_LINK.sub(lambda m: out("user"), text)
     text = _VK_MENTION.sub(lambda m: out("user"), text)
 
@@ -76,7 +94,16 @@ def mask(text: str, public: frozenset[str] = frozenset()) -> tuple[str, Counter[
     text = _HANDLES.sub(lambda chain: _HANDLE.sub(handle, chain.group()), text)
     text = _NAMED_IIN.sub(lambda m: m.group(1) + out("iin"), text)
     text = _ACCOUNT.sub(lambda m: out("account"), text)
-    return _RUN.sub(lambda m: _numbers(m.group(), out), text), found
+    return _RUN.sub(lambda m: _run(m, out), text), found
+
+
+def _run(found: re.Match[str], out: Callable[[str], str]) -> str:
+    """A run of digits; behind letters of an address `_` joins names, not parts of a number."""
+    if "_" in found.group() and _GLUED.search(
+        found.string, max(0, found.start() - 2), found.start()
+    ):
+        return "_".join(_numbers(part, out) for part in found.group().split("_"))
+    return _numbers(found.group(), out)
 
 
 def _numbers(run: str, out: Callable[[str], str]) -> str:
@@ -156,9 +183,11 @@ def is_phone(digits: list[int], plus: bool) -> bool:
     return phonenumbers.is_valid_number(number)
 
 
-def leads_to_person(url: str) -> bool:
-    """Whether a link names a person: a page of one, a phone, an address."""
-    return bool(_PERSON_LINK.search(url) or _PROFILE.search(url) or _EMAIL.search(url))
+def leads_to_person(url: str, public: frozenset[str] = frozenset()) -> bool:
+    """Whether a link names a person: a page of one, a phone, an address. `public`: as above."""
+    profiles = (one["handle"] or one["name"] for one in _PROFILE.finditer(url))
+    named = any(name.lower() not in public for name in profiles)
+    return bool(named or _PERSON_LINK.search(url) or _EMAIL.search(url))
 
 
 def bucket(followers: int) -> int:
@@ -189,7 +218,7 @@ class Veil:
 
     def unnamed(self, platform: str, identity: str) -> str:
         """An identity without personal data: where some is in it, a hash keeps it apart."""
-        masked, found = mask(identity)
+        masked, found = mask(identity, self.public)
         return f"{masked}~h{self._hash(platform, identity)[:16]}" if found else identity
 
     def _hash(self, platform: str, author: str) -> str:

@@ -73,7 +73,7 @@ def _without_id(post: Post, platform: str, author: str | None, veil: Veil) -> Po
         return veil.hide(platform, author, identity) if identity and author else identity
 
     url = post.url
-    if url and (hidden(url) != url or leads_to_person(url)):
+    if url and (hidden(url) != url or leads_to_person(url, veil.public)):
         url = None
     return msgspec.structs.replace(
         post,

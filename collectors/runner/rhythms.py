@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 import msgspec
 
 from collectors import HttpConfig
+from collectors.runner import kept
 from collectors.runner.budget import Purse
 from collectors.runner.configured import Instance
 from collectors.runner.rhythm import Book, Rhythm
@@ -26,7 +25,7 @@ class Rhythms:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._shelf = _read(path) if path else _Shelf()
+        self._shelf = _sound(kept.read(path, _Shelf))
         self._rhythms: dict[str, Rhythm] = {}
 
     def of(self, one: Instance, target: str, purse: Purse) -> Rhythm:
@@ -40,20 +39,9 @@ class Rhythms:
         return self._rhythms[key]
 
     def keep(self) -> None:
-        """Write the file whole or not at all. What is lost is learnt again."""
-        if self._path is None:
-            return
-        aside = self._path.with_suffix(".new")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_bytes(msgspec.json.encode(self._shelf))
-            os.replace(aside, self._path)
+        """Write the file, where there is one."""
+        kept.write(self._path, self._shelf)
 
 
-def _read(path: Path) -> _Shelf:
-    try:
-        shelf = msgspec.json.decode(path.read_bytes(), type=_Shelf)
-    except (OSError, msgspec.DecodeError):
-        return _Shelf()
-    sound = {key: book for key, book in shelf.books.items() if len(book.hours) == 24}
-    return _Shelf(sound)
+def _sound(shelf: _Shelf) -> _Shelf:
+    return _Shelf({key: book for key, book in shelf.books.items() if len(book.hours) == 24})

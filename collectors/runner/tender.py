@@ -18,6 +18,7 @@ from collectors.runner.schedule import backoff, busy_wait, first_wait, next_wait
 from collectors.runner.status import Report, State, Status, log_change, silent
 from rezonans import metrics
 from rezonans.records import Busy, Invalid
+from rezonans.redaction import SECRETS
 
 STORE_SECONDS = 5.0
 """The store is ours: it is asked again soon, however long it was away."""
@@ -181,7 +182,7 @@ class Tender:
             kind=self.watch.kind,
             target=self.watch.target.name,
             state=state,
-            reason=reason,
+            reason=SECRETS(reason),
             at=now,
             until=None if wait is None else now + timedelta(seconds=wait),
             last_success=self.last_success,

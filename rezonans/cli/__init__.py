@@ -13,6 +13,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Group, Parameter
 
 from rezonans import __version__
+from rezonans.redaction import SECRETS
 from rezonans.settings import Settings, SettingsError, read
 
 DEFAULT_FILE = Path("rezonans.toml")
@@ -42,7 +43,7 @@ def settings_of(path: Path | None) -> Settings:
 
 def fail(message: str) -> None:
     """Say what is wrong in one line."""
-    print(f"rezonans: {message}", file=sys.stderr)
+    print(f"rezonans: {SECRETS(message)}", file=sys.stderr)
 
 
 def register() -> None:

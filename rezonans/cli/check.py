@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.records import Invalid
+from rezonans.redaction import SECRETS
 from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError
 
@@ -26,7 +27,7 @@ def check(
     if connect:
         problems += connection_problems(chosen)
     for problem in problems:
-        print(problem)
+        print(SECRETS(problem))
     if not problems:
         print(_fine(chosen))
         for remark in remarks(chosen):

@@ -15,6 +15,7 @@ import psutil
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.health import Facts, Source, findings
+from rezonans.redaction import SECRETS
 from rezonans.settings import Settings
 
 COMMIT_SECONDS = 3.0
@@ -38,7 +39,7 @@ def doctor(*, settings: SettingsFile = None) -> int:
     found = findings(_facts(settings_of(settings)))
     for finding in found:
         remedy = f" -> {finding.remedy}" if finding.remedy else ""
-        print(f"{SIGNS[finding.state]}  {finding.what}{remedy}")
+        print(SECRETS(f"{SIGNS[finding.state]}  {finding.what}{remedy}"))
     return 1 if any(finding.state == "wrong" for finding in found) else 0
 
 

@@ -22,6 +22,7 @@ from prometheus_client import start_http_server
 from rezonans import broker
 from rezonans.cli.rolling import roll
 from rezonans.cli.summary import counts_of_log, drained
+from rezonans.redaction import SECRETS
 from rezonans.settings import Settings, SettingsError, reachable
 from rezonans.supervise import Child, Refused, Supervisor
 
@@ -31,7 +32,7 @@ DRAIN_SECONDS = 30.0
 
 def say(text: str) -> None:
     """One line for the person at the terminal."""
-    print(f"rezonans: {text}", file=sys.stderr, flush=True)
+    print(f"rezonans: {SECRETS(text)}", file=sys.stderr, flush=True)
 
 
 def require_free(setting: str, host: str, port: int) -> None:

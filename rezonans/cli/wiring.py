@@ -53,6 +53,7 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
             options=Options(
                 secret=settings.pseudonym_key,
                 epoch=settings.privacy.epoch,
+                public=resonance(settings).leaders.handles,
                 contact=settings.contact,
                 folder=settings.state_dir / "collect",
             ),

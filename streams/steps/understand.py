@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+import msgspec
+
 from models.texts import Text
 from models.understanding import Labels
 from rezonans import topics
-from rezonans.records import Invalid, Mention, Post, RawPage
+from rezonans.records import Invalid, Mention, Post, RawPage, encode
 from streams import pages
 from streams.dead import dead_letter
 from streams.envelope import Envelope, Output
@@ -27,13 +29,15 @@ def understand(
     """
     outputs: list[Output] = []
     decoded = [_decode(envelope, outputs, now) for envelope in batch]
+    outputs += _wrong_clock(batch, decoded, now)
     posts = [post for found in decoded if found for post in found[1]]
     labels = iter(model([_text(post) for post in posts if post.event in WITH_TEXT]))
     mentions = iter([_mention(post, labels, versions) for post in posts])
     for envelope, found in zip(batch, decoded, strict=True):
         if found:
             page, own = found
-            understood = pages.with_mentions(page, [next(mentions) for _ in own])
+            timely = pages.in_time(page, now)
+            understood = pages.with_mentions(timely, [next(mentions) for _ in own])
             outputs += (
                 Output(topics.MENTIONS, envelope.key or page.container.encode(), value)
                 for value in pages.encoded(understood, topics.MAX_MESSAGE_BYTES)
@@ -52,11 +56,27 @@ def _decode(
     posts = []
     for index, raw in enumerate(page.posts):
         try:
-            posts.append(pages.post(raw))
+            posts.append(pages.post_in_time(pages.post(raw), now))
         except Invalid as error:
             place = f"{envelope.place}/{index}"
             outputs.append(dead_letter("understand", place, str(error), bytes(raw), now))
     return page, posts
+
+
+def _wrong_clock(
+    batch: Sequence[Envelope], decoded: Sequence[tuple[RawPage, list[Post]] | None], now: datetime
+) -> Iterator[Output]:
+    """Says whose clock is wrong, once a batch; nothing is lost, the pages go on with our time."""
+    for envelope, found in zip(batch, decoded, strict=True):
+        if found and found[0].observed_at > now + pages.AHEAD:
+            minutes = (found[0].observed_at - now).total_seconds() / 60
+            reason = (
+                f"the clock of the collector of {found[0].target} is {minutes:.0f} minutes ahead "
+                "of the worker's; its times are taken for now: set both clocks"
+            )
+            bare = msgspec.structs.replace(found[0], posts=(), cursor=None)
+            yield dead_letter("understand", envelope.place, reason, encode(bare), now)
+            return
 
 
 def _text(post: Post) -> Text:

@@ -6,6 +6,7 @@ compares what reached the log with what was published.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.collectors.stage import START
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-class Stand:
+class Stand(ABC):
     """A platform that publishes what it is told to, and the collector of its kind."""
 
     kind: str
@@ -37,11 +38,13 @@ class Stand:
         config = collector.Config.model_validate(facts)
         self.instance = Instance(name="stand", kind=self.kind, collector=collector, config=config)
 
+    @abstractmethod
     def at(self, now: datetime) -> None:
         """The platform's clock."""
 
+    @abstractmethod
     def publish(self, text: str) -> None:
-        raise NotImplementedError
+        """Make a text public: the next look may find it."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         raise AssertionError(f"{self.kind} asks nobody")

@@ -52,6 +52,15 @@ def checked_iin(first: str) -> str:
         ("https://www.tiktok.com/@aigerim.s/video/7", "[user]"),
         ("https://api.whatsapp.com/send?phone=77011234567", "[user]"),
         ("tg://user?id=123456", "[user]"),
+        ("8_701_123_45_67", "[phone]"),
+        ("тел:8*701*123*45*67!", "тел:[phone]!"),
+        ("+7_(701)_123-45-67 и __8_702_123_45_67__", "[phone] и __[phone]__"),
+        ("4111_1111_1111_1111", "[card]"),
+        ("aigerim.s(at)mail.kz", "[email]"),
+        ("пишите aigerim.s [at] mail [dot] kz", "пишите [email]"),
+        ("Айгерим: aigerim собака mail.ru", "Айгерим: [email]"),
+        ("aigerim (собака) mail точка ru, ждём", "[email], ждём"),
+        ("айгерим{собака}почта.рф", "[email]"),
     ],
 )
 def test_masks(written: str, masked: str) -> None:
@@ -77,6 +86,11 @@ def test_masks(written: str, masked: str) -> None:
         "https://netflix.com/title",
         "соңғы 2024 2025 2026 жылдары",
         "10 000 + 20 000 = 30 000",
+        "у нас собака вот.такая большая",
+        "собака Бобик.Хозяин найден",
+        "https://vk.com/wall-22822305_1234567?reply=87011 и wall-87011234_567",
+        "vk.com/video-87011234_567890",
+        "10*20*30 и snake_case_1_2_3",
     ],
 )
 def test_numbers_of_nobody_stay(kept: str) -> None:
@@ -118,6 +132,16 @@ def test_registered_accounts_stay_readable() -> None:
     public = frozenset({"akimat_zhambyl"})
     assert mask("@akimat_zhambyl ответьте @vasya", public)[0] == "@akimat_zhambyl ответьте [user]"
     assert mask("t.me/Akimat_Zhambyl, t.me/vasya", public)[0] == "t.me/Akimat_Zhambyl, [user]"
+
+
+def test_the_link_of_a_registered_account_stays_and_that_of_a_person_goes() -> None:
+    veil = Veil(SECRET, public=frozenset({"akimat_zhambyl"}))
+
+    def link(url: str) -> str | None:
+        return refine(post(1, author_kind="anonymous", url=url), "vk", veil, START).post.url
+
+    assert link("https://t.me/Akimat_Zhambyl") == "https://t.me/Akimat_Zhambyl"
+    assert link("https://t.me/aigerim_s") is None
 
 
 def test_numbers_of_persons_are_in_no_identity_and_no_channel() -> None:

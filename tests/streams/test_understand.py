@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -91,6 +92,36 @@ def test_bad_post_is_a_dead_letter_with_its_place_and_neighbours_go_on() -> None
     assert [m.post.item for m in found.mentions] == ["test:1", "test:3"]
     assert letter.place == "posts/0/0/1"
     assert "$.item" in letter.reason
+
+
+@pytest.mark.parametrize("wrong", [rb"\q", rb"\u12", rb"\ud800", rb"\u12zz", b"\xff"])
+def test_an_escape_that_is_none_spoils_its_post_and_no_other(wrong: bytes) -> None:
+    posts = (post(1), post(2, text="MARK"), post(3, text='\\ " \n 👍'))
+    value = encoded_page(*posts).replace(b"MARK", wrong).replace("👍".encode(), rb"\ud83d\udc4d")
+    (found,), (letter,) = run(value)
+    assert [m.post.item for m in found.mentions] == ["test:1", "test:3"]
+    assert found.mentions[1].post.text == '\\ " \n 👍'
+    assert letter.place == "posts/0/0/1"
+    assert found.cursor == "7"
+
+
+def test_a_clock_far_ahead_moves_nobody_elses_time() -> None:
+    ahead = NOON + timedelta(days=3)
+    wrong = post(1, published_at=ahead, observed_at=ahead, edited_at=ahead)
+    other = post(2)
+    pages, (letter,) = run(
+        encoded_page(wrong, observed_at=ahead, looked_until=ahead),
+        encoded_page(wrong, observed_at=ahead, looked_until=ahead),
+        encoded_page(other),
+    )
+    assert [page.observed_at for page in pages] == [NOON, NOON, NOON + timedelta(minutes=1)]
+    assert pages[0].looked_until == NOON
+    assert pages[0].cursor == "7"
+    clamped = pages[0].mentions[0].post
+    assert (clamped.published_at, clamped.observed_at, clamped.edited_at) == (NOON, NOON, NOON)
+    assert clamped.flags == ("clock_skew",)
+    assert "test/group is 4320 minutes ahead" in letter.reason
+    assert "set both clocks" in letter.reason
 
 
 def test_time_without_zone_is_refused() -> None:
