@@ -136,6 +136,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     confirms: bool = False
     """Asking behind a cursor makes the platform forget what is before it, so a question waits
     until the store has what the last one brought."""
+    pushed: bool = False
+    """It is read from the journal of the instance's door (`collectors/intake`)."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

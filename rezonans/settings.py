@@ -99,6 +99,15 @@ class Desk(Section):
     """Key of the tokens of its forms; default: a file under state_dir."""
 
 
+class Intake(Section):
+    """Where sources that are pushed knock: `/intake/NAME` of each; opened when there is one."""
+
+    host: str = "127.0.0.1"
+    """Platforms reach it through a proxy of the house that ends TLS."""
+    port: int = Field(default=8766, ge=0, le=65535)
+    """0: any free port."""
+
+
 class Metrics(Section):
     host: str = "127.0.0.1"
     worker_port: int = Field(default=0, ge=0, le=65535)
@@ -156,6 +165,7 @@ class Settings(BaseSettings):
     kafka: Kafka = Kafka()
     store: Store = Store()
     desk: Desk = Desk()
+    intake: Intake = Intake()
     metrics: Metrics = Metrics()
     worker: Worker = Worker()
     models: Models = Models()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import httpx
@@ -9,6 +10,7 @@ import httpx
 from collectors import HttpConfig
 from collectors.runner.budget import Budgeted, Ledger, Purse
 from collectors.runner.configured import Instance
+from collectors.runner.journal import mounted
 from collectors.runner.look import Clock
 from collectors.runner.transport import Gate, client
 
@@ -32,8 +34,9 @@ def client_of(
     *,
     contact: str = "",
     inner: httpx.AsyncBaseTransport | None = None,
+    mounts: Mapping[str, httpx.AsyncBaseTransport] | None = None,
 ) -> httpx.AsyncClient:
-    """The client of an instance. `inner` replaces the network in tests."""
+    """The client of an instance. `inner` replaces the network in tests; `mounts`: its journal."""
     over_http = isinstance(one.config, HttpConfig)
     return client(
         contact=contact,
@@ -43,4 +46,5 @@ def client_of(
         private_hosts=one.config.private_hosts if over_http else (),
         inner=inner,
         around=partial(Budgeted, purse, clock.monotonic, clock.sleep),
+        mounts=mounts or mounted(None),
     )

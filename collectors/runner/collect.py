@@ -20,6 +20,7 @@ import httpx
 from collectors.runner.budget import Ledger
 from collectors.runner.clients import client_of, purse_of
 from collectors.runner.configured import Instance
+from collectors.runner.doors import TRIM_SECONDS, Doors, Listen, serve
 from collectors.runner.look import Bench, Clock, Deliver, Watch
 from collectors.runner.pace import Stored
 from collectors.runner.privacy import Veil
@@ -63,19 +64,23 @@ async def collect(
     inner: httpx.AsyncBaseTransport | None = None,
     rng: random.Random | None = None,
     paced: bool = False,
+    doors: Doors | None = None,
+    listen: Listen | None = None,
 ) -> None:
     """Read every target of every instance until `stop` is set.
 
     `deliver` is the log, `cursors` the store; `report` is told of every look. `inner`
     replaces the network, `clock` and `rng` time and chance, in tests. `paced`: history waits
-    for the store (`pace.py`). Looks that are under
-    way when `stop` comes are cut short: their cursors have not moved.
+    for the store (`pace.py`). `doors` are those of sources that are pushed, `listen` where they
+    stand. Looks that are under way when `stop` comes are cut short: their cursors have not moved.
     """
     clock = clock or Clock()
     gate, folder = Gate(clock.monotonic, clock.sleep), options.folder
     ledger = Ledger(folder / "budgets.json" if folder else None)
     rhythms = Rhythms(folder / "rhythms.json" if folder else None)
     spool = Spool(deliver, folder / "spool", sleep=clock.sleep) if folder else None
+    if doors is None and folder is not None:
+        doors = Doors(configured, folder / "intake", clock.now)
     bench = Bench(
         deliver=spool or deliver,
         veil=Veil(options.secret, options.epoch, options.public),
@@ -87,8 +92,11 @@ async def collect(
         tenders = []
         for one in configured:
             purse = purse_of(one, ledger, clock)
+            mounts = doors.mounts(one) if doors else None
             http = await stack.enter_async_context(
-                client_of(one, purse, gate, clock, contact=options.contact, inner=inner)
+                client_of(
+                    one, purse, gate, clock, contact=options.contact, inner=inner, mounts=mounts
+                )
             )
             for watch in watches(one):
                 rhythm = rhythms.of(one, watch.target.name, purse)
@@ -99,6 +107,10 @@ async def collect(
         loops = [tender.run() for tender in tenders]
         if spool is not None:
             loops += [spool.drain(), _keeping(rhythms, clock)]
+        if doors:
+            loops.append(_trimming(doors, tenders, cursors, clock))
+        if doors and listen:
+            loops.append(serve(doors, listen))
         await _until(stop, loops)
 
 
@@ -106,6 +118,17 @@ async def _keeping(rhythms: Rhythms, clock: Clock) -> None:
     while True:
         await clock.sleep(KEEP_SECONDS)
         rhythms.keep()
+
+
+async def _trimming(
+    doors: Doors, tenders: Sequence[Tender], cursors: Cursors, clock: Clock
+) -> None:
+    """What the store has is taken from the journals of pushed sources."""
+    watches = [one.watch for one in tenders if one.watch.target.pushed]
+    targets = {watch.instance: watch.name for watch in watches}
+    while True:
+        await doors.trim(targets, cursors)
+        await clock.sleep(TRIM_SECONDS)
 
 
 def _stored(cursors: Cursors) -> Stored:

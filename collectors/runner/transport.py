@@ -13,7 +13,7 @@ import logging
 import socket
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -267,14 +267,17 @@ def client(
     private_hosts: Iterable[str] = (),
     inner: httpx.AsyncBaseTransport | None = None,
     around: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] | None = None,
+    mounts: Mapping[str, httpx.AsyncBaseTransport] | None = None,
 ) -> httpx.AsyncClient:
     """A client for one configured collector. `inner` replaces the network in tests; `around`
-    is put before the politeness towards hosts: the budgets of credentials.
+    is put before the politeness towards hosts: the budgets of credentials. `mounts`: hosts that
+    are not of the network.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold URLs with keys
     polite = Polite(inner or GuardedTransport(private_hosts), gate, gap, now)
     return httpx.AsyncClient(
         transport=around(polite) if around else polite,
+        mounts=mounts,
         headers={
             "User-Agent": f"Rezonans/0.1 (reads public posts; {contact or 'no contact set'})",
             "Accept-Encoding": "gzip, deflate",

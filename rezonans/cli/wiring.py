@@ -37,6 +37,7 @@ def collector_tables(settings: Settings) -> dict[str, dict[str, Any]]:
 async def collecting(settings: Settings, stop: asyncio.Event) -> None:
     """Poll until `stop`."""
     from collectors.runner import KafkaDeliver, Options, collect, instances
+    from collectors.runner.doors import Listen
     from sinks.clickhouse.reader import Store
 
     deliver = KafkaDeliver(
@@ -59,6 +60,7 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
             ),
             stop=stop,
             paced=True,
+            listen=Listen(settings.intake.host, settings.intake.port),
         )
     finally:
         await deliver.close()

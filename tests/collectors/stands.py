@@ -6,6 +6,8 @@ compares what reached the log with what was published.
 
 from __future__ import annotations
 
+import asyncio
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +17,9 @@ from typing import Any
 import httpx
 
 import collectors
+from collectors.intake.knocks import Knock
 from collectors.runner import Instance
+from collectors.runner.doors import Doors
 from tests.collectors.fakes import telegram, vk, youtube
 from tests.collectors.fakes.feed import Feed
 from tests.collectors.stage import START
@@ -31,6 +35,10 @@ class Stand(ABC):
     """Of authors and credentials: in nothing that leaves."""
     burst = 12
     """So many new texts between two looks are seen whole."""
+    asks = True
+    """Whether it asks over the network."""
+    doors: Doors | None = None
+    """Where the platform knocks, for sources that are pushed."""
 
     def __init__(self, table: dict[str, Any]) -> None:
         collector = collectors.load(self.kind)
@@ -138,8 +146,36 @@ class BotStand(Stand):
         return self.face(request)
 
 
+class PushStand(Stand):
+    """A system that posts its records, and posts each one twice: it did not hear the answer."""
+
+    kind = "push"
+    secrets = ("a-token-of-the-house-0123456789", "Ахметова Гүлнәр")
+    asks = False
+
+    def __init__(self, folder: Path) -> None:
+        columns = {"id": "n", "published": "at", "text": "said", "author": "who"}
+        super().__init__({"token": self.secrets[0], "system": "crm", "columns": columns})
+        self._now, self._count = START, 0
+        self.doors = Doors([self.instance], folder / "intake", lambda: self._now)
+
+    def at(self, now: datetime) -> None:
+        self._now = now
+
+    def publish(self, text: str) -> None:
+        self._count += 1
+        at = self._now.isoformat()
+        record = {"n": self._count, "at": at, "who": "Ахметова Гүлнәр", "said": text}
+        headers = {"authorization": f"Bearer {self.secrets[0]}"}
+        for _ in range(2):
+            knock = Knock(at=self._now, headers=headers, body=json.dumps([record]).encode())
+            assert self.doors is not None
+            assert asyncio.run(self.doors.knock("stand", knock)).status == 200
+
+
 class FileStand(Stand):
     kind = "file"
+    asks = False
     secrets = ("Ахметова Гүлнәр",)
 
     def __init__(self, folder: Path) -> None:
@@ -161,5 +197,5 @@ class FileStand(Stand):
 
 
 STANDS: dict[str, Callable[[Path], Stand]] = {
-    stand.kind: stand for stand in (VkStand, TubeStand, BotStand, FeedStand, FileStand)
+    stand.kind: stand for stand in (VkStand, TubeStand, BotStand, FeedStand, FileStand, PushStand)
 }

@@ -35,7 +35,7 @@ from tests.collectors.stands import STANDS
 from tests.collectors.virtual import VirtualTime
 
 KINDS = sorted(STANDS)
-OVER_HTTP = [kind for kind in KINDS if kind != "file"]
+OVER_HTTP = [kind for kind in KINDS if kind not in ("file", "push")]
 MINUTE = 60.0
 
 Fault = Callable[[httpx.Request], httpx.Response | None]
@@ -102,6 +102,7 @@ class Play:
                     report=self.reported.append,
                     inner=httpx.MockTransport(self._answer),
                     rng=random.Random(number),
+                    doors=self.stand.doors,
                 )
             )
             for number in range(together)
