@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -206,6 +206,24 @@ class Collector(Protocol):
 
     def parse(self, config: Any, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
         """The posts of one answer, authors not yet pseudonyms. Pure; `Invalid` and nothing else."""
+        ...
+
+
+@runtime_checkable
+class Suggests(Protocol):
+    """A collector that can find settings out from what a person wants to try."""
+
+    def suggest(self, target: str) -> dict[str, Any]:
+        """Settings for a target, where nobody gave them."""
+        ...
+
+
+@runtime_checkable
+class Sketches(Protocol):
+    """A collector that can say how it would read a target before it does."""
+
+    def sketch(self, config: Any, target: Target) -> Iterator[str]:
+        """Lines for people, without personal data. `Invalid` and `Busy` as in `fetch`."""
         ...
 
 

@@ -1,22 +1,21 @@
-"""Exports of 109, e-Otinish and the like: CSV and JSON lines, one row one appeal.
+"""Exports of 109, e-Otinish and the like: CSV, spreadsheets, JSON lines, one row one appeal.
 
 Guarantee: every row becomes one post or one rejection with line and column; rows are never
 added up. A file that grows is read on from where we were; one that was replaced is read
-again, and the same appeal keeps its identity. A file that can not be read holds up no other.
+again, and the same appeal keeps its identity. A file that is still being written is waited for;
+one that can not be read holds up no other.
 Columns that are not named in the settings are never read.
 """
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import io
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import islice, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -24,12 +23,15 @@ import msgspec
 from pydantic import Field, field_validator
 
 from collectors import Answer, BaseConfig, Offers, Rejected, Target
-from collectors.runner.privacy import mask
-from collectors.runner.text import shorten
-from collectors.tables.form import SAMPLE_BYTES, Form, Format, form_of
-from collectors.tables.progress import Mark, Progress, continues, known_as, marked, recall
-from collectors.tables.records import Record, records, stands_in_line
+from collectors.tables.folders import tables_at
+from collectors.tables.form import Form, Format, Separator, Wish
+from collectors.tables.opened import Unfinished
+from collectors.tables.progress import Progress, known_as, recall
+from collectors.tables.records import records
+from collectors.tables.rest import Part, rest_of
 from collectors.tables.rows import FIELDS, Bad, Reading, appeals_with, post_of
+from collectors.tables.sketch import as_settings, suggested
+from collectors.tables.sketch import sketch as tables_sketch
 from rezonans.records import Appeal, Busy, Invalid, Post
 
 VERSION = "1"
@@ -38,11 +40,11 @@ OFFERS = Offers(
     legal_note="The owner of the system exports its own appeals; agree in writing on purpose, "
     "columns and keeping time. Names, IIN, phones and addresses need not be exported at all.",
 )
-MOST_FILES = 2_000
 MOST_NAMED = 10
 """So many broken files are named, the others counted."""
 SETTLED = timedelta(seconds=60)
-"""A last line without an end is half a line until the file has rested for so long."""
+"""A last line without an end is half a line, and a spreadsheet that can not be opened half a
+spreadsheet, until the file has rested for so long."""
 
 _decode_form = msgspec.json.Decoder(Form)
 
@@ -51,15 +53,17 @@ class Config(BaseConfig):
     system: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
     """Whose appeals these are, `109` or `eotinish-astana`: part of every identity."""
     paths: tuple[str, ...] = Field(min_length=1)
-    """Files or patterns like `/exports/109-*.csv`; each is a target of its own."""
+    """Files, patterns like `/exports/109-*.csv`, or folders that are watched; each is a target of
+    its own."""
     columns: dict[str, str]
     """Our field to the column (or JSON key) of the file; `id` and `text` are needed."""
     appeal_map: dict[str, Appeal] = {}
     """Names of types beside the usual Russian and Kazakh ones."""
     format: Format | None = None
     encoding: str | None = None
-    separator: Literal[";", ",", "\t", "|"] | None = None
-    """What is not set is found out from the beginning of each file."""
+    separator: Separator | None = None
+    sheet: str | None = None
+    """Of a spreadsheet. What of these is not set is found out from the beginning of each file."""
     date_formats: tuple[str, ...] = (
         "%d.%m.%Y %H:%M:%S",
         "%d.%m.%Y %H:%M",
@@ -101,6 +105,10 @@ class Config(BaseConfig):
         return encoding
 
     @cached_property
+    def wish(self) -> Wish:
+        return Wish(self.format, self.encoding, self.separator, self.sheet, self.columns)
+
+    @cached_property
     def reading(self) -> Reading:
         return Reading(
             system=self.system,
@@ -124,25 +132,41 @@ def trial(target: str) -> dict[str, object]:
     return {"system": "trial", "paths": [target]}
 
 
+def suggest(target: str) -> dict[str, object]:
+    return {"columns": suggested(target)}
+
+
+def sketch(config: Config, target: Target) -> Iterator[str]:
+    """How the first file is read; with the settings that would say so."""
+    yield from tables_sketch(target.name, config.wish)
+    yield ""
+    yield from as_settings(config.columns)
+
+
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
     progress = recall(cursor)
-    before, paths = progress, _paths(target.name)
+    before, paths = progress, tables_at(target.name)
     whole: list[Path] = []
     problems: list[str] = []
+    unfinished: list[str] = []
     for path in paths:
         try:
             for answer in _read(config, path, progress, now):
                 progress = recall(answer.cursor)
                 yield answer
             whole.append(path)
+        except Unfinished:
+            unfinished.append(path.name)
         except Invalid as error:
             problems.append(str(error))
         except OSError as error:
             problems.append(f"{path.name}: can not be read ({error.strerror})")
-    if not whole:
+    if problems and not whole:
         raise Invalid(_sentence(problems))
+    if unfinished and not whole:
+        raise Busy(f"{_sentence(unfinished)}: still being written", SETTLED.total_seconds() / 4)
     yield _end(before, _whole(progress, paths, whole), problems)
 
 
@@ -157,7 +181,7 @@ def _whole(progress: Progress, paths: Sequence[Path], read: Sequence[Path]) -> P
     return Progress(
         files={name: mark for name, mark in progress.files.items() if name in names},
         whole=True,
-        until=max(int(path.stat().st_mtime * 1000) for path in read),
+        until=max((int(path.stat().st_mtime * 1000) for path in read), default=progress.until),
     )
 
 
@@ -172,85 +196,33 @@ def _end(before: Progress, after: Progress, problems: Sequence[str]) -> Answer:
     )
 
 
-def _paths(pattern: str) -> list[Path]:
-    found = sorted(glob.glob(pattern, recursive=True))
-    paths = [Path(name) for name in found if Path(name).is_file()]
-    if not paths:
-        raise Busy(f"{pattern}: no such file yet", 60.0)
-    if len(paths) > MOST_FILES:
-        raise Invalid(f"{pattern}: {len(paths)} files; name at most {MOST_FILES} with one pattern")
-    return paths
-
-
 def _read(config: Config, path: Path, progress: Progress, now: datetime) -> Iterator[Answer]:
     """The rest of one file in answers of `config.rows` records, each with the cursor after it."""
-    name, changed = known_as(str(path)), path.stat().st_mtime
-    settled = now.timestamp() - changed >= SETTLED.total_seconds()
-    with path.open("rb") as file, path.open("rb") as again:
-        form = _form(config, path, file)
-        mark = _start(again, progress.files.get(name), form, changed)
-        file.seek(mark.offset)
-        separator = form.separator if form.format == "csv" else None
-        rest = records(file, mark.line, separator, stands_in_line(file, form.start))
-        rest = takewhile(lambda record: settled or not record.last, rest)
-        while group := list(islice(rest, config.rows)):
-            end = mark.offset + sum(len(record.raw) for record in group)
-            mark = marked(again, end, group[-1].line + group[-1].lines, mark.revision)
-            progress = msgspec.structs.replace(progress, files={**progress.files, name: mark})
-            yield _answer(path, form, group, progress, now)
+    settled = now.timestamp() - path.stat().st_mtime >= SETTLED.total_seconds()
+    for part in rest_of(path, config.wish, progress, config.rows, settled=settled):
+        yield _answer(path, part, now)
 
 
-def _start(file: BinaryIO, mark: Mark | None, form: Form, changed: float) -> Mark:
-    """Where to go on: behind what is known, or at the beginning of what was replaced."""
-    if mark is not None and continues(file, mark):
-        return mark
-    revision = 0 if mark is None else int(changed * 1000)
-    return marked(file, form.start, form.first_line, revision)
-
-
-def _answer(
-    path: Path, form: Form, group: Sequence[Record], progress: Progress, now: datetime
-) -> Answer:
+def _answer(path: Path, part: Part, now: datetime) -> Answer:
+    progress, first = part.progress, next(iter(part.records), None)
+    told = {"unread": ""}
+    if first is not None:
+        told = {
+            "file": path.name,
+            "line": str(first.line),
+            "torn": "yes" if first.torn else "",
+            "form": msgspec.json.encode(part.form).decode(),
+            "revision": str(progress.files[known_as(str(path))].revision),
+            "observed_at": now.isoformat(),
+        }
     return Answer(
-        body=b"".join(record.raw for record in group),
+        body=b"".join(record.raw for record in part.records),
         cursor=progress.dump(),
         # rows come in any order: until the last of them nothing more is complete than before
         looked_until=_moment(progress.until),
         history=not progress.whole,
-        context={
-            "file": path.name,
-            "line": str(group[0].line),
-            "torn": "yes" if group[0].torn else "",
-            "form": msgspec.json.encode(form).decode(),
-            "revision": str(progress.files[known_as(str(path))].revision),
-            "observed_at": now.isoformat(),
-        },
+        context=told,
     )
-
-
-def _form(config: Config, path: Path, file: BinaryIO) -> Form:
-    sample = file.read(SAMPLE_BYTES)
-    form = form_of(
-        sample,
-        path.name,
-        format=config.format,
-        encoding=config.encoding,
-        separator=config.separator,
-    )
-    if form.format == "csv" and sample:
-        _check_columns(config.columns, form.header, path.name)
-    return form
-
-
-def _check_columns(columns: Mapping[str, str], header: Sequence[str], name: str) -> None:
-    missing = [f"{field} = {column!r}" for field, column in columns.items() if column not in header]
-    if missing:
-        # a file without a header begins with somebody's words
-        names = ", ".join(shorten(mask(cell)[0], 40) for cell in header)
-        raise Invalid(
-            f"{name}: no column for {', '.join(missing)}; the header has: {shorten(names, 400)}. "
-            "Correct columns in the settings"
-        )
 
 
 def _moment(milliseconds: int) -> datetime:

@@ -23,6 +23,9 @@ class Mark(NamedTuple):
     """Digest of the `TAIL_BYTES` before `offset`."""
     revision: int = 0
     """Unix milliseconds of the change that made us read it again; 0 at the first reading."""
+    stamp: str = ""
+    """Size and time of a file that is made into lines at each opening: it is opened again only
+    when they are others."""
 
 
 class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,7 +67,7 @@ def marked(file: BinaryIO, offset: int, line: int, revision: int) -> Mark:
 
 def continues(file: BinaryIO, mark: Mark) -> bool:
     """Whether the file begins as it did when it was marked, so that only its rest is new."""
-    now = marked(file, mark.offset, mark.line, mark.revision)
+    now = marked(file, mark.offset, mark.line, mark.revision)._replace(stamp=mark.stamp)
     return now == mark and file.tell() == mark.offset
 
 

@@ -68,7 +68,7 @@ def appeals_with(own: Mapping[str, Appeal]) -> dict[str, Appeal]:
 def post_of(raw: bytes, form: Form, reading: Reading, now: datetime, revision: int) -> Post:
     """The post of one record; `Bad` where it can not be one. `now`: when the file was read."""
     values = _values(_text(raw, form), form)
-    row = {field: _cell(values, column) for field, column in reading.columns.items()}
+    row = {field: cell_of(values, column) for field, column in reading.columns.items()}
     name = _required(row, "id", reading)
     published, precision = _date(row, "published", reading, now)
     updated, _ = _date(row, "updated", reading, now)
@@ -98,6 +98,14 @@ def post_of(raw: bytes, form: Form, reading: Reading, now: datetime, revision: i
     )
 
 
+def values_of(raw: bytes, form: Form) -> Mapping[str, Any] | None:
+    """A record by its columns; `None` where it can not be one."""
+    try:
+        return _values(_text(raw, form), form) if raw.strip() else None
+    except Bad:
+        return None
+
+
 def _text(raw: bytes, form: Form) -> str:
     try:
         return raw.decode(form.encoding).strip("\r\n")
@@ -106,7 +114,11 @@ def _text(raw: bytes, form: Form) -> str:
         cell = before.count(form.separator) if form.header else -1
         column = form.header[cell] if 0 <= cell < len(form.header) else ""
         at = error.start + 1
-        raise Bad(column, f"byte {at} of the row is no {form.encoding}: damaged text") from None
+        raise Bad(
+            column,
+            f"byte {at} of the row is no {form.encoding}: damaged text; export it again, or set "
+            "encoding where the whole file is in another",
+        ) from None
 
 
 def _values(text: str, form: Form) -> Mapping[str, Any]:
@@ -115,10 +127,16 @@ def _values(text: str, form: Form) -> Mapping[str, Any]:
     try:
         row = cells(text, form.separator)
     except ValueError as error:
-        raise Bad("", f"the row is broken: {error}") from None
+        raise Bad("", f"the row is broken ({error}): correct its quotes") from None
+    if form.sheet:  # cells at the end of a row that are empty are not there
+        row = (row + [""] * len(form.header))[: len(form.header)]
     if len(row) != len(form.header):
         last = form.header[min(len(row), len(form.header)) - 1]
-        raise Bad(last, f"{len(row)} cells in a table of {len(form.header)} columns")
+        raise Bad(
+            last,
+            f"{len(row)} cells in a table of {len(form.header)} columns: a separator in a text "
+            "needs quotes around it, a line end too",
+        )
     return dict(zip(form.header, row, strict=True))
 
 
@@ -126,19 +144,19 @@ def _object(text: str) -> Mapping[str, Any]:
     try:
         value = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise Bad("", f"the line is no JSON: {error}") from None
+        raise Bad("", f"the line is no JSON ({error}): export it again") from None
     if not isinstance(value, dict):
-        raise Bad("", "the line is no JSON object")
+        raise Bad("", "the line is no JSON object: one appeal a line, in braces")
     return value
 
 
-def _cell(values: Mapping[str, Any], column: str) -> str | None:
+def cell_of(values: Mapping[str, Any], column: str) -> str | None:
     """A cell as text; `a.b` reaches into objects where no key is called so."""
     value: Any = values.get(column)
     if value is None and "." in column:
         head, _, rest = column.partition(".")
         inner = values.get(head)
-        return _cell(inner, rest) if isinstance(inner, dict) else None
+        return cell_of(inner, rest) if isinstance(inner, dict) else None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value).strip() or None
@@ -147,7 +165,7 @@ def _cell(values: Mapping[str, Any], column: str) -> str | None:
 def _required(row: Mapping[str, str | None], field: str, reading: Reading) -> str:
     value = row.get(field)
     if not value:
-        raise Bad(reading.columns[field], "is empty")
+        raise Bad(reading.columns[field], f"is empty, and a row needs its {field}: fill it in")
     return value
 
 
@@ -176,11 +194,14 @@ def _date(
         at = max(at, min(at + timedelta(hours=12), now))
     if at is None:
         forms = ", ".join(reading.date_formats)
-        raise Bad(reading.columns[field], f"not a date in any of date_formats ({forms})")
+        raise Bad(
+            reading.columns[field],
+            f"not a date in any of date_formats ({forms}): add its form to them",
+        )
     if at > now + _SLACK:
-        raise Bad(reading.columns[field], "a date in the future")
+        raise Bad(reading.columns[field], "a date in the future: correct it, or date_formats")
     if at.year < 1990:
-        raise Bad(reading.columns[field], "a date before 1990")
+        raise Bad(reading.columns[field], "a date before 1990: correct it, or date_formats")
     return at, precision
 
 
@@ -193,9 +214,13 @@ def _read_date(written: str, reading: Reading) -> tuple[datetime | None, Precisi
             continue
     try:
         at = datetime.fromisoformat(written)
-        return _utc(at, reading.time_zone), "second" if len(written) > 16 else "minute"
+        return _utc(at, reading.time_zone), _precision_of(written)
     except ValueError:
         return None, "second"
+
+
+def _precision_of(iso: str) -> Precision:
+    return "second" if len(iso) > 16 else "minute" if len(iso) > 10 else "day"
 
 
 def _utc(at: datetime, zone: ZoneInfo) -> datetime:
@@ -226,7 +251,11 @@ def _geo(row: Mapping[str, str | None], reading: Reading) -> Geo | None:
     try:
         lat, lon = (float(str(row[name]).replace(",", ".")) for name in ("lat", "lon"))
     except ValueError:
-        raise Bad(reading.columns["lat"], "not a number of degrees") from None
+        raise Bad(
+            reading.columns["lat"], "not a number of degrees: write it like 43.2389"
+        ) from None
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise Bad(reading.columns["lat"], "not a place on Earth")
+        raise Bad(
+            reading.columns["lat"], "not a place on Earth: are lat and lon the right columns?"
+        )
     return Geo(lat=lat, lon=lon)

@@ -68,6 +68,8 @@ def try_(
     shown: list[Post | Rejected] = []
     try:
         for one, only in _chosen(chosen.collectors, name, target):
+            if not json:
+                _print_sketch(one, only)
             shown += asyncio.run(
                 preview(one, limit - len(shown), only=only, contact=chosen.contact)
             )
@@ -84,6 +86,19 @@ def try_(
     if not json:
         print(_sum(shown))
     return 0
+
+
+def _print_sketch(one: Instance, only: str | None) -> None:
+    """How each target is read, where the kind can say it."""
+    from collectors import Sketches
+
+    if not isinstance(one.collector, Sketches):
+        return
+    for target in one.collector.targets(one.config):
+        if only in (None, target.name):
+            for line in one.collector.sketch(one.config, target):
+                print(line)
+            print()
 
 
 def _chosen(
@@ -119,9 +134,11 @@ def _trial(own: dict[str, dict[str, Any]], name: str, target: str) -> Instance:
     kind = str(table.get("kind", name))
     if kind not in package.kinds():
         return instance(key, table)
+    collector = package.load(kind)
+    found = collector.suggest(target) if isinstance(collector, package.Suggests) else {}
     return instance(
         key,
-        {"legal_basis": TRIAL, **table, "kind": kind, **package.load(kind).trial(target)},
+        {"legal_basis": TRIAL, **found, **table, "kind": kind, **collector.trial(target)},
     )
 
 

@@ -322,13 +322,14 @@ def test_a_bad_file_is_told_once_and_said_at_every_look(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"PK\x03\x04rest", "spreadsheet"),
-        (b"\xd0\xcf\x11\xe0rest", "spreadsheet"),
-        ("Номер;Дата".encode("utf-16"), "UTF-8 or cp1251"),
+        (b"PK\x03\x04rest", "no whole spreadsheet"),
+        (b"\xd0\xcf\x11\xe0rest", "no whole spreadsheet"),
+        (b"\x7fELF\0\0\n", "neither text nor a spreadsheet; export it as CSV in UTF-8"),
     ],
 )
 def test_what_is_no_text_is_named(tmp_path: Path, raw: bytes, says: str) -> None:
     (tmp_path / "a.csv").write_bytes(raw)
+    os.utime(tmp_path / "a.csv", (NOW.timestamp() - 3600,) * 2)
     with pytest.raises(Invalid, match=says):
         poll(tmp_path / "a.csv")
 

@@ -75,6 +75,24 @@ def test_an_export_is_tried_with_the_columns_of_the_settings(
     assert "Третий день нет горячей воды" in out
 
 
+def test_a_mapping_is_suggested_and_shown_before_anything_is_set_up(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = "Выгрузка\n№ обращения;ФИО;Дата регистрации;Текст обращения;Район\n"
+    text += "7;Ахметова Г.;20.11.2026 10:00;Звоните 87011234567, нет воды;\n"
+    (tmp_path / "new.csv").write_bytes(text.encode("cp1251"))
+    code, out, _ = run(capsys, "collectors", "try", "file", "--target", "new.csv")
+    assert code == 0
+    assert "new.csv: CSV in cp1251, cells between ';', header in line 2" in out
+    assert "id         <- № обращения" in out
+    assert "text       <- Текст обращения          Звоните [phone], нет воды" in out
+    assert "place      <- Район                    empty in every row" in out
+    assert "not read: ФИО" in out
+    assert '[collectors.NAME.columns]\nid = "№ обращения"\n' in out
+    assert "1 posts; nothing was sent or kept" in out
+    assert not {"Ахметова", "87011234567"} & set(out.replace(",", " ").split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
