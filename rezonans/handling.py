@@ -13,7 +13,9 @@ import msgspec
 from rezonans.reasons import Lane
 from rezonans.records import Alarm, Small
 
-Verb: TypeAlias = Literal["acknowledge", "mute", "mark", "crisis", "relabel", "answered"]
+Verb: TypeAlias = Literal[
+    "acknowledge", "mute", "mark", "crisis", "relabel", "answered", "replayed"
+]
 
 
 class Action(
@@ -29,12 +31,13 @@ class Action(
     action: str
     at: datetime
     subject: str
-    """`spike:ID`, `topic:CODE`, `region:CODE`, `desk:NAME` (`desk:*`: all of them), `item:ID`."""
+    """`spike:ID`, `topic:CODE`, `region:CODE`, `desk:NAME` (`desk:*`: all of them), `item:ID`,
+    `letter:ID`."""
     verb: Verb
     by: str
     value: str | None = None
     """mute, crisis: the end as ISO 8601, or `off`; mark: `useful` or `useless`; relabel:
-    `topic=water` and the like."""
+    `topic=water` and the like; replayed: digests of what was sent, a space between them."""
     note: str | None = None
 
 

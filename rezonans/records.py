@@ -289,9 +289,10 @@ class DeadLetter(
     place: str
     """`topic/partition/offset[/index]`, or `file:line:column` for a collector."""
     digest: str
-    """SHA-256 of the bytes."""
+    """SHA-256 of the bytes that are wrong."""
     payload: str | None = None
-    """The bytes as text where they are already masked."""
+    """The message as text where it is already masked; of a bad entry of a page, a page of it
+    alone."""
 
 
 def encode(record: msgspec.Struct) -> bytes:

@@ -82,6 +82,8 @@ class Store(Section):
     url: Url = None
     """A ClickHouse server instead of the embedded store: http(s)://host:port."""
     token: SecretStr | None = None
+    operator: SecretStr | None = None
+    """Token of who may see the bytes of dead letters; default: a file under state_dir."""
     hosts: Names = ()
     """Host names the store answers to, beside those of the loopback."""
     retention: Retention = Retention()
@@ -210,6 +212,10 @@ class Settings(BaseSettings):
     @property
     def store_token(self) -> str:
         return self._secret("store.token", self.store.token, "REZONANS_STORE__TOKEN")
+
+    @property
+    def operator_token(self) -> str:
+        return self._secret("operator.token", self.store.operator, "REZONANS_STORE__OPERATOR")
 
     @property
     def pseudonym_key(self) -> bytes:

@@ -22,8 +22,10 @@ def dead_letter(
     at: datetime,
     *,
     kind: Literal["invalid", "crashed"] = "invalid",
+    message: bytes | None = None,
 ) -> Output:
-    """A dead letter, ready to be written."""
+    """A dead letter, ready to be written. `payload`: the bytes that are wrong; `message`: what
+    is kept of them where they are a part, a message that could be sent again once repaired."""
     letter = DeadLetter(
         at=at,
         stage=stage,
@@ -31,6 +33,6 @@ def dead_letter(
         reason=reason[:1000],
         place=place,
         digest=hashlib.sha256(payload).hexdigest(),
-        payload=payload.decode("utf-8", "replace")[:MAX_PAYLOAD],
+        payload=(message or payload).decode("utf-8", "replace")[:MAX_PAYLOAD],
     )
     return Output(topics.DEAD_LETTERS, place.split("/", maxsplit=1)[0].encode(), encode(letter))

@@ -116,11 +116,15 @@ def one_by_one(value: bytes, field: str) -> list[bytes]:
         page: Any = raw_page(value) if field == "posts" else raw_mentions(value)
     except Invalid:
         return [value]
-    entries = getattr(page, field)
-    # Only the last part says how far was looked: the others are not all that was seen.
-    bare = msgspec.structs.replace(page, cursor=None, looked_until=LONG_AGO)
-    parts = [msgspec.structs.replace(bare, **{field: (entry,)}) for entry in entries]
-    return [encode(part) for part in [*parts, msgspec.structs.replace(page, **{field: ()})]]
+    parts = [alone(page, field, entry) for entry in getattr(page, field)]
+    return [*parts, encode(msgspec.structs.replace(page, **{field: ()}))]
+
+
+def alone(page: Any, field: str, entry: Any) -> bytes:
+    """One entry of a page as a page. It does not say how far was looked: it is not all that was
+    seen."""
+    bare = {"cursor": None, "looked_until": LONG_AGO, field: (entry,)}
+    return encode(msgspec.structs.replace(page, **bare))
 
 
 def in_time(page: RawPage, now: datetime) -> RawPage:

@@ -32,7 +32,10 @@ def mentions(stage: str) -> Read:
                 found.append(pages.mention(value))
             except Invalid as error:
                 place = f"{envelope.place}/{index}"
-                letters.append(dead_letter(stage, place, str(error), bytes(value), now))
+                alone = pages.alone(raw, "mentions", value)
+                letters.append(
+                    dead_letter(stage, place, str(error), bytes(value), now, message=alone)
+                )
         return pages.with_mentions(raw, found), letters
 
     return read

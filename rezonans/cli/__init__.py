@@ -54,6 +54,7 @@ def register() -> None:
         bench,
         check,
         collecting,
+        dead_letters,
         detect,
         doctor,
         evaluate,

@@ -16,10 +16,13 @@ from kafka.errors import KafkaError
 
 from rezonans.security import client_options
 from rezonans.settings import Kafka
+from rezonans.topics import Topic
 from streams.topology import TOPOLOGY
 
 QUIET_POLLS = 2
 POLL_MS = 300
+END_POLLS = 3
+"""A topic that shows nothing in so many polls is read to its end."""
 ALONE = {"understand": "understand"}
 """The group of an edge of the worker when it runs in parts; all others go with `resonate`."""
 
@@ -151,3 +154,33 @@ def _answering(consumer: Any) -> Iterator[Any]:
         yield from polled
         consumer.pause(*polled)
         quiet = 0 if polled else quiet + 1
+
+
+def values(log: Log, topic: Topic) -> Iterator[bytes]:
+    """Everything that a topic holds, from its beginning to what is its end now."""
+    with closing(log.consumer()) as consumer:
+        partitions = log.partitions(consumer, topic.name)
+        if not partitions:
+            return
+        consumer.assign(partitions)
+        consumer.seek_to_beginning()
+        quiet = 0
+        while quiet < END_POLLS:
+            polled = consumer.poll(timeout_ms=400, max_records=5000)
+            quiet = 0 if polled else quiet + 1
+            for records in polled.values():
+                yield from (record.value for record in records if record.value)
+
+
+def message(log: Log, topic: Topic, partition: int, offset: int) -> bytes | None:
+    """One message; `None` when the log does not have it any more."""
+    with closing(log.consumer()) as consumer:
+        one = TopicPartition(log.prefix + topic.name, partition)
+        if one not in log.partitions(consumer, topic.name):
+            return None
+        consumer.assign([one])
+        consumer.seek(one, offset)
+        for _ in range(END_POLLS):
+            for record in consumer.poll(timeout_ms=400, max_records=1).get(one, ()):
+                return bytes(record.value or b"") if record.offset == offset else None
+    return None

@@ -5,26 +5,46 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rezonans.settings import Settings, SettingsError
 
 Query = Callable[[str, dict[str, Any]], list[Any]]
+Payload = Callable[[str, str, str], str | None]
+"""Bytes of the dead letter of a stage, place and digest, as text."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The store as who may mend it reads it."""
+
+    query: Query
+    payload: Payload
 
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Query]:
     """Ask the store: rows as dictionaries. Where nothing answers and the store is the embedded
     one, its folder is opened for as long as the command runs."""
+    with operating(settings) as operator:
+        yield operator.query
+
+
+@contextmanager
+def operating(settings: Settings) -> Iterator[Operator]:
+    """The same with the bytes of dead letters, which stay inside for everybody else."""
     from sinks.clickhouse.reader import QueryError, Store, Unavailable
 
     store = Store(settings.store_url, settings.store_token)
     try:
-        if store.ready() or settings.store.url:
-            yield store.query_sync
+        if settings.store.url:
+            yield Operator(store.query_sync, _of_server(store.query_sync))
+        elif store.ready():
+            yield Operator(store.query_sync, _of_window(settings, settings.store_url, None))
         else:
-            with _folder(settings) as query:
-                yield query
+            with _folder(settings) as operator:
+                yield operator
     except (Unavailable, QueryError) as error:
         raise SettingsError(str(error)) from None
     finally:
@@ -32,7 +52,7 @@ def reading(settings: Settings) -> Iterator[Query]:
 
 
 @contextmanager
-def _folder(settings: Settings) -> Iterator[Query]:
+def _folder(settings: Settings) -> Iterator[Operator]:
     import httpx
 
     from rezonans.cli.wiring import open_store
@@ -47,7 +67,30 @@ def _folder(settings: Settings) -> Iterator[Query]:
     inside = httpx.ASGITransport(opened.door)
     store = Store("http://127.0.0.1", settings.store_token, async_transport=inside)
     try:
-        yield lambda sql, params: asyncio.run(store.query(sql, params))
+        yield Operator(
+            lambda sql, params: asyncio.run(store.query(sql, params)),
+            _of_window(settings, "http://127.0.0.1", inside),
+        )
     finally:
         asyncio.run(store.aclose())
         opened.writer.close()
+
+
+def _of_window(settings: Settings, url: str, transport: Any) -> Payload:
+    from sinks.clickhouse.letters import payload
+
+    def ask(stage: str, place: str, digest: str) -> str | None:
+        names = {"stage": stage, "place": place, "digest": digest}
+        return asyncio.run(payload(url, settings.operator_token, names, transport))
+
+    return ask
+
+
+def _of_server(query: Query) -> Payload:
+    from sinks.clickhouse.letters import PAYLOAD
+
+    def ask(stage: str, place: str, digest: str) -> str | None:
+        rows = query(PAYLOAD, {"stage": stage, "place": place, "digest": digest})
+        return rows[0]["payload"] if rows else None
+
+    return ask

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
 import msgspec
-from kafka import KafkaConsumer, TopicPartition
 
-from rezonans.topics import DEAD_LETTERS, MENTIONS, POSTS, Topic
+from rezonans.cli import positions
+from rezonans.topics import DEAD_LETTERS, MENTIONS, POSTS
 from streams.pages import UNREADABLE
 
 ASK_SECONDS = 0.3
-QUIET_POLLS = 3
-"""A log that shows nothing in so many polls is read to its end."""
 
 
 class _Item(msgspec.Struct):
@@ -50,18 +48,17 @@ class Log:
 
 def counts_of_log(servers: Sequence[str], prefix: str = "") -> Log:
     """The topics, read anew from their beginning: the truth that the store is compared with."""
+    log = positions.Log(servers, prefix, {})
     posts = {
-        post.item
-        for value in _values(servers, prefix, POSTS)
-        for post in _decode(value, _Posts).posts
+        post.item for value in positions.values(log, POSTS) for post in _decode(value, _Posts).posts
     }
     mentions: set[str] = set()
     sequences: dict[str, int] = {}
-    for value in _values(servers, prefix, MENTIONS):
+    for value in positions.values(log, MENTIONS):
         page = _decode(value, _Mentions)
         mentions.update(mention.post.item for mention in page.mentions)
         sequences[page.target] = max(page.sequence, sequences.get(page.target, 0))
-    letters = sum(1 for _ in _values(servers, prefix, DEAD_LETTERS))
+    letters = sum(1 for _ in positions.values(log, DEAD_LETTERS))
     counts = {"posts": len(posts), "mentions": len(mentions), "dead_letters": letters}
     return Log(counts, sequences)
 
@@ -71,23 +68,6 @@ def _decode(value: bytes, kind: type[Any]) -> Any:
         return msgspec.json.decode(value, type=kind)
     except UNREADABLE:
         return kind()  # a poison message holds no items; it is counted as a dead letter
-
-
-def _values(servers: Sequence[str], prefix: str, topic: Topic) -> Iterator[bytes]:
-    consumer = KafkaConsumer(bootstrap_servers=list(servers), auto_offset_reset="earliest")
-    try:
-        consumer.assign(
-            [TopicPartition(prefix + topic.name, number) for number in range(topic.partitions)]
-        )
-        consumer.seek_to_beginning()
-        quiet = 0
-        while quiet < QUIET_POLLS:
-            polled = consumer.poll(timeout_ms=400, max_records=5000)
-            quiet = 0 if polled else quiet + 1
-            for records in polled.values():
-                yield from (record.value for record in records if record.value)
-    finally:
-        consumer.close()
 
 
 async def drained(

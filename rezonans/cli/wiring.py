@@ -148,6 +148,7 @@ def open_store(settings: Settings) -> OpenedStore:
     from sinks.clickhouse.client import DATABASE, open_client
     from sinks.clickhouse.door import door
     from sinks.clickhouse.engine import Engine, Limits
+    from sinks.clickhouse.letters import with_window
     from sinks.clickhouse.migrate import MigrationError, migrate, retain
     from sinks.clickhouse.writer import Writer
 
@@ -166,7 +167,9 @@ def open_store(settings: Settings) -> OpenedStore:
         return OpenedStore(writer, None)
     limits = Limits()
     engine = Engine(folder, DATABASE, limits)
-    return OpenedStore(writer, door(engine, settings.store_token, settings.store.hosts, limits))
+    hosts = settings.store.hosts
+    opened = door(engine, settings.store_token, hosts, limits)
+    return OpenedStore(writer, with_window(opened, engine, settings.operator_token, hosts))
 
 
 def _retention(settings: Settings) -> dict[str, int]:

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from models import regions
 from rezonans.records import (
     DeadLetter,
@@ -102,7 +104,6 @@ def _is_live(post: Post, page: Mentions) -> bool:
 
 def _add_look(found: Batch, page: Mentions, stored_at: datetime) -> None:
     posts = [mention.post for mention in page.mentions]
-    items = "\n".join(f"{post.item} {post.event} {post.revision}" for post in posts)
     common: dict[str, Any] = {
         "target": page.target,
         "sequence": page.sequence,
@@ -117,9 +118,15 @@ def _add_look(found: Batch, page: Mentions, stored_at: datetime) -> None:
         "stored_at": stored_at,
     }
     newest = max((post.published_at for post in posts), default=None)
-    found.looks.append(LookRow(**common, part=zlib.crc32(items.encode()), newest=newest))
+    found.looks.append(LookRow(**common, part=part(posts), newest=newest))
     if page.cursor is not None:
         found.cursors.append(CursorRow(**common, cursor=page.cursor))
+
+
+def part(posts: Iterable[Post]) -> int:
+    """The name of a page among those of its sequence: one that was split has several."""
+    items = "\n".join(f"{post.item} {post.event} {post.revision}" for post in posts)
+    return zlib.crc32(items.encode())
 
 
 def mention_row(mention: Mention, page: Mentions, stored_at: datetime) -> MentionRow:
@@ -268,6 +275,9 @@ def _within(name: str, value: int, largest: int) -> None:
 def _rejected(
     page: Mentions, index: int, mention: Mention, error: Invalid, at: datetime
 ) -> DeadLetter:
+    alone = msgspec.structs.replace(
+        page, mentions=(mention,), cursor=None, looked_until=EARLIEST
+    )  # a message that can be sent again, as letters of the log hold one
     return DeadLetter(
         at=at,
         stage="store",
@@ -275,5 +285,5 @@ def _rejected(
         reason=str(error),
         place=f"{page.target}/{page.sequence}/{index}",
         digest=hashlib.sha256(encode(mention)).hexdigest(),
-        payload=encode(mention).decode(),
+        payload=encode(alone).decode(),
     )

@@ -59,7 +59,10 @@ def _decode(
             posts.append(pages.post_in_time(pages.post(raw), now))
         except Invalid as error:
             place = f"{envelope.place}/{index}"
-            outputs.append(dead_letter("understand", place, str(error), bytes(raw), now))
+            alone = pages.alone(page, "posts", raw)
+            outputs.append(
+                dead_letter("understand", place, str(error), bytes(raw), now, message=alone)
+            )
     return page, posts
 
 

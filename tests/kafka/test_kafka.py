@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from rezonans import broker
 from rezonans.cli.summary import counts_of_log, drained
 from sinks.clickhouse.reader import Store
+from tests.end_to_end.mending import mend, poison
 from tests.kafka.cluster import Cluster, Guard, Kafka, kafka, wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
@@ -95,6 +97,24 @@ def test_a_broker_that_asks_who_we_are(tmp_path: Path) -> None:
         cluster.start("store", "worker", "collect")
         try:
             _grows(cluster)
+        finally:
+            cluster.stop()
+
+
+def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
+    with kafka(tmp_path / "kafka") as log:
+        cluster = Cluster(tmp_path / "state", log.servers, {})
+        cluster.command("topics", "apply")
+        cluster.start("store", "worker")
+
+        def command(*arguments: str, code: int = 0) -> str:
+            return cluster.command("dead-letters", *arguments, code=code)
+
+        try:
+            wait_until(lambda: broker.answers("127.0.0.1", cluster.ports["store"]), SECONDS)
+            poison(log.servers)
+            mend(command, tmp_path)
+            assert "stands still" not in cluster.command("doctor")
         finally:
             cluster.stop()
 
