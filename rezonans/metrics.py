@@ -57,6 +57,9 @@ ROLLS = Counter("rezonans_log_rolls_total", "New lives of the embedded log becau
 ALERTS = Counter(
     "rezonans_alerts_total", "Alerts by channel kind and outcome", ["component", "outcome"]
 )
+ROLLUP_BEHIND = Gauge(
+    "rezonans_rollup_hours_behind_count", "Hours whose rollups wait to be computed again"
+)
 QUERIES = Counter(
     "rezonans_store_queries_total", "Queries at the store's door, by outcome", ["outcome"]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -56,8 +57,8 @@ def worker(
 @app.command(group=PROCESSES)
 def store(*, settings: SettingsFile = None) -> int:
     """Own the embedded store: write what arrives, answer read-only queries."""
-    from rezonans.cli.wiring import open_store, store_steps
-    from streams.app import build, run
+    from rezonans.cli.wiring import keep_rollups, open_store, store_steps
+    from streams.app import Aside, build, run
     from streams.topology import edges
 
     chosen = _ready("store", settings)
@@ -67,7 +68,7 @@ def store(*, settings: SettingsFile = None) -> int:
         _serve_metrics(chosen, "store", chosen.metrics.store_port)
     else:
         _serve_aside(opened.door, chosen.store.host, chosen.store.port)
-    return run(faust_app)
+    return run(faust_app, [Aside(partial(keep_rollups, opened.rollups))])
 
 
 @app.command(group=PROCESSES)

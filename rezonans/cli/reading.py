@@ -64,6 +64,7 @@ def _folder(settings: Settings) -> Iterator[Operator]:
             "another folder with state_dir"
         )
     opened = open_store(settings)
+    opened.rollups.catch_up()
     inside = httpx.ASGITransport(opened.door)
     store = Store("http://127.0.0.1", settings.store_token, async_transport=inside)
     try:
@@ -73,6 +74,7 @@ def _folder(settings: Settings) -> Iterator[Operator]:
         )
     finally:
         asyncio.run(store.aclose())
+        opened.rollups.close()
         opened.writer.close()
 
 

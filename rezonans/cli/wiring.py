@@ -138,6 +138,7 @@ def resonance(settings: Settings) -> Any:
 @dataclass(frozen=True)
 class OpenedStore:
     writer: Any
+    rollups: Any
     door: Any
 
 
@@ -150,26 +151,29 @@ def open_store(settings: Settings) -> OpenedStore:
     from sinks.clickhouse.engine import Engine, Limits
     from sinks.clickhouse.letters import with_window
     from sinks.clickhouse.migrate import MigrationError, migrate, retain
+    from sinks.clickhouse.rollup import Rollups
     from sinks.clickhouse.writer import Writer
 
     folder = (settings.state_dir / "store").resolve()
     where = settings.store.url or f"chdb://{folder}"
+    client_of = partial(open_client, where, settings.store_token if settings.store.url else "")
     try:
-        client = open_client(where, settings.store_token if settings.store.url else "")
+        client = client_of()
         for name in migrate(client):
             log.info("migrated", name=name)
         retain(client, _retention(settings))
-        writer = Writer(client)
-        writer.catch_up()
+        rollups = Rollups(client_of(), settle_seconds=60.0 if settings.store.url else 2.0)
     except (MigrationError, RuntimeError) as error:
         raise SettingsError(str(error)) from None
     if settings.store.url:
-        return OpenedStore(writer, None)
+        return OpenedStore(Writer(client), rollups, None)
     limits = Limits()
     engine = Engine(folder, DATABASE, limits)
     hosts = settings.store.hosts
-    opened = door(engine, settings.store_token, hosts, limits)
-    return OpenedStore(writer, with_window(opened, engine, settings.operator_token, hosts))
+    opened = with_window(
+        door(engine, settings.store_token, hosts, limits), engine, settings.operator_token, hosts
+    )
+    return OpenedStore(Writer(client), rollups, opened)
 
 
 def _retention(settings: Settings) -> dict[str, int]:
@@ -206,6 +210,16 @@ def store_steps(writer: Any) -> Mapping[str, Any]:
         "store-actions": drain("store-actions", "actions", Action),
         "store-alerts": drain("store-alerts", "alerts", Alert),
     }
+
+
+async def keep_rollups(rollups: Any) -> None:
+    """Compute what batches touched, on a thread of its own beside the writer's."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from sinks.clickhouse.rollup import keep
+
+    one_thread = ThreadPoolExecutor(1, thread_name_prefix="rollups")
+    await keep(rollups, partial(asyncio.get_running_loop().run_in_executor, one_thread))
 
 
 async def patiently(call: Callable[[], Any], what: str, executor: Any = None) -> None:

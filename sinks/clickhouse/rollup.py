@@ -1,129 +1,179 @@
-"""The rollup by minute: computed again from the mentions for the hours that a batch touched.
+"""The rollups: computed again from the mentions for the hours that a batch touched.
 
-Guarantee: a row of `lane_hours` is what the mentions say of its hour at the moment of its
-version. It never counts anything up, so redeliveries, edits, new labels and deletions can not
-make it wrong; what a crash left behind is caught up at the next start.
+Guarantee: a row of a rollup is what the mentions say of its span at the moment of its version,
+or later. Nothing is ever counted up, so redeliveries, edits, new labels and deletions can not
+make it wrong; a crash at any point leaves hours in the journal that are computed next time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from time import monotonic
+from typing import Any
 
+import structlog
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from rezonans.metrics import ROLLUP_BEHIND
+from rezonans.records import Busy
+from sinks.clickhouse import cells
 from sinks.clickhouse.client import Client, busy
+from sinks.clickhouse.lanes import LANES
 
-EVERY_SECONDS = 60.0
-HOURS_AT_ONCE = 200
+TABLES = ("touched", "lane_hours", "rollup_fives", "rollup_hours", "rollup_days")
+"""What is computed from the mentions, and the journal of what is to be."""
+
+EVERY_SECONDS = 10.0
+"""Between two computations, when they cost little."""
+SHARE = 0.05
+"""Of the time that they take at most: a large store is computed less often."""
+HOURS_AT_ONCE = 24
 NO_DATE = date(1970, 1, 1)
 """Day of the key of posts whose platform gave no date."""
 
-_COMPUTE = """
-INSERT INTO lane_hours (hour, version, cells)
-SELECT
-    asked.hour, {version:UInt64},
-    groupArrayIf((minute, topic, sure, second, second_sure, region, district, platform, sentiment,
-        fingerprint, posts, voices), posts > 0)
-FROM (SELECT arrayJoin({hours:Array(DateTime('UTC'))}) AS hour) AS asked
-LEFT JOIN
-(
-    SELECT
-        hour, minute, topic, sure, second, second_sure, region, district, platform, sentiment,
-        if(copies >= 3, mark, 0) AS fingerprint,
-        toUInt32(count()) AS posts, toUInt32(uniqExact(voice)) AS voices
-    FROM
-    (
-        SELECT
-            toStartOfHour(published_at) AS hour,
-            toUInt8(toMinute(published_at)) AS minute,
-            if(length(topics) >= 1, topics[1].1, '') AS topic,
-            if(length(topics) >= 1, toUInt8(floor(topics[1].2 * 10 + 0.001)), 0) AS sure,
-            if(length(topics) >= 2, topics[2].1, '') AS second,
-            if(length(topics) >= 2, toUInt8(floor(topics[2].2 * 10 + 0.001)), 0) AS second_sure,
-            toString(ifNull(mentions.region, '')) AS region,
-            toString(ifNull(mentions.district, '')) AS district,
-            toString(mentions.platform) AS platform,
-            toString(ifNull(mentions.sentiment, '')) AS sentiment,
-            if(isNull(repost_of), ifNull(mentions.fingerprint, 0), 0) AS mark,
-            count() OVER (PARTITION BY toStartOfHour(published_at), if(
-                isNull(repost_of), ifNull(mentions.fingerprint, 0), 0)) AS same,
-            if(mark = 0, 0, same) AS copies,
-            multiIf(
-                isNotNull(author), assumeNotNull(author),
-                author_kind IN ('page', 'official', 'media'),
-                concat(mentions.platform, ':', container),
-                item) AS voice
-        FROM mentions FINAL
-        WHERE deleted = 0 AND day IN {days:Array(Date)}
-            AND toStartOfHour(published_at) IN {hours:Array(DateTime('UTC'))}
-    )
-    GROUP BY hour, minute, topic, sure, second, second_sure, region, district, platform,
-        sentiment, fingerprint
-) AS said ON said.hour = asked.hour
-GROUP BY asked.hour
+_HOURS_BEHIND = """
+SELECT journal.hour
+FROM (SELECT hour, max(at) AS at FROM touched GROUP BY hour) AS journal
+LEFT JOIN (SELECT at AS hour, max(version) AS version FROM rollup_hours GROUP BY hour) AS known
+    ON known.hour = journal.hour
+WHERE toUnixTimestamp64Milli(journal.at) + {settle:UInt32} >= known.version
+ORDER BY journal.hour DESC
 """
-_BEHIND = """
-SELECT said.hour
+_DAYS_BEHIND = """
+SELECT computed.day
 FROM (
-    SELECT toStartOfHour(published_at) AS hour, max(stored_at) AS newest
-    FROM mentions GROUP BY hour
-) AS said
-LEFT JOIN (SELECT hour, max(version) AS version FROM lane_hours GROUP BY hour) AS known
-    ON known.hour = said.hour
-WHERE toUnixTimestamp64Milli(said.newest) > known.version
-ORDER BY said.hour
+    SELECT toDateTime(toStartOfDay(at, 'Asia/Almaty'), 'UTC') AS day, max(version) AS version
+    FROM rollup_hours GROUP BY day
+) AS computed
+LEFT JOIN (SELECT at AS day, max(version) AS version FROM rollup_days GROUP BY day) AS known
+    ON known.day = computed.day
+WHERE computed.version + {settle:UInt32} > known.version
+ORDER BY computed.day DESC
 """
+_LONGEST_DAY = timedelta(hours=26)
+_SETTINGS = {"max_threads": 1}  # the other core is of those who write and read
+
+log = structlog.get_logger("rezonans")
 
 
-class Rollup:
-    """Knows which hours were touched. To be called from the writer's thread."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Rollups:
+    """Owns its client; to be called from one thread at a time. Several processes may compute
+    the same: the younger version stands.
+
+    `settle_seconds`: how far clocks of those who write may be apart, and how long a row may
+    take to every replica. What was touched within that time before a computation is computed
+    once more.
+    """
 
     def __init__(
-        self,
-        client: Client,
-        every_seconds: float = EVERY_SECONDS,
-        clock: Callable[[], float] = monotonic,
+        self, client: Client, now: Callable[[], datetime] = _utc_now, settle_seconds: float = 2.0
     ) -> None:
         self._client = client
-        self._every = every_seconds
-        self._clock = clock
-        self._done = float("-inf")
-        self._hours: set[datetime] = set()
+        self._now = now
+        self._settle = {"settle": int(settle_seconds * 1000)}
 
-    def touch(self, moments: Iterable[datetime]) -> None:
-        """Posts of these moments have changed."""
-        self._hours.update(
-            moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for moment in moments
-        )
+    def step(self) -> int:
+        """Compute the newest hours that are behind; how many others still are.
+        `Busy`: the store can not take it now."""
+        behind = self._behind(_HOURS_BEHIND)
+        ROLLUP_BEHIND.set(len(behind))
+        self.compute(behind[:HOURS_AT_ONCE])
+        return max(0, len(behind) - HOURS_AT_ONCE)
 
-    def refresh(self, now: datetime, *, all_of_it: bool = False) -> None:
-        """Compute the touched hours again, at most once in a while unless `all_of_it`. `now`:
-        not before the rows were stored. `Busy`: the store can not take it now."""
-        due = all_of_it or self._clock() >= self._done + self._every
-        if not self._hours or not due:
-            return
-        self.compute(sorted(self._hours), now)
-        self._hours.clear()
-        self._done = self._clock()
+    def step_days(self) -> int:
+        """The same for days, one at a time."""
+        behind = self._behind(_DAYS_BEHIND)
+        for day in behind[:1]:
+            self._compute_day(day)
+        return max(0, len(behind) - 1)
 
-    def catch_up(self, now: datetime) -> int:
-        """Compute what is behind the mentions; how many hours that were."""
-        rows = self._client.query(_BEHIND).result_rows
-        self.compute([row[0].replace(tzinfo=UTC) for row in rows], now)
-        return len(rows)
-
-    def compute(self, hours: list[datetime], now: datetime) -> None:
-        """Compute these hours, now."""
+    def catch_up(self) -> int:
+        """Compute all that is behind; how many hours that were."""
+        hours = self._behind(_HOURS_BEHIND)
         for first in range(0, len(hours), HOURS_AT_ONCE):
-            part = hours[first : first + HOURS_AT_ONCE]
-            asked = {
-                "version": int(now.timestamp() * 1000),
-                "hours": [int(hour.timestamp()) for hour in part],
-                "days": [NO_DATE, *sorted({hour.date() for hour in part})],
-            }
-            try:
-                self._client.command(_COMPUTE, asked)
-            except ClickHouseError as error:
-                raise busy(error, "computing the rollup") or error from None
+            self.compute(hours[first : first + HOURS_AT_ONCE])
+        for day in self._behind(_DAYS_BEHIND):
+            self._compute_day(day)
+        return len(hours)
+
+    def compute(self, hours: Sequence[datetime]) -> None:
+        """Compute these hours, now. The row of the hour comes last: it says that all is done."""
+        if not hours:
+            return
+        fives = [hour + timedelta(minutes=5 * part) for hour in hours for part in range(12)]
+        asked = {
+            "version": self._version(),
+            "days": [NO_DATE, *sorted({hour.date() for hour in hours})],
+        }
+        for sql, spans in ((cells.fives(), fives), (LANES, hours), (cells.hours(), hours)):
+            self._run(sql, {**asked, "spans": _seconds(spans)})
+
+    def _compute_day(self, day: datetime) -> None:
+        end = day + _LONGEST_DAY
+        asked = {
+            "version": self._version(),
+            "days": [NO_DATE, *sorted({day.date(), end.date()})],
+            "spans": _seconds([day]),
+            "first": int(day.timestamp()),
+            "end": int(end.timestamp()),
+        }
+        self._run(cells.days(), asked)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _version(self) -> int:
+        return int(self._now().timestamp() * 1000)
+
+    def _behind(self, sql: str) -> list[datetime]:
+        try:
+            rows = self._client.query(sql, self._settle).result_rows
+        except ClickHouseError as error:
+            raise busy(error, "looking what rollups are behind") or error from None
+        return [row[0].replace(tzinfo=UTC) for row in rows]
+
+    def _run(self, sql: str, asked: Mapping[str, Any]) -> None:
+        try:
+            self._client.command(sql, asked, settings=_SETTINGS)
+        except ClickHouseError as error:
+            raise busy(error, "computing rollups") or error from None
+
+
+def _seconds(moments: Sequence[datetime]) -> list[int]:
+    return [int(moment.timestamp()) for moment in moments]
+
+
+async def keep(
+    rollups: Rollups,
+    call: Callable[[Callable[[], int]], Awaitable[int]],
+    clock: Callable[[], float] = monotonic,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Compute what falls behind, for ever; `call` runs a function on the thread of the client.
+
+    Hours first, the newest of them first. After each computation it rests for as long as keeps
+    its share of the time, at least EVERY_SECONDS when nothing more is behind.
+    """
+    for step in _turns(rollups):
+        started = clock()
+        try:
+            more = await call(step)
+        except Busy as error:
+            log.warning("waiting", what="rollups", reason=str(error), seconds=error.retry_after)
+            await pause(error.retry_after)
+            continue
+        took = clock() - started
+        least = 0.0 if more else EVERY_SECONDS / 2
+        await pause(max(least, took / SHARE - took))
+
+
+def _turns(rollups: Rollups) -> Iterator[Callable[[], int]]:
+    while True:
+        yield rollups.step
+        yield rollups.step_days

@@ -15,11 +15,10 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from rezonans.handling import Action, Alert
 from rezonans.metrics import VISIBLE
 from rezonans.records import DeadLetter, Mentions, Spike
-from sinks.clickhouse import rows
+from sinks.clickhouse import journal, rows
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import ArrivalRow
 from sinks.clickhouse.events import action_row, alert_row, dead_letter_row, spike_row
-from sinks.clickhouse.rollup import Rollup
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -54,7 +53,6 @@ class Writer:
     ) -> None:
         self._client = client
         self._now = now
-        self._rollup = Rollup(client)
 
     def write(
         self,
@@ -67,10 +65,14 @@ class Writer:
         """Store all of it. Mentions before cursors: a cursor never runs ahead of its rows."""
         stored_at = self._now()
         found = rows.batch(mentions, stored_at)
+        left = journal.left(self._client, found.mentions)
+        journal.touch(self._client, left, stored_at)
         self._insert("mentions", found.mentions)
         visible_at = self._now()
         self._insert("deletions", found.deletions)
         self._bury([row.item for row in found.deletions], stored_at)
+        left.update(journal.hour_of(row.published_at) for row in found.mentions)
+        journal.touch(self._client, left, self._now())
         self._insert("counters", found.counters)
         self._insert("spikes", [spike_row(spike, stored_at) for spike in spikes])
         self._insert("actions", [action_row(action, stored_at) for action in actions])
@@ -80,15 +82,8 @@ class Writer:
         self._insert("looks", found.looks)
         self._insert("cursors", found.cursors)
         self._insert("arrivals", [_arrival(found, visible_at)] if found.mentions else [])
-        self._rollup.touch(row.published_at for row in found.mentions)
-        self._rollup.refresh(self._now())
-
-    def catch_up(self) -> None:
-        """Compute the rollup of what was stored without it, by a version before or a crash."""
-        self._rollup.catch_up(self._now())
 
     def close(self) -> None:
-        self._rollup.refresh(self._now(), all_of_it=True)
         self._client.close()
 
     def _insert(self, table: str, found: Sequence[msgspec.Struct]) -> None:

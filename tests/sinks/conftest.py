@@ -13,6 +13,7 @@ from sinks.clickhouse.client import Client, open_client
 from sinks.clickhouse.columns import TABLES
 from sinks.clickhouse.engine import Engine, Limits
 from sinks.clickhouse.migrate import migrate
+from sinks.clickhouse.rollup import TABLES as COMPUTED
 
 _numbers = itertools.count(1)
 
@@ -59,6 +60,6 @@ def migrated_store(store_folder: Path) -> Iterator[Store]:
 @pytest.fixture
 def store(migrated_store: Store) -> Store:
     """A migrated store without rows."""
-    for table in TABLES:
+    for table in (*TABLES, *COMPUTED):
         migrated_store.client.command(f"TRUNCATE TABLE {table}")
     return migrated_store

@@ -15,7 +15,7 @@ from rezonans.outcome import Course, Incident, Judged, Outcome, Sent
 from rezonans.reasons import Lane
 from rezonans.settings import SettingsError
 from sinks.backtest import page, sentences
-from sinks.clickhouse.rollup import Rollup
+from sinks.clickhouse.rollup import Rollups
 from sinks.clickhouse.writer import Writer
 from sinks.names import names
 from streams.backtest.cells import cells
@@ -30,9 +30,8 @@ def test_the_store_computes_the_cells_that_are_replayed(store: Store, query: Que
     said += [mention(f"c{i}", START + timedelta(minutes=i), fingerprint=7) for i in range(5)]
     said += [mention("s", START, topic="water", second="roads", district=None)]
     said.sort(key=lambda one: one.post.published_at)
-    store.client.command("TRUNCATE TABLE lane_hours")
     Writer(store.client).write(list(history_pages(said)))
-    Rollup(store.client).catch_up(START + 3650 * DAY)
+    Rollups(store.client).catch_up()
     found = list(stored(query, Order(START, START + DAY, START, ())))
     assert found == cells(said, "simulation")
 

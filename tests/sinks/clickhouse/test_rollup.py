@@ -1,84 +1,273 @@
-"""The rollup says what the mentions say, whatever came twice, was edited or was deleted."""
+"""The rollups say what the mentions say, whatever came twice, was edited, moved or deleted."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
-from sinks.clickhouse.rollup import Rollup
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rezonans.records import Busy, Mention, Place, Sentiment
+from sinks.clickhouse.cells import GRIDS, VOICES
+from sinks.clickhouse.client import Client
+from sinks.clickhouse.rollup import HOURS_AT_ONCE, Rollups, keep
 from sinks.clickhouse.writer import Writer
+from tests.sinks.clickhouse import recount
 from tests.sinks.clickhouse.samples import NOW, fact, mention, page
 from tests.sinks.conftest import Store
 
 CELLS = "SELECT minute, topic, second, region, posts, voices FROM lane_minutes ORDER BY ALL"
-LATER = NOW + timedelta(hours=1)
+VIEWS = {"flow": "flow", "place": "flow_places", "appeal": "flow_appeals", "model": "flow_models"}
+PLACES = (
+    (),
+    (Place(kato="311010000", level="settlement", name="г.Тараз", how="name"),),
+    (Place(kato="750000000", level="region", name="г.Алматы", how="name"),),
+    (Place(kato="000000000", level="country", name="Казахстан", how="name"),),
+)
 
 
-def rolled(store: Store, sql: str = CELLS) -> list[Any]:
-    rollup = Rollup(store.client)
-    rollup.catch_up(LATER)
-    assert rollup.catch_up(LATER + timedelta(hours=1)) == 0
-    return list(store.client.query(sql).result_rows)
+def ticking() -> Callable[[], datetime]:
+    """A clock that never says the same twice."""
+    seconds = count()
+    return lambda: NOW + timedelta(days=900, seconds=next(seconds))
 
 
-def written(store: Store, *mentions: Any, sequence: int = 1) -> None:
-    store.client.command("TRUNCATE TABLE lane_hours")
-    Writer(store.client, lambda: NOW).write([page(*mentions, sequence=sequence)])
+def rolled(store: Store, now: Callable[[], datetime]) -> Rollups:
+    return Rollups(store.client, now, settle_seconds=0)
 
 
-def at(minute: int) -> Any:
+def of_view(client: Client, view: str, grain: int, columns: tuple[str, ...], names: int) -> Any:
+    sql = f"SELECT at, {', '.join(columns)} FROM {view} WHERE grain = {grain}"
+    rows = client.query(sql).result_rows
+    found = {tuple(row[: names + 1]): tuple(row[names + 1 :]) for row in rows}
+    assert len(found) == len(rows), f"{view}: a cell stands twice"
+    return found
+
+
+def equal_to_a_recount(client: Client) -> None:
+    rows = recount.stored(client)
+    for grain in recount.GRAINS:
+        for grid, view in VIEWS.items():
+            names, counts = GRIDS[grid].names, GRIDS[grid].counts
+            found = of_view(client, view, grain, (*names, *counts), len(names))
+            assert found == recount.cells(rows, grain, names, counts), (view, grain)
+    for grain in recount.GRAINS[1:]:
+        found = of_view(client, "flow_voices", grain, VOICES.columns, len(VOICES.names))
+        assert found == recount.voices(rows, grain), grain
+
+
+def _version(draw: st.DrawFn) -> Mention:
+    """One of a few items, as it may be seen: new, edited, moved, labelled anew, gone."""
+    number = draw(st.integers(0, 5))
+    item, undated = f"vk:-1_{number}", number % 2 == 0
+    event = draw(st.sampled_from(["created", "created", "edited", "deleted"]))
+    hours = draw(st.sampled_from([0, 1, 5, 30])) if undated or event == "deleted" else number
+    at = NOW - timedelta(hours=hours, minutes=7 * number)
+    if event == "deleted":
+        return fact(item, event, published_at=at)
+    found = mention(
+        item,
+        event=event,
+        published_at=at,
+        published_origin="first_seen" if undated else "platform",
+        revision=draw(st.integers(1, 2)) if event == "edited" else 0,
+        author=draw(st.sampled_from([None, "a1:1", "a1:2"])),
+        author_kind=draw(st.sampled_from(["person", "page"])),
+        repost_of=draw(st.sampled_from([None, "vk:-1_9"])),
+        stated_appeal=draw(st.sampled_from([None, "question"])),
+        flags=draw(st.sampled_from([(), ("simulation",)])),
+        model={"topics": str(draw(st.integers(1, 3)))},
+        topics=draw(st.sampled_from([(), (("heating", 0.9),), (("water", 0.4), ("gas", 0.3))])),
+        places=draw(st.sampled_from(PLACES)),
+    )
+    mood = draw(st.sampled_from([None, Sentiment(0.7, 0.2, 0.1), Sentiment(0.1, 0.2, 0.7)]))
+    urgent = draw(st.sampled_from([None, 0.1, 0.5]))
+    official = draw(st.sampled_from([None, "akimat-31"]))
+    return msgspec.structs.replace(found, sentiment=mood, urgent=urgent, official=official)
+
+
+batches = st.lists(
+    st.tuples(
+        st.lists(st.composite(_version)(), min_size=1, max_size=4),
+        st.sampled_from(["nothing", "again", "computed", "killed"]),
+        st.integers(1, 5),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+class Killed(Exception):
+    """The process is gone."""
+
+
+class Dying:
+    """A client whose process dies before its nth statement."""
+
+    def __init__(self, client: Client, after: int) -> None:
+        self._client, self._left = client, after
+
+    def command(self, *given: Any, **named: Any) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise Killed
+        return self._client.command(*given, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(batches)
+def test_rollups_equal_a_slow_recount(
+    store: Store, story: list[tuple[list[Mention], str, int]]
+) -> None:
+    for table in ("mentions", "touched", "rollup_fives", "rollup_hours", "rollup_days"):
+        store.client.command(f"TRUNCATE TABLE {table}")
+    now = ticking()
+    writer = Writer(store.client, now)
+    for sequence, (said, then, after) in enumerate(story):
+        writer.write([page(*said, sequence=sequence)])
+        if then == "again":
+            writer.write([page(*said, sequence=sequence)])
+        if then == "computed":
+            rolled(store, now).catch_up()
+        if then == "killed":
+            dying: Any = Dying(store.client, after)
+            try:
+                Rollups(dying, now, settle_seconds=0).catch_up()
+            except Killed:
+                continue
+    rolled(store, now).catch_up()
+    equal_to_a_recount(store.client)
+    assert rolled(store, now).catch_up() == 0
+
+
+def test_a_recount_would_see_a_rollup_that_is_wrong(store: Store) -> None:
+    now = ticking()
+    Writer(store.client, now).write([page(mention("a:1"))])
+    with pytest.raises(AssertionError):
+        equal_to_a_recount(store.client)
+    rolled(store, now).catch_up()
+    equal_to_a_recount(store.client)
+    store.client.command("TRUNCATE TABLE mentions")
+    with pytest.raises(AssertionError):
+        equal_to_a_recount(store.client)
+
+
+def test_a_day_begins_at_midnight_in_almaty(store: Store) -> None:
+    now = ticking()
+    before, after = NOW.replace(hour=18, minute=59), NOW.replace(hour=19, minute=0)
+    said = [mention("a:1", published_at=before), mention("a:2", published_at=after)]
+    Writer(store.client, now).write([page(*said)])
+    rolled(store, now).catch_up()
+    sql = "SELECT at, sum(posts) FROM flow WHERE grain = 86400 GROUP BY at ORDER BY at"
+    midnight = NOW.replace(hour=19, tzinfo=None)
+    assert store.client.query(sql).result_rows == [
+        (midnight - timedelta(days=1), 1),
+        (midnight, 1),
+    ]
+
+
+def test_what_was_touched_just_before_is_computed_once_more(store: Store) -> None:
+    now = ticking()
+    Writer(store.client, now).write([page(mention("a:1"))])
+    careful = Rollups(store.client, now, settle_seconds=3600)
+    assert [careful.catch_up(), careful.catch_up()] == [1, 1]
+    assert rolled(store, now).catch_up() == 0
+
+
+def test_the_newest_hours_are_computed_first(store: Store) -> None:
+    now = ticking()
+    said = [mention(f"a:{n}", published_at=NOW - timedelta(hours=n)) for n in range(30)]
+    Writer(store.client, now).write([page(*said)])
+    rollups = rolled(store, now)
+    assert rollups.step() == 30 - HOURS_AT_ONCE
+    sql = "SELECT min(at), count() FROM rollup_hours FINAL"
+    first = (NOW - timedelta(hours=HOURS_AT_ONCE - 1)).replace(tzinfo=None)
+    assert store.client.query(sql).result_rows == [(first, HOURS_AT_ONCE)]
+    state = store.client.query("SELECT hours, hours_behind FROM rollup_state").result_rows
+    assert state == [(30, 30 - HOURS_AT_ONCE)]
+    assert rollups.step() == 0
+    assert [rollups.step_days(), rollups.step_days()] == [1, 0]
+
+
+class Keeping:
+    """What `keep` computes and how long it rests, on a clock that only work moves."""
+
+    def __init__(self, results: Mapping[str, Iterator[Any]], took: float) -> None:
+        self._results, self._took = results, took
+        self.seconds, self.rests = 0.0, list[float]()
+
+    def step(self) -> int:
+        return self._next("hours")
+
+    def step_days(self) -> int:
+        return self._next("days")
+
+    def _next(self, what: str) -> int:
+        self.seconds += self._took
+        found = next(self._results[what])
+        if isinstance(found, Exception):
+            raise found
+        return int(found)
+
+    async def pause(self, seconds: float) -> None:
+        self.rests.append(seconds)
+
+
+@pytest.mark.parametrize(
+    ("hours", "took", "rests"),
+    [
+        ([0, 0], 0.01, [5.0, 5.0, 5.0]),
+        ([9, 0], 0.1, [pytest.approx(1.9), 5.0, 5.0]),
+        ([0, 0], 2.0, [38.0, 38.0, 38.0]),
+        ([Busy("full", 7.0), 0], 0.01, [7.0, 5.0, 5.0]),
+    ],
+)
+def test_computing_takes_its_share_of_the_time(
+    hours: list[Any], took: float, rests: list[Any]
+) -> None:
+    keeping: Any = Keeping({"hours": iter([*hours, Killed()]), "days": iter([0] * 9)}, took)
+
+    async def call(step: Callable[[], int]) -> int:
+        return step()
+
+    with pytest.raises(Killed):
+        asyncio.run(keep(keeping, call, lambda: keeping.seconds, keeping.pause))
+    assert keeping.rests[:3] == rests
+
+
+def at(minute: int) -> datetime:
     return NOW.replace(minute=minute, second=30)
+
+
+def lanes(store: Store, *said: Mention, sql: str = CELLS) -> list[Any]:
+    now = ticking()
+    Writer(store.client, now).write([page(*said)])
+    rolled(store, now).catch_up()
+    return list(store.client.query(sql).result_rows)
 
 
 def test_posts_are_counted_by_minute_and_lane(store: Store) -> None:
     said = [mention(f"a:{i}", published_at=at(5), author=f"p{i % 2}") for i in range(4)]
     said.append(mention("a:9", published_at=at(6), topics=(), places=()))
-    written(store, *said)
     minute = NOW.replace(minute=5, second=0)
-    assert [row[1:] for row in rolled(store)] == [
-        ("heating", "housing", "31", 4, 2),
-        ("", "", "", 1, 1),
-    ]
-    assert rolled(store)[0][0].replace(tzinfo=NOW.tzinfo) == minute
-
-
-def test_what_comes_again_or_changes_replaces_its_cell(store: Store) -> None:
-    written(store, mention("a:1", published_at=at(5)), mention("a:2", published_at=at(5)))
-    assert [row[4] for row in rolled(store)] == [2]
-    writer = Writer(store.client, lambda: LATER + timedelta(hours=2))
-    again = mention("a:1", published_at=at(5), model={"topics": "9"}, topics=(("roads", 0.9),))
-    writer.write([page(again, again, sequence=2)])
-    rollup = Rollup(store.client)
-    rollup.catch_up(LATER + timedelta(hours=3))
-    found = store.client.query("SELECT topic, posts FROM lane_minutes ORDER BY topic").result_rows
-    assert found == [("heating", 1), ("roads", 1)]
-    gone = [fact(f"a:{i}", "deleted", published_at=at(5)) for i in (1, 2)]
-    Writer(store.client, lambda: LATER + timedelta(hours=4)).write([page(*gone, sequence=3)])
-    rollup.catch_up(LATER + timedelta(hours=5))
-    assert store.client.query("SELECT count() FROM lane_minutes").result_rows == [(0,)]
+    found = lanes(store, *said)
+    assert [row[1:] for row in found] == [("heating", "housing", "31", 4, 2), ("", "", "", 1, 1)]
+    assert found[0][0].replace(tzinfo=NOW.tzinfo) == minute
 
 
 def test_copied_texts_keep_their_mark_and_others_do_not(store: Store) -> None:
-    store.client.command("TRUNCATE TABLE lane_hours")
     said = [mention(f"a:{i}", published_at=at(5 + i)) for i in range(3)]
     said.append(mention("a:9", published_at=at(5), repost_of="a:1"))
-    written(store, *said)
-    marks = rolled(store, "SELECT fingerprint, sum(posts) FROM lane_minutes GROUP BY 1 ORDER BY 1")
-    assert marks == [(0, 1), (2**64 - 1, 3)]
-
-
-def test_hours_are_computed_once_in_a_while_and_at_the_end(store: Store) -> None:
-    clock = [0.0]
-    written(store)
-    rollup = Rollup(store.client, 60, lambda: clock[0])
-    hours = []
-    for seconds in (0, 30, 60):
-        clock[0] = seconds
-        rollup.touch([NOW + timedelta(hours=seconds)])
-        rollup.refresh(NOW)
-        hours.append(store.client.query("SELECT count() FROM lane_hours").result_rows[0][0])
-    assert hours == [1, 1, 3]
-    rollup.touch([NOW])
-    rollup.touch([NOW + timedelta(hours=99)])
-    rollup.refresh(NOW, all_of_it=True)
-    assert store.client.query("SELECT count() FROM lane_hours FINAL").result_rows == [(4,)]
+    sql = "SELECT fingerprint, sum(posts) FROM lane_minutes GROUP BY 1 ORDER BY 1"
+    assert lanes(store, *said, sql=sql) == [(0, 1), (2**64 - 1, 3)]
