@@ -37,6 +37,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """Organic posts in the hour when it was told."""
     expected: float
     peak: float
+    regions: tuple[str, ...] = ()
+    """Of an emergence: where it rose."""
     incident: str | None = None
     """The incident that it is about."""
     warmup: bool = False

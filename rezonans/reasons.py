@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 SpikeKind: TypeAlias = Literal["spike", "campaign", "emergence", "data-quality"]
-Axis: TypeAlias = Literal["posts", "swell", "resonance", "negatives"]
+Axis: TypeAlias = Literal["posts", "swell", "resonance", "negatives", "regions"]
 Refusal: TypeAlias = Literal["young", "thin", "gap"]
 Standing: TypeAlias = Literal["official", "media", "registered"]
 
@@ -182,6 +182,21 @@ class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
     """Two-digit KATO code."""
     district: str | None = None
     """Nine-digit KATO code, inside the region."""
+
+
+class Rise(msgspec.Struct, frozen=True, kw_only=True):
+    """A region in which a topic rises together with others."""
+
+    region: str
+    """Two-digit KATO code."""
+    since: datetime
+    """When it first was up: the order of these is the way it spread."""
+    observed: float
+    """Organic posts of the window."""
+    expected: float
+    """Posts that the region's own lane of the topic expected."""
+    voices: int
+    """Unique authors."""
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from rezonans.reasons import (
     Forecast,
     Lane,
     Leader,
+    Rise,
     Share,
     SpikeKind,
     Story,
@@ -253,10 +254,11 @@ class Spike(
     simulation: bool = False
     """The series holds posts of the simulation."""
     kind: SpikeKind = "spike"
-    """A campaign is what remains when the copies of texts count as the voices they are."""
+    """A campaign is what remains when the copies of texts count as the voices they are, an
+    emergence a topic that rises in several regions of which none is enough alone."""
     fired: tuple[Axis, ...] = ()
     """What of the lane is over the bar: its posts, a doubling that lasts, weighted resonance, the
-    share of negatives."""
+    share of negatives, the number of regions that rise."""
     once_in_days: float | None = None
     """How rarely a lane is this loud by chance."""
     stories: tuple[Story, ...] = ()
@@ -270,6 +272,8 @@ class Spike(
     models: dict[str, str] = {}
     """Head to version of its weights, as in the newest mention."""
     evidence: Evidence | None = None
+    risen: tuple[Rise, ...] = ()
+    """Of an emergence: the regions that rise, in the order they rose."""
 
 
 class DeadLetter(

@@ -12,6 +12,7 @@ from itertools import chain
 
 from rezonans.i18n import Translator
 from rezonans.outcome import Course, Outcome, Sent
+from sinks.because import KINDS
 from sinks.sentence import Names, capital, level_name, subject
 
 WIDTH, HEIGHT, FOOT = 1000, 160, 18
@@ -147,7 +148,7 @@ def _row(sent: Sent, words: Translator, names: Names) -> str:
     warm = words.gettext("the system was still learning") if sent.warmup else ""
     cells = (
         words.day(sent.at),
-        subject(sent.lane, words, names),
+        what(sent, words, names),
         capital(level_name(sent.alarm, words)),
         words.number(sent.observed),
         words.number(sent.expected, 1),
@@ -155,6 +156,15 @@ def _row(sent: Sent, words: Translator, names: Names) -> str:
     )
     off = ' class="off"' if sent.warmup else ""
     return f"<tr{off}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+def what(sent: Sent, words: Translator, names: Names) -> str:
+    """What the alert is about, with its kind where it is no plain spike."""
+    told = subject(sent.lane, words, names)
+    if sent.regions:
+        told += f" ({', '.join(names.place(code) or code for code in sent.regions)})"
+    kind = KINDS.get(sent.kind)
+    return f"{told}: {words.gettext(kind).lower()}" if kind else told
 
 
 def _plot(course: Course, outcome: Outcome, words: Translator, names: Names) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import CopiedText, Coverage, Forecast, Leader
@@ -11,6 +11,7 @@ from rezonans.records import Spike
 LEAST_DAYS = 2.0
 YEAR_DAYS = 365.0
 WORDS = 4
+REGIONS = 4
 AHEAD = 3
 """The hour ahead that is told, as far as there are so many."""
 
@@ -23,12 +24,29 @@ KINDS = {
 }
 
 
-def opening(spike: Spike, words: Translator) -> Iterable[str]:
+def opening(spike: Spike, words: Translator, place: Callable[[str], str | None]) -> Iterable[str]:
     """What kind of alert it is, where it is no plain spike."""
-    if spike.kind in KINDS:
+    if spike.kind == "emergence" and spike.risen:
+        yield _regions(spike, words, place)
+    elif spike.kind in KINDS:
         text = words.gettext(KINDS[spike.kind])
         copies = _copies(spike.copied, words) if spike.kind == "campaign" else ""
         yield f"{text}: {copies}" if copies else text
+
+
+def _regions(spike: Spike, words: Translator, place: Callable[[str], str | None]) -> str:
+    """The regions with their times, in the order they rose: the way it spread."""
+    text = words.ngettext(
+        "It rises in {n} region at once", "It rises in {n} regions at once", len(spike.risen)
+    )
+    named = [
+        f"{place(one.region) or one.region} ({words.moment(one.since, spike.at)})"
+        for one in spike.risen[:REGIONS]
+    ]
+    listed, more = ", ".join(named), len(spike.risen) - len(named)
+    if more:
+        listed = words.gettext("{names} and {n} more", names=listed, n=words.number(more))
+    return f"{text}: {listed}"
 
 
 def beginning(spike: Spike, words: Translator, name: str) -> Iterable[str]:

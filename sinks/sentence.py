@@ -60,7 +60,7 @@ def sentence(spike: Spike, words: Translator, names: Names) -> str:
         silent = spike.coverage.silent[:2] if spike.coverage else ()
         sources = [one_line(one.target, 40) for one in silent]
         lines = [
-            [*because.opening(spike, words), _growing(spike, words)],
+            [*because.opening(spike, words, names.place), _growing(spike, words)],
             _details(spike, words, names),
             because.more(spike, words, sources),
         ]
@@ -69,7 +69,7 @@ def sentence(spike: Spike, words: Translator, names: Names) -> str:
 
 def headline(spike: Spike, words: Translator, names: Names) -> str:
     """What, where and how many, in at most 90 characters."""
-    what = subject(spike.lane, words, names)
+    what = about(spike, words, names)
     if spike.change == "closed":
         tail = words.gettext("the spike is over")
     else:
@@ -107,6 +107,15 @@ def subject(lane: Lane, words: Translator, names: Names) -> str:
     place = names.place(code) if code else None
     where = place or words.gettext("all Kazakhstan")
     return f"{capital(topic)}, {where}" if topic else capital(where)
+
+
+def about(spike: Spike, words: Translator, names: Names) -> str:
+    """What an alert is about: its lane, of an emergence the topic and how many regions."""
+    topic = names.topic(spike.lane.topic) if spike.lane.topic else None
+    if topic and spike.risen:
+        where = words.ngettext("{n} region", "{n} regions", len(spike.risen))
+        return f"{capital(topic)}, {where}"
+    return subject(spike.lane, words, names)
 
 
 def level_name(alarm: str, words: Translator) -> str:
@@ -226,7 +235,8 @@ def _details(spike: Spike, words: Translator, names: Names) -> Iterable[str]:
     yield from _moods(spike.sentiments, words)
     if spike.lane.topic is None:
         yield from _named(words.gettext("About"), spike.topics, names.topic, words)
-    yield from _named(words.gettext("Where"), spike.places, names.place, words)
+    if not spike.risen:
+        yield from _named(words.gettext("Where"), spike.places, names.place, words)
     yield from _voices(spike, words)
 
 

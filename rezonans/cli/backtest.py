@@ -204,10 +204,11 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def _line(sent: Any, words: Any, called: Any) -> str:
-    from sinks.sentence import level_name, subject
+    from sinks.backtest import what
+    from sinks.sentence import level_name
 
     about = f" = {sent.incident}" if sent.incident else ""
     return (
         f"{words.day(sent.at)}  {level_name(sent.alarm, words)}  "
-        f"{subject(sent.lane, words, called)}: {sent.observed:.0f} ({sent.expected:.1f}){about}"
+        f"{what(sent, words, called)}: {sent.observed:.0f} ({sent.expected:.1f}){about}"
     )

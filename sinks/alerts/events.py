@@ -51,7 +51,8 @@ class Event(msgspec.Struct, frozen=True):
 
     @property
     def lead(self) -> Spike:
-        """The narrowest lane, which says most exactly what it is; of those the loudest."""
+        """An emergence, which names its regions; else the narrowest lane, which says most exactly
+        what it is; of those the loudest."""
         return max(self.open or list(self.members.values()), key=_telling)
 
     @property
@@ -80,14 +81,26 @@ def home_of(spike: Spike, events: Mapping[str, Event]) -> Event | None:
 
 def _belongs(spike: Spike, event: Event) -> bool:
     """By the lane of the event's lead alone: a wide member does not draw in all there is."""
-    if not event.open or spike.kind != event.lead.kind:
+    if not event.open or _family(spike) != _family(event.lead):
         return False  # a campaign and what people say of the same are two things
     if _same_posts(spike, event.open):
         return True
     lead = event.lead
+    if _part(lead, spike) or _part(spike, lead):
+        return True
     if _covers(spike.lane, lead.lane):
         return _excess(lead) >= CHILD_SHARE * _excess(spike)
     return _covers(lead.lane, spike.lane) and _excess(spike) >= CHILD_SHARE * _excess(lead)
+
+
+def _family(spike: Spike) -> str:
+    return "spike" if spike.kind == "emergence" else spike.kind
+
+
+def _part(emergence: Spike, spike: Spike) -> bool:
+    """Whether a spike is what happens in one region of an emergence."""
+    risen = {one.region for one in emergence.risen}
+    return spike.lane.topic == emergence.lane.topic and spike.lane.region in risen
 
 
 def _covers(wide: Lane, narrow: Lane) -> bool:
@@ -108,7 +121,7 @@ def _excess(spike: Spike) -> float:
     return max(0.0, spike.observed - spike.expected)
 
 
-def _telling(spike: Spike) -> tuple[int, int, float, str]:
+def _telling(spike: Spike) -> tuple[bool, int, int, float, str]:
     lane = spike.lane
     exact = (lane.topic is not None) + (lane.region is not None)
-    return exact, RANK[spike.alarm], _excess(spike), spike.spike
+    return spike.kind == "emergence", exact, RANK[spike.alarm], _excess(spike), spike.spike

@@ -113,6 +113,8 @@ def _tell(
     state: DeskState, event: Event, spike: Spike, at: Situation, *, joined: bool
 ) -> tuple[DeskState, list[Decision]]:
     told = at.occasion(event, spike.change)
+    if told is None and joined and spike.kind == "emergence":
+        told = "updated"  # what was told of one region is now about several
     if told is None:
         reason: Reason = "part-over" if spike.change == "closed" else "hourly"
         return with_event(state, event), [_not(at, spike, "joined" if joined else reason, event)]

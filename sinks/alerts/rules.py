@@ -17,13 +17,19 @@ def concerns(spike: Spike, desk: DeskSettings) -> bool:
     """Whether the desk watches this lane, or everything.
 
     A desk of some topics (regions) hears the lanes of these, not those without a topic
-    (region): they would repeat what their parts have said.
+    (region): they would repeat what their parts have said. An emergence has no part that speaks:
+    the desks of all its regions hear it.
     """
     return (
         (not desk.topics or spike.lane.topic in desk.topics)
-        and (not desk.regions or spike.lane.region in desk.regions)
+        and (not desk.regions or not regions(spike).isdisjoint(desk.regions))
         and (desk.simulation or not spike.simulation)
     )
+
+
+def regions(spike: Spike) -> set[str | None]:
+    """The regions that a spike is about."""
+    return {one.region for one in spike.risen} or {spike.lane.region}
 
 
 def quiet(desk: DeskSettings, now: float) -> bool:

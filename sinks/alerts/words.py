@@ -15,7 +15,7 @@ from sinks.alerts.decisions import Letter, identity
 from sinks.alerts.html import Said, html
 from sinks.alerts.notifier import Button, Notice
 from sinks.names import names
-from sinks.sentence import Message, Names, headline, level_name, message, subject
+from sinks.sentence import Message, Names, about, headline, level_name, message
 
 MUTE_HOURS = 4
 
@@ -128,7 +128,7 @@ def _after(letter: Letter, words: Translator, called: Names) -> list[str]:
 
 def also(spikes: tuple[Spike, ...], words: Translator, called: Names) -> str:
     """The other lanes of an event by name, three at most."""
-    found = dict.fromkeys(subject(spike.lane, words, called) for spike in spikes)
+    found = dict.fromkeys(about(spike, words, called) for spike in spikes)
     return "; ".join(list(found)[:3])
 
 
@@ -158,7 +158,7 @@ def _entry(spike: Spike, words: Translator, called: Names) -> str:
         since=words.moment(spike.since, spike.at),
         time=words.moment(spike.at, spike.at),
     )
-    return f"• {subject(spike.lane, words, called)}: {when}"
+    return f"• {about(spike, words, called)}: {when}"
 
 
 def _crisis(letter: Letter, words: Translator) -> Message:

@@ -109,7 +109,7 @@ class Speaker:
         )
 
     def closed(self, spike: Spike, now: datetime) -> ClosedView:
-        headline = say.subject(spike.lane, self.words, self.names)
+        headline = say.about(spike, self.words, self.names)
         remark = self.words.gettext(
             "from {since} to {time}",
             since=self.words.moment(spike.since, now),

@@ -36,10 +36,12 @@ class Watcher:
     alarm: int = 0
     """The least level, as a place in `ALARMS`."""
 
-    def sees(self, lane: Lane) -> bool:
-        """Whether the desk is told of this lane; a desk that names nothing watches all."""
-        topic = not self.topics or lane.topic in self.topics
-        return topic and (not self.regions or lane.region in self.regions)
+    def sees(self, spike: Spike) -> bool:
+        """Whether the desk is told of this; a desk that names nothing watches all."""
+        topic = not self.topics or spike.lane.topic in self.topics
+        risen: set[str | None] = {one.region for one in spike.risen}
+        regions = risen or {spike.lane.region}
+        return topic and (not self.regions or not self.regions.isdisjoint(regions))
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _sent(life: Sequence[Spike], watcher: Watcher, past: Past) -> Sent | None:
     """The alert of a spike, from the moment its level was high enough for the desk."""
     levels = [ALARMS.index(spike.alarm) for spike in life]
     heard = [spike for spike, level in zip(life, levels, strict=True) if level >= watcher.alarm]
-    if not heard or heard[0].change == "closed" or not watcher.sees(life[0].lane):
+    if not heard or heard[0].change == "closed" or not watcher.sees(heard[0]):
         return None
     first, last = heard[0], life[-1]
     return Sent(
@@ -109,6 +111,7 @@ def _sent(life: Sequence[Spike], watcher: Watcher, past: Past) -> Sent | None:
         at=first.at,
         closed=last.at if last.change == "closed" else None,
         alarm=ALARMS[max(levels)],
+        regions=tuple(one.region for one in first.risen),
         observed=round(first.observed, 1),
         expected=round(first.expected, 1),
         peak=max(spike.peak for spike in life),
@@ -124,7 +127,8 @@ def _with_incident(sent: Sent, incidents: Iterable[Incident]) -> Sent:
 def _about(sent: Sent, incident: Incident) -> bool:
     """Whether the alert is about the incident: its lane allows it and it was open or told then."""
     topic = None in (incident.topic, sent.lane.topic) or incident.topic == sent.lane.topic
-    region = None in (incident.region, sent.lane.region) or incident.region == sent.lane.region
+    places = sent.regions or (sent.lane.region,)
+    region = incident.region is None or None in places or incident.region in places
     return topic and region and incident.start - EARLY <= sent.at <= incident.end + LATE
 
 

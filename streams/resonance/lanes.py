@@ -17,6 +17,11 @@ def breadth(lane: Lane) -> int:
     return (lane.topic is None) * 2 + (lane.region is None)
 
 
+def in_region(lane: Lane) -> bool:
+    """Whether it is a topic in a region, the whole of it."""
+    return None not in (lane.topic, lane.region) and lane.district is None
+
+
 def contains(wide: Lane, narrow: Lane) -> bool:
     """Whether every post of `narrow` is also one of `wide` (and they differ)."""
     same_topic = wide.topic is None or wide.topic == narrow.topic

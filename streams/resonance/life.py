@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from rezonans.reasons import Axis, Lane, Leader
+from rezonans.reasons import Axis, Lane, Leader, SpikeKind
 from rezonans.records import Alarm, Change
 from streams.resonance.axes import NEVER
 from streams.resonance.judge import Verdict
@@ -43,6 +43,9 @@ class OpenSpike(msgspec.Struct, array_like=True):
     trigger: Literal["spread", "leader"] = "spread"
     leaders: dict[str, Leader] = {}
     """Opinion leaders told so far, by item: their posts leave the window before the spike ends."""
+    kind: SpikeKind = "spike"
+    risen: dict[str, float] = {}
+    """Of an emergence: the regions that took part, with the time when each rose first."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Reading:
     """Score of the hour's weighted resonance; lanes above the floor only."""
     negatives: float = NEVER
     """Score of its share of negatives."""
+    breadth: float = NEVER
+    """Score of the number of regions that it rises in; topics only."""
 
     @classmethod
     def of(cls, lane: int, verdict: Verdict, bar: float, at: int) -> Reading:
@@ -77,7 +82,7 @@ class Reading:
     @property
     def score(self) -> float:
         """Decades of weeks between openings like this in such a lane."""
-        return max(self.burst, self.swell)
+        return max(self.burst, self.swell, self.breadth)
 
     def fired(self, bar: float) -> tuple[Axis, ...]:
         """What is over the bar."""
@@ -86,6 +91,7 @@ class Reading:
             ("swell", self.swell),
             ("resonance", self.resonance),
             ("negatives", self.negatives),
+            ("regions", self.breadth),
         )
         return tuple(name for name, score in scores if score >= bar)
 
@@ -103,10 +109,13 @@ def identity(lane: Lane, since: int) -> str:
 
 
 def surprising(reading: Reading, settings: ResonanceSettings) -> bool:
-    """Whether the lane may open: rare, rising, above its interval and above the floor."""
-    return (
-        _rare(reading, reading.bar) and reading.observed >= settings.floor_posts and _above(reading)
-    )
+    """Whether the lane may open: above the floor, and loud or rising in several regions."""
+    return reading.observed >= settings.floor_posts and _loud(reading, reading.bar)
+
+
+def _loud(reading: Reading, bar: float) -> bool:
+    """Rare, rising and above its interval; or rising in rarely many regions, whatever the sum."""
+    return reading.breadth >= bar or (_rare(reading, bar) and _above(reading))
 
 
 def _above(reading: Reading) -> bool:
@@ -130,7 +139,7 @@ def alarm(reading: Reading, places: int, settings: ResonanceSettings) -> int:
 
 def note(spike: OpenSpike, reading: Reading, now: float, settings: ResonanceSettings) -> None:
     """Keep what the tick showed."""
-    if _above(reading) and _rare(reading, settings.threshold - LOUD_DECADES):
+    if _loud(reading, settings.threshold - LOUD_DECADES):
         spike.loud = now
     spike.peak = max(spike.peak, reading.ratio)
     spike.excess = max(spike.excess, reading.excess)

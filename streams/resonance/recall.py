@@ -16,7 +16,7 @@ from streams.resonance import entries
 from streams.resonance.entries import Entry, Norm
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.usual import Parts
-from streams.steps.explain import Case, Scales
+from streams.steps.explain import Case, Scales, Usually
 
 Row = Mapping[str, Any]
 
@@ -54,7 +54,8 @@ def case(spike: Spike, found: Sequence[Entry]) -> Case:
     usual = {
         places if name == "places" else name: _parts(getattr(spike, name)) for name in DIMENSIONS
     }
-    return Case(spike.lane, found, spike.expected, usual, spike.since.timestamp())
+    risen = {one.region: Usually(one.since.timestamp(), one.expected) for one in spike.risen}
+    return Case(spike.lane, found, spike.expected, usual, spike.since.timestamp(), risen)
 
 
 def scales(spike: Spike, settings: ResonanceSettings) -> Scales:

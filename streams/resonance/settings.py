@@ -53,6 +53,8 @@ class ResonanceSettings(BaseModel):
     """History before the first closed bin teaches from this far back."""
     red_places: int = Field(default=3, ge=1)
     """Red needs this many regions (or districts) above their usual."""
+    emergence_regions: int = Field(default=4, ge=3)
+    """In so many regions a topic has to rise at once to be told as an emergence."""
     update_minutes: int = Field(default=60, ge=1)
     """An open spike is told at most this often, unless it doubles."""
 

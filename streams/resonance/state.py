@@ -17,10 +17,10 @@ from streams.resonance.bank import Bank
 from streams.resonance.bins import Cell, OpenBins
 from streams.resonance.campaign import Campaigns
 from streams.resonance.cascade import Cascades
+from streams.resonance.emergence import Breadth
 from streams.resonance.entries import axes
 from streams.resonance.forecast import Forecaster
 from streams.resonance.intake import Intake, update
-from streams.resonance.judge import Window
 from streams.resonance.lanes import WHOLE
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.stored import State, Tallies, Unusable, decode, encode
@@ -29,6 +29,7 @@ from streams.resonance.telling import Scene
 from streams.resonance.usual import Usual
 from streams.resonance.watch import Watch
 from streams.resonance.watermark import Watermark
+from streams.resonance.windows import Windows
 from streams.resonance.words import Words
 
 MOST_SPAN_HOURS = 6
@@ -48,6 +49,7 @@ class Resonance:
         self._forecaster = Forecaster(self._bank, settings.bin_seconds)
         self._words = Words()
         self._cascades = Cascades()
+        self._breadth = Breadth()
         scene = Scene(
             self._bank,
             self._bins,
@@ -57,6 +59,7 @@ class Resonance:
             self._forecaster,
             self._words,
             self._cascades,
+            self._breadth,
         )
         self._watch = Watch(settings, scene)
         self._campaigns = Campaigns(settings, scene)
@@ -64,6 +67,9 @@ class Resonance:
         self._begun = False
         self._live: int | None = None
         """The bin of the first live page."""
+        self._windows = Windows(
+            self._bins, self._watermark, settings.bin_seconds, settings.window_bins
+        )
         self._tick = 0
         self._sums: Floats = np.zeros((4, 64), np.float32)
         self.tallies = Tallies()
@@ -206,39 +212,16 @@ class Resonance:
         learned = self._bank.age * width >= self._settings.warmup_hours * 3600
         if not learned or (now - self._closed) * width > MOST_SPAN_HOURS * 3600:
             return []
+        self._windows.live = self._live or 0
         told = self._campaigns.tick(clock) if new_bin else []
+        if new_bin:
+            self._breadth.tick(self._watch.hour(self._windows, now, clock), clock)
         lanes = self._watch.judged()
         if not lanes:
             self._watch.asking.clear()
             return told
-        window = self._window(lanes, range(self._closed, now + 1), clock)
+        window = self._windows.of(lanes, range(self._closed, now + 1), self._bank.size, clock)
         return told + self._watch.tick(clock, window, new_bin)
-
-    def _window(self, lanes: list[int], bins: range, clock: float) -> Window:
-        chosen = np.array(lanes, np.intp)
-        column = np.full(self._bank.size, len(lanes), np.intp)
-        column[chosen] = np.arange(len(lanes))
-        counts = np.zeros((len(bins), len(lanes) + 1), np.float32)  # the last: not asked for
-        looked = np.ones(len(bins), np.bool_)
-        history = np.array([number < (self._live or 0) for number in bins])
-        width = self._settings.bin_seconds
-        for k, number in enumerate(bins):
-            row = self._bins.row(number)
-            if row is None:
-                end = min((number + 1) * width, clock)
-                looked[k] = self._watermark.watched(number * width, end)
-            else:
-                counts[k, column[row.lanes]] = row.live
-                history[k] |= row.history
-        return Window(
-            lanes=chosen,
-            bins=bins,
-            counts=counts[:, :-1],
-            history=history,
-            looked=looked,
-            elapsed=min(1.0, max(0.02, clock / width - bins[-1])),
-            report=min(self._settings.window_bins, len(bins)),
-        )
 
     # -- snapshot ----------------------------------------------------------------------
 
@@ -262,6 +245,7 @@ class Resonance:
             forecasts=self._forecaster.dump(),
             words=self._words.dump(),
             cascades=self._cascades.dump(),
+            breadth=self._breadth.state,
         )
         return encode(state)
 
@@ -294,3 +278,4 @@ class Resonance:
         self._forecaster.restore(state.forecasts)
         self._words.restore(state.words)
         self._cascades.restore(state.cascades)
+        self._breadth.state = state.breadth

@@ -9,6 +9,7 @@ import msgspec
 from streams.resonance.bank import BankState
 from streams.resonance.campaign import CampaignState
 from streams.resonance.cascade import CascadeState
+from streams.resonance.emergence import BreadthState
 from streams.resonance.entries import Entry
 from streams.resonance.forecast import ForecastState
 from streams.resonance.intake import IntakeState
@@ -58,6 +59,7 @@ class State(msgspec.Struct, array_like=True):
     forecasts: ForecastState = msgspec.field(default_factory=ForecastState)
     words: dict[str, list[WordDay]] = {}
     cascades: CascadeState = msgspec.field(default_factory=CascadeState)
+    breadth: BreadthState = msgspec.field(default_factory=BreadthState)
 
 
 def encode(state: State) -> bytes:

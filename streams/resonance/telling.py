@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from rezonans.reasons import (
     Coverage,
     Cut,
     Evidence,
     Forecast,
+    Lane,
     Leader,
     Share,
     Silence,
@@ -22,10 +24,11 @@ from rezonans.reasons import (
     Yardstick,
 )
 from rezonans.records import Change, Spike
-from streams.resonance import leaders, life, voices
+from streams.resonance import emergence, leaders, life, voices
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
 from streams.resonance.cascade import Cascades
+from streams.resonance.emergence import Breadth, Up
 from streams.resonance.entries import Entry, Norms
 from streams.resonance.forecast import PAST_PEAK, Forecaster, peak_passed
 from streams.resonance.intake import Intake
@@ -35,7 +38,7 @@ from streams.resonance.settings import ResonanceSettings
 from streams.resonance.usual import DIMENSIONS, Usual
 from streams.resonance.watermark import Watermark
 from streams.resonance.words import Words, fresh
-from streams.steps.explain import Case, Explanation, Scales, explain
+from streams.steps.explain import Case, Explanation, Scales, Usually, explain
 
 MOST_SILENT = 10
 HOUR, STILL_COMING_SECONDS = 3600.0, 600.0
@@ -53,6 +56,7 @@ class Scene:
     forecaster: Forecaster
     words: Words
     cascades: Cascades
+    breadth: Breadth
 
 
 class Teller:
@@ -73,16 +77,28 @@ class Teller:
         entries = list(self._scene.bins.hour(lane))
         return leaders.started(entries, self._settings.leader_followed)
 
+    def emerging(self, reading: Reading) -> Sequence[Up]:
+        """The regions of an emergence, none where the lane is not one."""
+        lane = self._scene.intake.lanes.lanes[reading.lane]
+        if lane.topic is None or lane.region is not None:
+            return ()
+        up = self._scene.breadth.up(lane.topic)
+        return emergence.emerges(up, reading.excess, self._settings.emergence_regions)
+
     def tell(self, spike: OpenSpike, reading: Reading, change: Change, now: float) -> Spike:
         """The next revision of the spike. `now`: the clock of the log."""
         spike.revision += 1
         spike.told, spike.told_observed = now, reading.observed
         since = float(spike.since * self._settings.bin_seconds)
-        parts = self._explain(reading, since)
+        if spike.kind == "emergence":
+            for up in self.emerging(reading):
+                spike.risen.setdefault(up.region, up.since)
+        parts = self._explain(reading, since, self._risen(spike, reading, now))
         return Spike(
             spike=spike.spike,
             revision=spike.revision,
             change=change,
+            kind=spike.kind,
             alarm=life.ALARMS[spike.alarm],
             lane=self._scene.intake.lanes.lanes[reading.lane],
             since=datetime.fromtimestamp(since, UTC),
@@ -168,7 +184,25 @@ class Teller:
             silent=tuple(Silence(target=name, seconds=round(since)) for name, since in told),
         )
 
-    def _explain(self, reading: Reading, since: float) -> Explanation:
+    def _risen(self, spike: OpenSpike, reading: Reading, now: float) -> Mapping[str, Usually]:
+        """What is known of the regions of an emergence beside their posts."""
+        topic = self._scene.intake.lanes.lanes[reading.lane].topic
+        numbers = {r: self._scene.intake.lanes.find(Lane(topic, r)) for r in spike.risen}
+        known = {region: number for region, number in numbers.items() if number is not None}
+        if not known:
+            return {}
+        width, end = self._settings.bin_seconds, int(now // self._settings.bin_seconds) + 1
+        bins = range(end - self._settings.window_bins, end)
+        mu = self._scene.bank.expected(np.array(list(known.values()), np.intp), bins)
+        mu[-1] *= min(1.0, now / width - bins[-1])
+        return {
+            region: Usually(spike.risen[region], float(expected))
+            for region, expected in zip(known, mu.sum(axis=0), strict=True)
+        }
+
+    def _explain(
+        self, reading: Reading, since: float, risen: Mapping[str, Usually] | None = None
+    ) -> Explanation:
         scene, lane = self._scene, reading.lane
         case = Case(
             lane=scene.intake.lanes.lanes[lane],
@@ -176,6 +210,7 @@ class Teller:
             expected=reading.expected,
             usual={name: scene.usual.parts(lane, name) for name in DIMENSIONS},
             since=since,
+            risen=risen or {},
         )
         return explain(case, scales(self._settings, scene.intake.norms))
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from rezonans.records import Spike
 from streams.resonance import axes, life, story
-from streams.resonance.bank import Bank
-from streams.resonance.judge import Verdict, Window, judge, quiet_bins
-from streams.resonance.lanes import breadth, contains
+from streams.resonance.axes import NEVER
+from streams.resonance.company import LOUD_SECONDS, Neighbours, Tick
+from streams.resonance.emergence import Hour
+from streams.resonance.judge import Verdict, Window, judge
+from streams.resonance.lanes import in_region
 from streams.resonance.life import OpenSpike, Reading
 from streams.resonance.rows import HABIT, HABIT_STEP
 from streams.resonance.settings import ResonanceSettings
-from streams.resonance.story import Company, Voice
+from streams.resonance.story import Voice
 from streams.resonance.telling import Scene, Teller
+from streams.resonance.windows import Windows
 from streams.steps.explain import count_voices
 
-LOUD_SECONDS = 3600.0
-"""So long after its last loud moment an open spike still speaks for the lanes around it."""
 BUSY_POSTS = 1.0
 """Posts an hour from which a lane shares the false alarms of wide lanes, districts too."""
 LIVELY_POSTS = 2 / 24
@@ -31,25 +31,6 @@ DISTRICT_SECONDS = 600.0
 CONFIRMING_TICKS = 2
 CERTAIN = 2.0
 """Decades above the threshold from which one tick is enough."""
-
-
-@dataclass(frozen=True)
-class Tick:
-    """One tick: the clock of the log, the judged lanes and how they read."""
-
-    now: float
-    window: Window
-    verdict: Verdict
-    readings: dict[int, Reading]
-    new_bin: bool
-    """The first tick of a bin."""
-    _quiet: list[NDArray[np.bool_]] = field(default_factory=list)
-
-    def quiet(self, bank: Bank) -> NDArray[np.bool_]:
-        """Which bins were usual on the ten-minute scale, worked out when first asked for."""
-        if not self._quiet:
-            self._quiet.append(quiet_bins(bank, self.window, self.verdict.mu))
-        return self._quiet[0]
 
 
 class Watch:
@@ -77,6 +58,24 @@ class Watch:
         busy.update(lane for lane in districts if self._narrow(lane))
         return sorted({*busy, *self.open})
 
+    def hour(self, windows: Windows, now: int, clock: float) -> Hour:
+        """The hour that ends with the bin `now` of every topic in a region that had a post."""
+        table, bank = self._scene.intake.lanes.lanes, self._scene.bank
+        busy = [n for n in self._scene.bins.busy(1) if in_region(table[n])]
+        bins = range(now - self._settings.window_bins + 1, now + 1)
+        window = windows.of(busy, bins, bank.size, clock)
+        mu = bank.expected(window.lanes, bins)
+        mu[-1] *= window.elapsed
+        filled = np.where(window.history[:, None], np.maximum(window.counts, mu), window.counts)
+        looked = window.looked
+        return Hour(
+            lanes=[table[number] for number in busy],
+            observed=filled[looked].sum(axis=0),
+            expected=mu[looked].sum(axis=0),
+            scatter=bank.scatter(window.lanes),
+            voices=lambda place: count_voices(self._scene.bins.hour(busy[place])),
+        )
+
     def _narrow(self, lane: int) -> bool:
         return self._scene.intake.lanes.lanes[lane].district is not None
 
@@ -91,7 +90,8 @@ class Watch:
         self._wide = self._settings.among(busy)
         self._district = self._settings.among_districts(lively - busy)
         verdict = judge(self._scene.bank, window)
-        tick = Tick(now, window, verdict, self._read(window, verdict), new_bin)
+        readings = self._read(window, verdict)
+        tick = Tick(now, window, verdict, readings, new_bin, self._settings.bin_seconds)
         told = [spike for lane in list(self.open) for spike in self._go_on(lane, tick)]
         return told + self._open_new(tick)
 
@@ -101,7 +101,16 @@ class Watch:
             lane: Reading.of(lane, verdict, self._rules(lane).threshold + float(habit[i]), i)
             for i, lane in enumerate(window.lanes.tolist())
         }
-        return {lane: self._with_axes(reading) for lane, reading in readings.items()}
+        return {lane: self._with_breadth(self._with_axes(r)) for lane, r in readings.items()}
+
+    def _with_breadth(self, reading: Reading) -> Reading:
+        """The reading of a topic with what its regions bring, where several rise at once."""
+        up = self._teller.emerging(reading)
+        topic = self._scene.intake.lanes.lanes[reading.lane].topic
+        if not up or topic is None:
+            return reading
+        excess = max(reading.excess, sum(one.excess for one in up))
+        return replace(reading, breadth=self._scene.breadth.score(topic), excess=excess)
 
     def _with_axes(self, reading: Reading) -> Reading:
         """The reading with what the hour is beside its size, where there is enough of it."""
@@ -148,7 +157,8 @@ class Watch:
         may_be_red = spike.alarm < 2 and reading.score >= self._rules(lane).threshold + 2
         if may_be_red and (tick.new_bin or spike.revision < 0):
             places = self._teller.loud_places(reading)
-        return life.alarm(reading, places, self._rules(lane))
+        least = int(spike.kind == "emergence")  # several regions at once are no yellow
+        return max(least, life.alarm(reading, places, self._rules(lane)))
 
     # -- new spikes --------------------------------------------------------------------
 
@@ -156,13 +166,14 @@ class Watch:
         asking = [lane for lane in tick.readings if self._asks(lane, tick)]
         self.asking = {lane: self.asking.get(lane, 0) + 1 for lane in asking}
         self._wait(asking, tick.now)
-        ready = [self._voice(lane, tick) for lane in asking if self._sure(lane, tick)]
+        seen = Neighbours(self._scene, tick, self.open, self.asking, self.ended)
+        ready = [seen.voice(lane) for lane in asking if self._sure(lane, tick)]
         told = []
-        company = self._company(tick)
+        company = seen.company()
         for voice in story.order(ready):
             if not story.spoken_for(voice, company, self._settings):
                 told.append(self._open(voice, tick))
-                company = self._company(tick)
+                company = seen.company()
         return told
 
     def _wait(self, asking: list[int], now: float) -> None:
@@ -201,6 +212,7 @@ class Watch:
             loud=tick.now,
             bar=reading.bar,
             trigger="leader" if self._teller.led(lane) else "spread",
+            kind="spike" if reading.breadth == NEVER else "emergence",
         )
         self.open[lane] = spike
         del self.asking[lane]
@@ -209,63 +221,6 @@ class Watch:
         self._scene.bank[HABIT][lane] += HABIT_STEP
         self._scene.bank.reset(lane)
         return self._teller.tell(spike, reading, "opened", tick.now)
-
-    def _voice(self, lane: int, tick: Tick) -> Voice:
-        spike = self.open.get(lane)
-        excess = tick.readings[lane].excess
-        loud = spike is not None and tick.now - spike.loud <= LOUD_SECONDS
-        return Voice(
-            number=lane,
-            lane=self._scene.intake.lanes.lanes[lane],
-            excess=excess,
-            since=self._since(lane, tick) if spike is None else spike.since,
-            peak=excess if spike is None else spike.excess,
-            loud=loud,
-            asked=self.asking.get(lane, 0),
-        )
-
-    def _since(self, lane: int, tick: Tick) -> int:
-        """The bin after the last one that was usual on the ten-minute scale."""
-        bins, at = tick.window.bins, int(np.searchsorted(tick.window.lanes, lane))
-        last = np.flatnonzero(tick.quiet(self._scene.bank)[:, at])
-        since = bins[0] if not len(last) else min(bins[int(last[-1])] + 1, bins[-1])
-        return max(since, self.ended.get(lane, since - 1) + 1)
-
-    def _company(self, tick: Tick) -> Company:
-        return Company(
-            open=tuple(self._voice(lane, tick) for lane in self.open),
-            child_excess=lambda number: self._child_excess(number, tick),
-            louder_twins=lambda number: self._louder_twins(number, tick),
-            shared=self._shared,
-            bin_seconds=self._settings.bin_seconds,
-        )
-
-    def _child_excess(self, number: int, tick: Tick) -> float:
-        lanes = self._scene.intake.lanes.lanes
-        inside = (
-            reading.excess
-            for lane, reading in tick.readings.items()
-            if contains(lanes[number], lanes[lane]) and not self._narrow(lane)
-        )
-        return max(inside, default=0.0)
-
-    def _louder_twins(self, number: int, tick: Tick) -> list[int]:
-        """Lanes of the same kind and region with a larger excess: the other topic of posts
-        that have two."""
-        lanes, excess = self._scene.intake.lanes.lanes, tick.readings[number].excess
-        here = lanes[number]
-        return [
-            lane
-            for lane, reading in tick.readings.items()
-            if reading.excess > excess
-            and lanes[lane].region == here.region
-            and breadth(lanes[lane]) == breadth(here)
-        ]
-
-    def _shared(self, number: int, other: int) -> float:
-        entries = list(self._scene.bins.hour(number))
-        both = sum(entry.organic for entry in entries if other in entry.lanes)
-        return both / (sum(entry.organic for entry in entries) or 1.0)
 
     # -- state -------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from streams.steps.explain import Explanation
 NUMBERS = ("observed", "posts", "reposts")
 SHARES = ("places", "sentiments", "platforms", "topics", "stories")
 TOLERANCE = 1e-6
+STORED = timedelta(milliseconds=1)
+"""How exactly the store keeps times."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def _pairs(spike: Spike, now: Explanation) -> Iterator[tuple[str, object, object
     for name in SHARES:
         yield from _listed(name, getattr(spike, name), getattr(now, name), "key")
     yield from _listed("top", spike.top, now.top, "item", ("outlook",))
-    if spike.kind == "spike" or spike.posts:
+    yield from _listed("risen", spike.risen, now.risen, "region", ("voices",))
+    if spike.kind != "campaign" or spike.posts:
         yield from _listed("copied", spike.copied, now.copied, "item", ("accounts",))
     assert spike.evidence is not None
     inside = [leader for leader in spike.leaders if leader.at >= spike.evidence.start]
@@ -95,4 +99,6 @@ def _short(row: dict[str, Any] | None) -> object:
 def _same(told: object, now: object) -> bool:
     if isinstance(told, float) and isinstance(now, int | float):
         return abs(told - now) <= TOLERANCE * max(1.0, abs(told))
+    if isinstance(told, datetime) and isinstance(now, datetime):
+        return abs(told - now) <= STORED
     return told == now

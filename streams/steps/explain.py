@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import fsum
 
-from rezonans.reasons import CopiedText, Lane, Leader, Share, Story, TopPost
+from rezonans.reasons import CopiedText, Lane, Leader, Rise, Share, Story, TopPost
 from streams.resonance import leaders, stories, voices
 from streams.resonance.entries import Entry, Norm, reach
 from streams.resonance.usual import DIMENSIONS, OTHER, Parts
@@ -43,6 +43,16 @@ class Scales:
 
 
 @dataclass(frozen=True)
+class Usually:
+    """What is known of a region of an emergence beside its posts."""
+
+    since: float
+    """When it rose, unix seconds."""
+    expected: float
+    """Organic posts that its lane expected in the window."""
+
+
+@dataclass(frozen=True)
 class Case:
     """What a lane's window holds and what is known of the lane."""
 
@@ -55,6 +65,8 @@ class Case:
     """Usual amounts by dimension and key."""
     since: float
     """When it began to rise, unix seconds."""
+    risen: Mapping[str, Usually] = field(default_factory=dict)
+    """Of an emergence: its regions."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,7 @@ class Explanation:
     top: tuple[TopPost, ...]
     copied: tuple[CopiedText, ...]
     leaders: tuple[Leader, ...]
+    risen: tuple[Rise, ...]
     simulation: bool
 
 
@@ -95,6 +108,7 @@ def explain(case: Case, scales: Scales) -> Explanation:
         top=tuple(_top(texts, scales)),
         copied=voices.copied(texts),
         leaders=leaders.leaders(entries, organic, case.since),
+        risen=_risen(case, organic),
         simulation=any(entry.platform in SIMULATION for entry in entries),
     )
 
@@ -125,6 +139,24 @@ def shares(case: Case, dimension: str, organic: Mapping[str, float]) -> tuple[Sh
         for name in names
     ]
     return _pooled(rows)
+
+
+def _risen(case: Case, organic: Mapping[str, float]) -> tuple[Rise, ...]:
+    """The regions of an emergence in the order they rose."""
+    posts: dict[str, list[Entry]] = {region: [] for region in case.risen}
+    for entry in case.entries:
+        if entry.region in posts:
+            posts[entry.region].append(entry)
+    return tuple(
+        Rise(
+            region=region,
+            since=datetime.fromtimestamp(usually.since, UTC),
+            observed=fsum(organic[entry.item] for entry in posts[region]),
+            expected=usually.expected,
+            voices=count_voices(posts[region]),
+        )
+        for region, usually in sorted(case.risen.items(), key=lambda one: (one[1].since, one[0]))
+    )
 
 
 def _pooled(rows: list[Share]) -> tuple[Share, ...]:

@@ -9,7 +9,17 @@ import msgspec
 import pytest
 
 from rezonans.i18n import Language, translator
-from rezonans.reasons import CopiedText, Coverage, Forecast, HourAhead, Leader, Silence, Word
+from rezonans.reasons import (
+    CopiedText,
+    Coverage,
+    Forecast,
+    HourAhead,
+    Lane,
+    Leader,
+    Rise,
+    Silence,
+    Word,
+)
 from rezonans.records import Spike
 from sinks.because import rarity
 from sinks.names import names
@@ -53,6 +63,43 @@ def test_the_kind_of_an_alert_comes_first(kind: Any, language: Language, start: 
 
 def test_a_campaign_without_its_texts_is_still_named() -> None:
     assert said(spike(kind="campaign"))[0].startswith("Похоже на организованную кампанию. 40")
+
+
+def emergence(regions: int = 6) -> Spike:
+    codes = ("31", "61", "11", "15", "19", "23")[:regions]
+    risen = tuple(
+        Rise(region=code, since=AT - timedelta(minutes=50 - n), observed=7, expected=1, voices=6)
+        for n, code in enumerate(codes)
+    )
+    return spike(kind="emergence", lane=Lane("water"), risen=risen)
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        (
+            "ru",
+            "Растёт сразу в 6 регионах: Жамбылская область (13:10), Туркестанская область (13:11), "
+            "Акмолинская область (13:12), Актюбинская область (13:13) и ещё 2.",
+        ),
+        (
+            "kk",
+            "Бірден 6 өңірде өсіп жатыр: Жамбыл облысы (13:10), Түркістан облысы (13:11), "
+            "Ақмола облысы (13:12), Ақтөбе облысы (13:13) және тағы 2.",
+        ),
+    ],
+)
+def test_an_emergence_names_its_regions_as_it_spread(language: Language, first: str) -> None:
+    assert said(emergence(), language)[0].startswith(first)
+
+
+def test_an_emergence_is_about_so_many_regions() -> None:
+    title, body = message(emergence(5), translator("ru"), names("ru"))
+    assert "Вода и канализация, 5 регионов: 40 публикаций за час" in title
+    assert "Где:" not in body
+    closed = msgspec.structs.replace(emergence(5), change="closed")
+    title, _ = message(closed, translator("ru"), names("ru"))
+    assert "Вода и канализация, 5 регионов: " in title
 
 
 def test_who_began_is_named_with_what_followed() -> None:

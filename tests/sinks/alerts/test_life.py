@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rezonans.reasons import Lane
-from rezonans.records import Change, Spike
+from rezonans.reasons import Lane, Rise
+from rezonans.records import Alarm, Change, Spike
 from sinks.alerts.rules import RANK, concerns
 from tests.sinks.alerts.kit import AT, Bench, action, desk, spike, why
 from tests.sinks.desk.world import top
@@ -127,6 +127,34 @@ def test_two_places_are_two_events_though_the_country_is_loud() -> None:
     for number, lane in enumerate((Lane("water", "11"), Lane(), Lane("transport", "75"))):
         bench.hears(spike(spike=f"s{number}", lane=lane, observed=50.0))
     assert why(bench.all) == ["opened", "suppressed: joined", "opened"]
+
+
+RISEN = tuple(
+    Rise(region=code, since=AT, observed=6.0, expected=1.0, voices=5) for code in ("11", "31", "61")
+)
+
+
+@pytest.mark.parametrize("alarm", ["yellow", "red"])
+def test_an_emergence_takes_in_the_region_that_was_told(alarm: Alarm) -> None:
+    """And is told at once: what was about one place is about several now."""
+    bench = Bench()
+    bench.hears(spike("opened", alarm))
+    other = spike(spike="b2", lane=Lane("roads", "31"))
+    wide = spike("opened", "orange", spike="wide", kind="emergence", lane=Lane("water"),
+                 risen=RISEN, observed=400.0, at=LATER[1])  # fmt: skip
+    (told,) = bench.hears(wide)
+    assert (told.outcome, told.event) == ("sent", "a1")
+    assert [one.spike for one in told.spikes] == ["wide", "a1"]
+    assert why(bench.hears(other)) == ["opened"]
+    later = spike(spike="c3", lane=Lane("water", "61"), at=LATER[2])
+    assert why(bench.hears(later)) == ["suppressed: joined"]
+
+
+def test_an_emergence_is_heard_by_the_desks_of_its_regions() -> None:
+    wide = spike(kind="emergence", lane=Lane("water"), risen=RISEN)
+    assert concerns(wide, desk(regions=("31",)))
+    assert not concerns(wide, desk(regions=("75",)))
+    assert not concerns(wide, desk(regions=("31",), topics=("roads",)))
 
 
 def test_a_campaign_is_told_apart_from_what_people_say() -> None:

@@ -17,11 +17,14 @@ from sinks.clickhouse.writer import Writer
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.sinks.conftest import Store
 from tests.streams.resonance.world import (
+    SMALL,
     START,
+    country,
     history_pages,
     live_pages,
     mention,
     ordinary,
+    rises,
 )
 
 LIVE = START + timedelta(days=2)
@@ -91,6 +94,23 @@ def test_every_alert_is_the_same_in_the_store(
     told_lines = "\n".join(lines(spikes[-1]))
     assert "opinion leader" in told_lines
     assert "copied: " in told_lines
+
+
+def test_an_emergence_is_the_same_in_the_store(store: Store, query: Query) -> None:
+    state = Resonance(KNOBS)
+    state.apply(list(history_pages(country(LIVE - timedelta(days=3), 3, 1))))
+    posts = country(LIVE, 0.1, 2) + rises(LIVE, SMALL[:8], 7)
+    live = list(live_pages(posts, LIVE, 0.1 * 86400, every=60))
+    spikes = state.apply(live)
+    Writer(store.client).write(live, spikes)
+    assert {spike.kind for spike in spikes} == {"emergence"}
+    for spike in spikes:
+        found = find(query, KNOBS, spike.spike, spike.revision)
+        assert differing(found) == {}
+    gone = mention("rise-10-3", LIVE, event="deleted")
+    last = max((one for one in spikes if one.risen), key=lambda one: one.risen[0].observed)
+    Writer(store.client).write([msgspec.structs.replace(live[-1], sequence=1, mentions=(gone,))])
+    assert "risen 10 observed" in differing(find(query, KNOBS, last.spike, last.revision))
 
 
 def test_what_was_deleted_or_came_late_is_said(

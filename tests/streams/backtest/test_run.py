@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.outcome import Incident
-from rezonans.reasons import Lane
+from rezonans.reasons import Lane, Rise
 from rezonans.records import Mention, Spike
 from streams.backtest.cells import Cell, cells, gaps, pages
 from streams.backtest.run import Past, Watcher, outcome, spikes, watchers
@@ -81,6 +81,20 @@ def test_a_desk_gets_what_it_watches(said: list[Mention], told: list[Spike]) -> 
     assert roads.precision is None
     assert [one.name for one in watchers({})] == ["all"]
     assert watchers({"press": (["water"], (), "orange")})[0].alarm == 1
+
+
+def test_an_emergence_is_about_all_of_its_regions(said: list[Mention], told: list[Spike]) -> None:
+    risen = tuple(
+        Rise(region=code, since=BEGAN, observed=6, expected=1, voices=5) for code in ("11", "31")
+    )
+    changes = {"kind": "emergence", "lane": Lane("water"), "risen": risen}
+    wide = [msgspec.structs.replace(one, **changes) for one in told]
+    for region, found in (("31", ["emergence"]), ("75", [])):
+        watcher = Watcher("desk", regions=frozenset({region}))
+        known = incident("авария", BEGAN, topic="water", region=region)
+        sent = outcome(past(said, known), wide, watcher, "desk").sent
+        assert [one.kind for one in sent] == found
+        assert all(one.incident == "авария" for one in sent)
 
 
 def test_alerts_of_the_warm_up_are_shown_and_not_counted(

@@ -11,6 +11,8 @@ from rezonans.records import Mention, Mentions, Place, Post, Sentiment
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 TOPICS = ("water", "roads", "heating", "housing", "waste", "transport", "health", "prices")
+BIG = "75"
+SMALL = ("10", "11", "15", "19", "23", "27", "31", "33", "35", "39", "43", "47")
 DISTRICTS = ("113200000", "113400000", "113600000", "114000000", "111000000")
 
 
@@ -126,3 +128,33 @@ def live_pages(
         while position < len(waiting) and waiting[position].post.published_at <= at:
             position += 1
         yield page(at, waiting[first:position])
+
+
+def country(
+    start: datetime, days: float, seed: int, topics: Iterable[str] = ("water", "roads")
+) -> list[Mention]:
+    """One region with nearly all posts, twelve with two an hour and topic each."""
+    chance = random.Random(seed)
+    found = []
+    for region, an_hour in ((BIG, 100.0), *((code, 2.0) for code in SMALL)):
+        for topic in topics:
+            at = 0.0
+            while (at := at + chance.expovariate(an_hour / 3600)) < days * 86400:
+                name = f"{seed}-{region}-{topic}-{at:.3f}"
+                when = start + timedelta(seconds=at)
+                found.append(mention(name, when, topic, f"{region}3200000"))
+    return sorted(found, key=lambda one: one.post.published_at)
+
+
+def rises(live: datetime, regions: Iterable[str], posts: int) -> list[Mention]:
+    """So many posts on water in each region within forty minutes, the regions in their order."""
+    return [
+        mention(
+            f"rise-{region}-{i}",
+            live + timedelta(minutes=70 + place + 40 * i / posts),
+            "water",
+            f"{region}3200000",
+        )
+        for place, region in enumerate(regions)
+        for i in range(posts)
+    ]

@@ -22,6 +22,7 @@ from streams.trials.made import (
     weeks,
 )
 from streams.trials.rivals import ears, openings, shipped
+from streams.trials.spread import spread
 
 SETTING = ResonanceSettings().false_alarms
 KINDS = [kind for kind in power.KINDS for _ in range(4)]
@@ -100,3 +101,12 @@ def test_many_lanes_are_judged_as_one_is() -> None:
     first = next(at for at, row in enumerate(rows) if row.state == "opened")
     many = shipped(loud.counts)
     assert first == openings(many[:, 0], -float(np.log10(SETTING)), 0.5, 96)[0]
+
+
+def test_emergences_where_nothing_happens_are_about_as_many_as_set() -> None:
+    title, heads, *rows = spread(6, 1)
+    assert "20 regions, 6 weeks" in title
+    assert heads.split() == ["0.5", "0.05"]
+    rates = [float(row.split()[-2]) for row in rows]
+    assert len(rates) == 5
+    assert 0.1 <= sum(rates) / len(rates) <= 2
