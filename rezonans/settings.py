@@ -73,6 +73,13 @@ class Retention(Section):
     alerts_days: int = Field(default=365, ge=0)
     arrivals_days: int = Field(default=30, ge=0)
     looks_days: int = Field(default=30, ge=0)
+    actions_days: int = Field(default=0, ge=0)
+    deletions_days: int = Field(default=1095, ge=0)
+    """Of the marks that an item is gone; no less than its mentions are kept."""
+    lane_hours_days: int = Field(default=1095, ge=0)
+    rollup_fives_days: int = Field(default=92, ge=0)
+    rollup_hours_days: int = Field(default=1095, ge=0)
+    rollup_days_days: int = Field(default=0, ge=0)
 
 
 class Store(Section):
@@ -81,12 +88,24 @@ class Store(Section):
     """Where the embedded store answers; 0: any free port."""
     url: Url = None
     """A ClickHouse server instead of the embedded store: http(s)://host:port."""
+    cluster: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]+$")
+    """Name of the cluster that the server belongs to: tables are replicated on it."""
+    sharded: bool = False
+    """Whether that cluster has several shards: each holds a part of the rows."""
     token: SecretStr | None = None
     operator: SecretStr | None = None
     """Token of who may see the bytes of dead letters; default: a file under state_dir."""
     hosts: Names = ()
     """Host names the store answers to, beside those of the loopback."""
     retention: Retention = Retention()
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if self.cluster and not self.url:
+            raise ValueError("cluster: names a cluster of a server; set url too")
+        if self.sharded and not self.cluster:
+            raise ValueError("sharded: rows are spread over a cluster; name it with cluster")
+        return self
 
 
 class Desk(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
@@ -53,24 +53,38 @@ def list_topics() -> int:
 @app.command(group=TOOLS)
 def migrate(
     *,
-    dry_run: Annotated[bool, Parameter(help="Print the SQL, change nothing.")] = False,
-    cluster: Annotated[str | None, Parameter(help="Name of the ClickHouse cluster.")] = None,
+    dry_run: Annotated[
+        bool, Parameter(help="Print the SQL of both sizes, change nothing.")
+    ] = False,
     settings: SettingsFile = None,
 ) -> int:
     """Bring a ClickHouse server to the newest schema (the embedded store does so itself)."""
     from sinks.clickhouse.client import open_client
-    from sinks.clickhouse.migrate import FOLDER, MigrationError, migrate, read, render
+    from sinks.clickhouse.layout import Layout
+    from sinks.clickhouse.migrate import MigrationError, migrate
 
     chosen = settings_of(settings)
+    layout = Layout(chosen.store.cluster, chosen.store.sharded)
     try:
         if dry_run:
-            for found in read(FOLDER):
-                print(f"-- {found.name}\n{render(found.text, cluster)}")
+            _show_sql(layout)
             return 0
         if not chosen.store.url:
             raise SettingsError("store.url is not set; the embedded store migrates when it starts")
-        done = migrate(open_client(chosen.store.url, chosen.store_token), cluster=cluster)
+        done = migrate(open_client(chosen.store.url, chosen.store_token), layout=layout)
     except MigrationError as error:
         raise SettingsError(str(error)) from None
     print("applied " + ", ".join(done) if done else "the schema is current")
     return 0
+
+
+def _show_sql(chosen: Any) -> None:
+    """The SQL of one machine, then that of a cluster, as the settings name it."""
+    from sinks.clickhouse.layout import HERE, Layout, rendered
+    from sinks.clickhouse.migrate import FOLDER, read
+
+    for layout in (HERE, chosen if chosen.cluster else Layout("rezonans", sharded=True)):
+        print(f"-- {layout}")
+        for found in read(FOLDER):
+            print(f"-- {found.name}.sql, sha256 {found.checksum}")
+            print("".join(f"{statement};\n" for statement in rendered(found.text, layout)))

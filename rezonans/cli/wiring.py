@@ -149,6 +149,7 @@ def open_store(settings: Settings) -> OpenedStore:
     from sinks.clickhouse.client import DATABASE, open_client
     from sinks.clickhouse.door import door
     from sinks.clickhouse.engine import Engine, Limits
+    from sinks.clickhouse.layout import Layout
     from sinks.clickhouse.letters import with_window
     from sinks.clickhouse.migrate import MigrationError, migrate, retain
     from sinks.clickhouse.rollup import Rollups
@@ -159,9 +160,10 @@ def open_store(settings: Settings) -> OpenedStore:
     client_of = partial(open_client, where, settings.store_token if settings.store.url else "")
     try:
         client = client_of()
-        for name in migrate(client):
+        layout = Layout(settings.store.cluster, settings.store.sharded)
+        for name in migrate(client, layout=layout):
             log.info("migrated", name=name)
-        retain(client, _retention(settings))
+        retain(client, _retention(settings), layout)
         rollups = Rollups(client_of(), settle_seconds=60.0 if settings.store.url else 2.0)
     except (MigrationError, RuntimeError) as error:
         raise SettingsError(str(error)) from None

@@ -31,6 +31,14 @@ _PASSING = frozenset(
 """Codes of ClickHouse errors that pass by themselves."""
 
 
+_SPREAD = {
+    # where a table is spread over shards: an insert returns when the shards have the rows, and
+    # what a JOIN reads is read once
+    "distributed_foreground_insert": 1,
+    "distributed_product_mode": "global",
+}
+
+
 class Result(Protocol):
     result_rows: Sequence[Sequence[Any]]
     column_names: Sequence[str]
@@ -81,6 +89,7 @@ def open_client(where: str, token: str = "", database: str = DATABASE) -> Client
                 password=parts.password or token,
                 database=database,
                 autogenerate_session_id=False,
+                settings=_SPREAD,
             ),
         )
     except OperationalError as error:

@@ -1,8 +1,8 @@
 """Brings a store to the newest schema: numbered SQL files, forward only, resumable.
 
-The same files serve chDB and a cluster; `${replicated}` and `${on_cluster}` differ. Every
-statement can be repeated, and a file is recorded after its last statement: a migration that
-was cut off goes on where it stood. A file that was changed after it was applied is an error.
+The same files serve chDB and a cluster (layout.py). Every statement can be repeated, and a file
+is recorded with its checksum after its last statement: a migration that was cut off goes on where
+it stood. A file that was changed after it was applied is an error.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 
 from sinks.clickhouse.client import DATABASE, Client
+from sinks.clickhouse.layout import HERE, Layout, rendered
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "clickhouse"
 
@@ -44,6 +44,12 @@ _KEPT_BY = {
     "dead_letters": "at",
     "arrivals": "at",
     "alerts": "at",
+    "actions": "at",
+    "deletions": "observed_at",
+    "lane_hours": "hour",
+    "rollup_fives": "at",
+    "rollup_hours": "at",
+    "rollup_days": "at",
 }
 
 
@@ -62,11 +68,12 @@ class Migration:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def migrate(client: Client, folder: Path = FOLDER, cluster: str | None = None) -> list[str]:
+def migrate(client: Client, folder: Path = FOLDER, layout: Layout = HERE) -> list[str]:
     """Apply what is missing; the names of the files that were applied, in order."""
-    if cluster:
-        client.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE} ON CLUSTER '{cluster}'")
-    client.command(render(_RECORD, cluster))
+    if layout.cluster:
+        client.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE} {layout.on_cluster}")
+    for statement in rendered(_RECORD, layout):
+        client.command(statement)
     done = {
         number: (name, checksum)
         for number, name, checksum in client.query(
@@ -82,7 +89,7 @@ def migrate(client: Client, folder: Path = FOLDER, cluster: str | None = None) -
         )
     waiting = [found for found in known if not _is_done(found, done)]
     for migration in waiting:
-        for statement in statements(render(migration.text, cluster)):
+        for statement in rendered(migration.text, layout):
             client.command(statement)
         client.command(
             _DONE,
@@ -128,21 +135,7 @@ def _is_done(migration: Migration, done: Mapping[int, tuple[str, str]]) -> bool:
     return True
 
 
-def render(text: str, cluster: str | None) -> str:
-    """The SQL of one size: plain engines, or replicated ones on a cluster."""
-    return Template(text).substitute(
-        on_cluster=f"ON CLUSTER '{cluster}'" if cluster else "",
-        replicated="Replicated" if cluster else "",
-    )
-
-
-def statements(text: str) -> list[str]:
-    """The statements of a file; each ends with a semicolon at the end of a line."""
-    without_comments = re.sub(r"^\s*--.*$", "", text, flags=re.MULTILINE)
-    return [part.strip() for part in re.split(r";\s*(?:\n|$)", without_comments) if part.strip()]
-
-
-def retain(client: Client, days: Mapping[str, int], cluster: str | None = None) -> list[str]:
+def retain(client: Client, days: Mapping[str, int], layout: Layout = HERE) -> list[str]:
     """Keep the rows of each table for so many days, 0: for ever; the tables that changed."""
     engines: dict[str, str] = {
         name: engine
@@ -152,10 +145,11 @@ def retain(client: Client, days: Mapping[str, int], cluster: str | None = None) 
     }
     changed = []
     for table, kept in days.items():
+        stored = layout.stored_in(table)
         clause = f"TTL toDateTime({_KEPT_BY[table]}) + toIntervalDay({kept})"
-        if (clause in engines[table]) if kept else ("TTL " not in engines[table]):
+        if (clause in engines[stored]) if kept else ("TTL " not in engines[stored]):
             continue
-        where = render(f"ALTER TABLE {table} ${{on_cluster}}", cluster)
+        where = f"ALTER TABLE {stored} {layout.on_cluster}"
         client.command(
             f"{where} MODIFY {clause}" if kept else f"{where} REMOVE TTL",
             # old rows go with the next merges, not in one rewrite of everything

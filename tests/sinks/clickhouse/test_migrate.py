@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rezonans.settings import Retention
 from sinks.clickhouse.columns import TABLES
+from sinks.clickhouse.layout import HERE, rendered
 from sinks.clickhouse.migrate import (
     FOLDER,
     MigrationError,
     migrate,
     read,
-    render,
     retain,
-    statements,
 )
+from tests.sinks.clickhouse.dying import Dying, Killed
 from tests.sinks.conftest import Store
 
 
@@ -28,15 +31,36 @@ def test_applies_all_once_and_says_which(empty_store: Store) -> None:
 
 def test_goes_on_where_it_was_cut_off(empty_store: Store) -> None:
     first = read(FOLDER)[0]
-    migrate_partly = statements(render(first.text, None))[:2]
-    for statement in migrate_partly:
+    for statement in rendered(first.text, HERE)[:2]:
         empty_store.client.command(statement)
     assert migrate(empty_store.client)[0] == first.name
 
 
+def schema(store: Store) -> list[Any]:
+    sql = (
+        "SELECT name, replaceAll(create_table_query, currentDatabase(), '') FROM system.tables "
+        "WHERE database = currentDatabase() ORDER BY name"
+    )
+    return list(store.client.query(sql).result_rows)
+
+
+def test_a_kill_before_any_statement_changes_nothing_in_the_end(
+    empty_store: Store, store: Store
+) -> None:
+    for after in count():
+        try:
+            migrate(Dying(empty_store.client, after))
+        except Killed:
+            continue
+        break
+    assert after > len(read(FOLDER))
+    assert migrate(empty_store.client) == []
+    assert schema(empty_store) == schema(store)
+
+
 def test_every_statement_can_be_repeated(store: Store) -> None:
     for migration in read(FOLDER):
-        for statement in statements(render(migration.text, None)):
+        for statement in rendered(migration.text, HERE):
             store.client.command(statement)
 
 
@@ -94,15 +118,6 @@ def test_wrong_numbers_are_refused(tmp_path: Path, files: dict[str, str], words:
         read(_folder(tmp_path, **files))
 
 
-def test_a_cluster_gets_replicated_engines_on_every_host(empty_store: Store) -> None:
-    for migration in read(FOLDER):
-        for statement in statements(render(migration.text, "centre")):
-            empty_store.client.command(f"EXPLAIN AST {statement}")  # it is ClickHouse's SQL
-            assert "ON CLUSTER 'centre'" in statement or statement.startswith("INSERT INTO")
-            assert "ENGINE =" not in statement or "ENGINE = Replicated" in statement
-            assert "${" not in statement
-
-
 def test_retention_follows_the_settings(store: Store) -> None:
     assert retain(store.client, {"mentions": 30, "spikes": 0}) == ["mentions"]
     assert retain(store.client, {"mentions": 30, "spikes": 0}) == []
@@ -112,3 +127,13 @@ def test_retention_follows_the_settings(store: Store) -> None:
         "AND database = currentDatabase()"
     ).result_rows[0][0]
     assert "TTL" not in engine
+
+
+def test_every_table_of_rows_has_a_retention(store: Store) -> None:
+    days = {name.removesuffix("_days"): 7 for name in Retention.model_fields}
+    holding = "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE "
+    tables = {row[0] for row in store.client.query(f"{holding} '%MergeTree'").result_rows}
+    kept_whole = {"cursors", "migrations", "touched"}
+    assert set(days) == tables - kept_whole
+    assert set(retain(store.client, days)) == set(days)
+    assert set(retain(store.client, dict.fromkeys(days, 0))) == set(days)

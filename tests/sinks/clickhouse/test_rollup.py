@@ -19,6 +19,7 @@ from sinks.clickhouse.client import Client
 from sinks.clickhouse.rollup import HOURS_AT_ONCE, Rollups, keep
 from sinks.clickhouse.writer import Writer
 from tests.sinks.clickhouse import recount
+from tests.sinks.clickhouse.dying import Dying, Killed
 from tests.sinks.clickhouse.samples import NOW, fact, mention, page
 from tests.sinks.conftest import Store
 
@@ -103,26 +104,6 @@ batches = st.lists(
 )
 
 
-class Killed(Exception):
-    """The process is gone."""
-
-
-class Dying:
-    """A client whose process dies before its nth statement."""
-
-    def __init__(self, client: Client, after: int) -> None:
-        self._client, self._left = client, after
-
-    def command(self, *given: Any, **named: Any) -> Any:
-        self._left -= 1
-        if self._left < 0:
-            raise Killed
-        return self._client.command(*given, **named)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -141,9 +122,8 @@ def test_rollups_equal_a_slow_recount(
         if then == "computed":
             rolled(store, now).catch_up()
         if then == "killed":
-            dying: Any = Dying(store.client, after)
             try:
-                Rollups(dying, now, settle_seconds=0).catch_up()
+                Rollups(Dying(store.client, after), now, settle_seconds=0).catch_up()
             except Killed:
                 continue
     rolled(store, now).catch_up()
