@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -140,6 +140,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """It is read from the journal of the instance's door (`collectors/intake`)."""
 
 
+class Stretch(NamedTuple):
+    """A piece of time at a source."""
+
+    since: datetime
+    until: datetime
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the platform said once, raw, and the cursor after it."""
 
@@ -152,6 +159,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Old posts on purpose: they teach and never alert. First polls are marked by the runner."""
     context: Mapping[str, str] = {}
     """What `parse` needs beside the bytes: content type, base URL, first line number."""
+    stays_seconds: float | None = None
+    """For how long the source will show what it shows now: a look that comes later misses
+    something. `None`: nobody knows, or for ever."""
+    missed: tuple[Stretch, ...] = ()
+    """Stretches that more was published in than the source shows now. Posts with the flag
+    `gap_suspected` say the same of the time before them."""
+    found: tuple[Stretch, ...] = ()
+    """What was missed once and is complete now."""
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True):

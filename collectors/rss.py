@@ -1,63 +1,46 @@
-"""News by feed: RSS, Atom, RDF and JSON Feed.
+"""News by feed: RSS, Atom, RDF and JSON Feed; sitemaps of news where a feed showed too little.
 
 Guarantee: an item is sent when it appears and again when its title or text changes; an
 item that is shown again is not. A feed that is damaged or away loses nothing: the next look
-starts from the last one that was stored.
+starts from the last one that was stored. Where more was published between two looks than a feed
+shows, that is said, and read from the site's sitemap where one is named.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from collectors import Answer, HttpConfig, Offers, Rejected, Target
-from collectors.feeds.memory import Memory, News, body_digest, news, recall, remember, rolled_over
+from collectors import Answer, Offers, Rejected, Stretch, Target
+from collectors.feeds import closing
+from collectors.feeds.articles import whole_texts
+from collectors.feeds.memory import Memory, body_digest, news, recall, remember, rolled_over
+from collectors.feeds.posts import Look, post_of
 from collectors.feeds.reading import Feed, read
+from collectors.feeds.settings import Config, FeedConfig
 from collectors.runner.answers import check, place
-from collectors.runner.text import shorten
 from rezonans.records import Invalid, Post
 
-VERSION = "1"
+VERSION = "2"
 OFFERS = Offers(
     edits=True,
     legal_note="Feeds are published to be read; keep the excerpt and the link, "
     "full texts only with the owner's licence.",
 )
-OLDEST = timedelta(days=30)
-AHEAD = timedelta(minutes=15)
-
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")]
-
-
-class FeedConfig(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(min_length=1, max_length=100)
-    url: Url
-    media: str | None = Field(default=None, min_length=1)
-    """Name of the outlet: its items are signed with it."""
-    home: str | None = Field(default=None, pattern=r"^\d{2}(\d{7})?$")
-
-
-class Config(HttpConfig):
-    feeds: tuple[FeedConfig, ...] = Field(min_length=1)
-    text_chars: int = Field(default=2000, ge=0, le=50_000)
-    """How much of an article is kept: an excerpt, not a copy."""
+__all__ = ["OFFERS", "VERSION", "Config", "fetch", "parse", "targets", "trial"]
 
 
 def targets(config: Config) -> Sequence[Target]:
-    return [Target(name=feed.name, container=_container(feed.url)) for feed in config.feeds]
+    return [Target(name=feed.name, container=_container(feed.url)) for feed in config.every]
 
 
 def trial(target: str) -> dict[str, object]:
-    return {"feeds": [{"name": place(target)[:100], "url": target}]}
+    return {"feeds": [{"name": place(target)[:100], "url": target}], "outlets": []}
 
 
 def _container(url: str) -> str:
@@ -67,26 +50,38 @@ def _container(url: str) -> str:
     return f"rss:{place(name).removeprefix('www.')}{mark}"
 
 
-def _feed(config: Config, target: Target) -> FeedConfig:
-    return next(feed for feed in config.feeds if feed.name == target.name)
-
-
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    feed, known = _feed(config, target), recall(cursor)
+    feed, known = config.feed(target), recall(cursor)
     response = await http.get(feed.url, headers=_questions(known))
     check(response, now)
     body = response.content
     if response.status_code == 304 or (known and known.body == body_digest(body)):
-        yield Answer(body=b"", context={"unchanged": "yes"})
-        return
-    context = {
-        "observed_at": now.isoformat(),
-        "content_type": response.headers.get("content-type", ""),
-        "known": cursor if known and cursor else "",
-    }
-    yield Answer(body=body, cursor=_after(known, feed, response, now), context=context)
+        after = known
+        stays = known.stays if known else None
+        yield Answer(body=b"", context={"unchanged": "yes"}, stays_seconds=stays)
+    else:
+        found = _readable(feed, response)
+        after = _after(known, found, response, now) if found else None
+        context = {
+            "observed_at": now.isoformat(),
+            "content_type": response.headers.get("content-type", ""),
+            "known": cursor if known and cursor else "",
+        }
+        if found and known and feed.full_text_licence:
+            texts = await whole_texts(http, news(known, found.items, now))
+            context["texts"] = msgspec.json.encode(texts).decode()
+        yield Answer(
+            body=body,
+            cursor=after.dump() if after else None,
+            context=context,
+            stays_seconds=after.stays if after else None,
+            missed=_missed(known, after),
+        )
+    if after and after.gaps and feed.sitemap:
+        async for answer in closing.look(http, feed.sitemap, after, now):
+            yield answer
 
 
 def _questions(known: Memory | None) -> dict[str, str]:
@@ -99,36 +94,64 @@ def _questions(known: Memory | None) -> dict[str, str]:
     return headers
 
 
-def _after(
-    known: Memory | None, feed: FeedConfig, response: httpx.Response, now: datetime
-) -> str | None:
-    """The cursor after an answer; `None`, unchanged, when it can not be read."""
-    content_type = response.headers.get("content-type", "")
+def _readable(feed: FeedConfig, response: httpx.Response) -> Feed | None:
+    """What is in an answer; `parse` says what is wrong with one that can not be read."""
     try:
-        found = read(response.content, feed.url, content_type)
+        return read(response.content, feed.url, response.headers.get("content-type", ""))
     except Invalid:
         return None
+
+
+def _after(known: Memory | None, found: Feed, response: httpx.Response, now: datetime) -> Memory:
+    """What is remembered after an answer."""
     memory = Memory(
         etag=response.headers.get("etag"),
         modified=response.headers.get("last-modified"),
         body=body_digest(response.content),
+        stays=_stays(found),
     )
     # half a feed is asked for again, whole
-    return remember(known, found.items, now, Memory() if found.cut_off else memory).dump()
+    memory = remember(
+        known, found.items, now, Memory(stays=memory.stays) if found.cut_off else memory
+    )
+    gap = rolled_over(known, found.items, now)
+    gaps = (*(known.gaps if known else ()), *((gap,) if gap else ()))
+    looked = int(now.timestamp() * 1000)
+    return msgspec.structs.replace(memory, looked=looked, gaps=gaps[-closing.MOST_GAPS :])
+
+
+def _missed(known: Memory | None, after: Memory | None) -> tuple[Stretch, ...]:
+    """The gaps that this look has found."""
+    before = known.gaps if known else ()
+    return tuple(closing.stretch(gap) for gap in (after.gaps if after else ()) if gap not in before)
+
+
+def _stays(found: Feed) -> float | None:
+    dated = [item.published for item in found.items if item.published]
+    return (max(dated) - min(dated)).total_seconds() if len(dated) >= 5 else None
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
     if "unchanged" in answer.context:
         return
-    feed, known = _feed(config, target), recall(answer.context.get("known"))
+    feed, known = config.feed(target), recall(answer.context.get("known"))
     now = datetime.fromisoformat(answer.context["observed_at"])
+    look = Look(config, feed, known is None, now, _texts(answer.context))
+    if "sitemap" in answer.context:
+        yield from (post_of(look, one) for one in closing.news_of(answer.body, known, now))
+        return
     try:
         found = read(answer.body, feed.url, answer.context.get("content_type", ""))
     except Invalid as error:
         raise Invalid(f"{place(feed.url)}: {error}") from None
-    posts = [_post(config, feed, one, known is None, now) for one in news(known, found.items, now)]
-    yield from _with_gap(posts, rolled_over(known, found.items))
+    posts = [post_of(look, one) for one in news(known, found.items, now)]
+    yield from _with_gap(posts, rolled_over(known, found.items, now) is not None)
     yield from _left_out(feed, found, answer.body)
+
+
+def _texts(context: Mapping[str, str]) -> dict[str, str]:
+    said = context.get("texts")
+    return msgspec.json.decode(said, type=dict[str, str]) if said else {}
 
 
 def _with_gap(posts: list[Post], gap: bool) -> Iterator[Post]:
@@ -151,47 +174,6 @@ def _left_out(feed: FeedConfig, found: Feed, body: bytes) -> Iterator[Rejected]:
     if found.cut_off:
         reason = "the feed ends in the middle; its last entry waits for a whole one"
         yield Rejected(place=where, reason=reason, digest=digest)
-
-
-def _post(config: Config, feed: FeedConfig, one: News, first: bool, now: datetime) -> Post:
-    host = (urlsplit(feed.url).hostname or "").removeprefix("www.")
-    item, trace = one.item, one.trace
-    trusted = _trusted(item.published, first, _moment(trace.first_seen))
-    return Post(
-        item=f"rss:{host}:{one.id}",
-        kind="article",
-        event="edited" if one.edited else "created",
-        revision=trace.revision,
-        published_at=trusted or _moment(trace.first_seen),
-        published_origin="feed" if trusted else "first_seen",
-        edited_at=_moment(trace.revision) if one.edited else None,
-        observed_at=now,
-        legal_basis=config.legal_basis,
-        channel="rss",
-        author=host,
-        author_kind="media" if feed.media else "unknown",
-        author_name=feed.media,
-        title=item.title or None,
-        text=shorten(item.text, config.text_chars),
-        url=item.url,
-        home=feed.home or config.home,
-    )
-
-
-def _trusted(published: datetime | None, first: bool, seen: datetime) -> datetime | None:
-    """The feed's date where it can be true.
-
-    An entry that appears today and claims to be months old was dated wrong, or dragged up:
-    for us it is of today. At the first look old entries are what they say.
-    """
-    if published is None or published > seen + AHEAD:
-        return None
-    oldest = datetime(1995, 1, 1, tzinfo=UTC) if first else seen - OLDEST
-    return published if published >= oldest else None
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 if TYPE_CHECKING:

@@ -36,6 +36,17 @@ SOURCES = Gauge(
     "Targets of collectors by how they stand: starting, ok, quiet, silent, waiting, error",
     ["kind", "state"],
 )
+GAPS = Counter(
+    "rezonans_gaps_total",
+    "Stretches that a source did not show any more when we looked: opened, closed",
+    ["kind", "what"],
+)
+FRESH = Histogram(
+    "rezonans_post_to_log_seconds",
+    "From publication to the log's acknowledgement, live posts whose time the platform gives",
+    ["kind"],
+    buckets=(1, 5, 15, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200, 86_400),
+)
 FLUSH = Histogram(
     "rezonans_flush_seconds", "Time of one batch in a component", ["component"], buckets=_BUCKETS
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
-from collectors.feeds.reading import Item
+from collectors.feeds.reading import Item, normal
 
 MOST_ITEMS = 1_000
 
@@ -24,6 +24,18 @@ class Trace(NamedTuple):
     revision: int = 0
 
 
+class Gap(NamedTuple):
+    """A stretch of time of which the feed showed nothing any more when we looked."""
+
+    since: int
+    """Unix milliseconds of the look before."""
+    until: int
+    """Of the oldest item that was shown afterwards."""
+    shown: tuple[str, ...] = ()
+    """What was shown then, by identity of its address: the sitemap lists it too."""
+    tries: int = 0
+
+
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """Validators for the next question, and the traces of what was shown, newest look first."""
 
@@ -31,6 +43,12 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     modified: str | None = None
     body: str = ""
     items: dict[str, Trace] = {}
+    looked: int = 0
+    """Unix milliseconds of the last look that could be read."""
+    stays: float | None = None
+    """Seconds for which the newest item will be shown, if all goes on as it did."""
+    gaps: tuple[Gap, ...] = ()
+    """Those that a sitemap may still close."""
 
     def dump(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -48,7 +66,12 @@ def recall(cursor: str | None) -> Memory | None:
 
 
 def identity(item: Item) -> str:
-    return hashlib.sha256(item.key.encode("utf-8", "replace")).hexdigest()[:24]
+    return name_of(item.key)
+
+
+def name_of(key: str) -> str:
+    """The identity of an item with this key."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def digest(item: Item) -> str:
@@ -111,7 +134,30 @@ def remember(known: Memory | None, items: Iterable[Item], now: datetime, memory:
     return msgspec.structs.replace(memory, items=traces)
 
 
-def rolled_over(known: Memory | None, items: Iterable[Item]) -> bool:
-    """Whether the feed shows nothing that we knew: what was between may have slipped past."""
+def rolled_over(known: Memory | None, items: Sequence[Item], now: datetime) -> Gap | None:
+    """What may have slipped past: the feed shows nothing any more that we knew."""
     names = {identity(item) for item in items}
-    return bool(known and known.items and names and names.isdisjoint(known.items))
+    if not (known and known.items and names and names.isdisjoint(known.items)):
+        return None
+    at = int(now.timestamp() * 1000)
+    dated = [int(item.published.timestamp() * 1000) for item in items if item.published]
+    until = min([at, *dated])
+    links = sorted({key for item in items if item.url and (key := normal(item.url))})
+    looked = known.looked or max(trace.first_seen for trace in known.items.values())
+    return Gap(min(looked, until), until, tuple(name_of(key)[:12] for key in links))
+
+
+def missed(gap: Gap, items: Iterable[Item]) -> list[Item]:
+    """Of what a sitemap lists, what lies in a gap and was not shown by the feed afterwards."""
+    return [
+        item
+        for item in items
+        if item.published
+        and gap.since <= item.published.timestamp() * 1000 <= gap.until
+        and identity(item)[:12] not in gap.shown
+    ]
+
+
+def reaches(gap: Gap, items: Iterable[Item]) -> bool:
+    """Whether a list goes back to before a gap, so that nothing of it is missing."""
+    return any(item.published and item.published.timestamp() * 1000 <= gap.since for item in items)

@@ -12,6 +12,7 @@ from collectors.runner.budget import Budgeted, Ledger, Purse
 from collectors.runner.configured import Instance
 from collectors.runner.journal import mounted
 from collectors.runner.look import Clock
+from collectors.runner.robots import Obedient
 from collectors.runner.transport import Gate, client
 
 
@@ -45,6 +46,12 @@ def client_of(
         now=clock.now,
         private_hosts=one.config.private_hosts if over_http else (),
         inner=inner,
-        around=partial(Budgeted, purse, clock.monotonic, clock.sleep),
+        around=partial(_around, purse, clock),
         mounts=mounts or mounted(None),
     )
+
+
+def _around(purse: Purse, clock: Clock, inner: httpx.AsyncBaseTransport) -> Budgeted:
+    """Budgets first: a question that may not be asked asks no robots.txt either."""
+    obedient = Obedient(clock.monotonic, inner)
+    return Budgeted(purse, clock.monotonic, clock.sleep, obedient)

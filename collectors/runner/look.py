@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import random
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, Protocol
@@ -19,7 +20,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import httpx
 import structlog
 
-from collectors import Answer, Collector, Rejected, Target
+from collectors import Answer, Collector, Rejected, Stretch, Target
 from collectors.runner.pace import Pace, Stored
 from collectors.runner.pages import Head, next_sequence, oversize, pages
 from collectors.runner.privacy import Veil, mask
@@ -103,6 +104,9 @@ class Seen(NamedTuple):
     """Which part of the source is not read, at this look as at those before."""
     published: tuple[datetime, ...] = ()
     """Times of the posts that are new and of today, not history."""
+    missed: tuple[Stretch, ...] = ()
+    found: tuple[Stretch, ...] = ()
+    stays_seconds: float = math.inf
 
     def then(self, later: Seen) -> Seen:
         """What both answers of a look brought; the later one has the last word."""
@@ -112,6 +116,9 @@ class Seen(NamedTuple):
             later.reason or self.reason,
             later.lasting or self.lasting,
             self.published + later.published,
+            self.missed + later.missed,
+            self.found + later.found,
+            min(self.stays_seconds, later.stays_seconds),
         )
 
 
@@ -159,12 +166,35 @@ async def _take(
         await hand_over(topics.POSTS.name, key, value, bench)
         watch.sequence = sequence
     watch.cursor = answer.cursor if answer.cursor is not None else watch.cursor
+    missed = answer.missed or _flagged(posts, watch.looked_until)
     watch.looked_until = head.looked_until
     metrics.SENT.labels(COMPONENT, watch.kind).inc(len(posts))
     reason = f"{fresh[-1].place}: {fresh[-1].reason}" if fresh else ""
     lasting = "; ".join(piece.reason for piece in rejected if piece.lasting)
     new_posts = [p.published_at for p in posts if p.event == "created" and not head.history]
-    return Seen(len(posts), len(fresh), reason, lasting, tuple(new_posts))
+    if not head.history:
+        _measure(watch.kind, posts, bench.clock.now())
+    stays = math.inf if answer.stays_seconds is None else answer.stays_seconds
+    return Seen(
+        len(posts), len(fresh), reason, lasting, tuple(new_posts), missed, answer.found, stays
+    )
+
+
+def _measure(kind: str, posts: Sequence[Post], now: datetime) -> None:
+    """How old posts are when the log has them, where the platform says when they were written."""
+    for post in posts:
+        dated = post.published_origin != "first_seen" and post.published_precision != "day"
+        if dated and post.event == "created":
+            metrics.FRESH.labels(kind).observe((now - post.published_at).total_seconds())
+
+
+def _flagged(posts: Sequence[Post], looked_until: datetime | None) -> tuple[Stretch, ...]:
+    """What was missed by the word of the posts: up to them, since we had seen all."""
+    return tuple(
+        Stretch(min(looked_until or post.published_at, post.published_at), post.published_at)
+        for post in posts
+        if "gap_suspected" in post.flags
+    )
 
 
 def _read(

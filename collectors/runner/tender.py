@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +12,7 @@ import msgspec
 
 from collectors import Refused
 from collectors.runner.budget import Purse
+from collectors.runner.gaps import Gaps, said
 from collectors.runner.look import COMPONENT, Bench, Seen, Watch, look, reject_answer
 from collectors.runner.rhythm import Rhythm
 from collectors.runner.schedule import backoff, busy_wait, first_wait, next_wait, parked, phase
@@ -24,6 +25,9 @@ STORE_SECONDS = 5.0
 """The store is ours: it is asked again soon, however long it was away."""
 
 CONFIRM_SECONDS = 0.5
+
+LEAST_SECONDS = 30.0
+"""Nobody is asked more often because he shows little; twice within what he shows is enough."""
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +62,7 @@ class Tender:
     """Sequence that the store is known to have."""
     status: Status | None = None
     last_success: datetime | None = None
+    gaps: Gaps = field(default_factory=Gaps)
 
     async def run(self) -> None:
         await self._position()
@@ -142,6 +147,8 @@ class Tender:
         self.last_success = self.bench.clock.now()
         state: State = "ok" if seen.posts else "quiet"
         reason = "reads" if seen.posts else "nothing new"
+        self._note_gaps(seen)
+        reason = said(seen.missed) or reason
         if seen.rejected:
             reason = f"reads, but left out {seen.rejected}; the last: {seen.reason}"
         if seen.lasting:
@@ -151,7 +158,13 @@ class Tender:
         if silence is not None and state == "quiet":
             state, reason = "silent", silent(silence.seconds, silence.a_day)
         self._say(state, reason)
-        return self._regular_wait(self.last_success)
+        wait = self._regular_wait(self.last_success)
+        return max(min(wait, seen.stays_seconds / 2), min(wait, LEAST_SECONDS))
+
+    def _note_gaps(self, seen: Seen) -> None:
+        self.gaps.note(seen.missed, seen.found, self.bench.clock.now())
+        metrics.GAPS.labels(self.watch.kind, "opened").inc(len(seen.missed))
+        metrics.GAPS.labels(self.watch.kind, "closed").inc(len(seen.found))
 
     def _regular_wait(self, now: datetime) -> float:
         """The target's next slot, or the interval that its budget is enough for."""

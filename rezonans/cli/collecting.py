@@ -42,6 +42,18 @@ def collectors() -> int:
     return 0
 
 
+@collectors_app.command
+def media() -> int:
+    """List media of Kazakhstan to begin with: names for `outlets` of an `rss` collector."""
+    from collectors.feeds.outlets import outlets
+
+    for name, one in outlets().items():
+        about = [", ".join(one.languages), *([f"region {one.home}"] if one.home else [])]
+        sure = "" if one.checked else "; the address was not checked: try it first"
+        print(f"{name}: {one.title} ({'; '.join(about)})\n    {one.url}\n    {one.known}{sure}")
+    return 0
+
+
 @collectors_app.command(name="try")
 def try_(
     name: str,

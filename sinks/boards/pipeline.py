@@ -53,6 +53,19 @@ PANELS: tuple[tuple[str, str, tuple[Query, ...]], ...] = (
         (("max by (kind) (rezonans_source_lag_seconds)", "{{kind}}"),),
     ),
     (
+        "От публикации до журнала",
+        "s",
+        (
+            (_p(0.5, "rezonans_post_to_log_seconds", "kind"), "{{kind}}, половина"),
+            (_p(0.95, "rezonans_post_to_log_seconds", "kind"), "{{kind}}, 95 %"),
+        ),
+    ),
+    (
+        "Пропуски в источниках за час",
+        "short",
+        (("sum by (kind, what) (increase(rezonans_gaps_total[1h]))", "{{kind}}: {{what}}"),),
+    ),
+    (
         "Источники по состоянию",
         "short",
         (("sum by (state) (rezonans_sources_count)", "{{state}}"),),

@@ -208,7 +208,7 @@ def test_two_feeds_of_one_site_give_one_identity() -> None:
         "rss:news.example.kz/all.rss",
         "rss:news.example.kz/city.rss",
     ]
-    assert {post.author_kind for post in posts(got)} == {"unknown"}
+    assert {post.author_kind for post in posts(got)} == {"page"}, "a feed is no private person"
 
 
 @pytest.mark.parametrize("real", ["utf-8", "cp1251"])
