@@ -168,7 +168,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scatter: float | None = None
     """Variance of whole hours over their expectation: low and high follow from it."""
     counted: float | None = None
-    """Organic posts as the detector counted them, copies before the window included."""
+    """Posts as the detector counted them: copies before the window included, a conversation in a
+    district once."""
     first_topic: float | None = None
     second_topic: float | None = None
     """Probabilities from which a mention counted for its best topic, and for its second."""

@@ -25,10 +25,10 @@ CHUNK = timedelta(hours=6)
 
 _CELLS = """
 SELECT minute, topic, sure, second, second_sure, region, district, platform, sentiment,
-    fingerprint, posts, voices
+    fingerprint, thread, posts, voices
 FROM lane_minutes
 WHERE minute >= {start:DateTime64(3)} AND minute < {end:DateTime64(3)}
-ORDER BY minute, topic, second, region, district, platform, sentiment, fingerprint
+ORDER BY minute, topic, second, region, district, platform, sentiment, fingerprint, thread
 """
 
 

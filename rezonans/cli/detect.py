@@ -67,6 +67,9 @@ def bench_detect(
     ] = None,
     lanes: Annotated[int, Parameter(help="Made-up lanes of a kind; 0 leaves this out.")] = 24,
     weeks: Annotated[int, Parameter(help="Their weeks, 4 or more.")] = 7,
+    conversations: Annotated[
+        int, Parameter(help="Days of a made-up region that talks, 8 or more; 0 leaves this out.")
+    ] = 14,
     seed: int = 1,
 ) -> int:
     """Measure the shipped detector: false openings, injected spikes, labelled series."""
@@ -79,6 +82,10 @@ def bench_detect(
         raise SettingsError(f"--nab {nab}: no combined_windows.json there")
     if lanes < 0 or weeks < 4:
         raise SettingsError("--lanes: a number from 0; --weeks: 4 or more")
+    if conversations and conversations < 8:
+        raise SettingsError("--conversations: 0, or 8 days and more")
+    for line in report.conversations(conversations, seed) if conversations else ():
+        print(line, flush=True)
     for line in report.false_openings(lanes, weeks, seed) if lanes else ():
         print(line, flush=True)
     for line in report.districts(5 * lanes, weeks, seed) if lanes else ():

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 LANES = """
-INSERT INTO lane_hours (hour, version, cells)
+INSERT INTO lane_hours (hour, version, cells, threads)
 SELECT
     asked.hour, {version:UInt64},
     groupArrayIf((minute, topic, sure, second, second_sure, region, district, platform, sentiment,
-        fingerprint, posts, voices), posts > 0)
+        fingerprint, posts, voices), posts > 0),
+    groupArrayIf(thread, posts > 0)
 FROM (SELECT arrayJoin({spans:Array(DateTime('UTC'))}) AS hour) AS asked
 LEFT JOIN
 (
     SELECT
         hour, minute, topic, sure, second, second_sure, region, district, platform, sentiment,
         if(copies >= 3, mark, 0) AS fingerprint,
+        if(answer OR told > 1, story, 0) AS thread,
         toUInt32(count()) AS posts, toUInt32(uniqExact(voice)) AS voices
     FROM
     (
@@ -32,6 +34,10 @@ LEFT JOIN
             count() OVER (PARTITION BY toStartOfHour(published_at), if(
                 isNull(repost_of), ifNull(mentions.fingerprint, 0), 0)) AS same,
             if(mark = 0, 0, same) AS copies,
+            CRC32(coalesce(repost_of, root, parent, item)) AS story,
+            coalesce(repost_of, root, parent) IS NOT NULL AS answer,
+            count() OVER (PARTITION BY toStartOfHour(published_at),
+                CRC32(coalesce(repost_of, root, parent, item))) AS told,
             multiIf(
                 isNotNull(author), assumeNotNull(author),
                 author_kind IN ('page', 'official', 'media'),
@@ -42,7 +48,7 @@ LEFT JOIN
             AND toStartOfHour(published_at) IN {spans:Array(DateTime('UTC'))}
     )
     GROUP BY hour, minute, topic, sure, second, second_sure, region, district, platform,
-        sentiment, fingerprint
+        sentiment, fingerprint, thread
 ) AS said ON said.hour = asked.hour
 GROUP BY asked.hour
 """

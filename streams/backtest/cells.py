@@ -1,12 +1,14 @@
 """Minute counts back to pages, so that a backtest runs the very code that runs live. Pure.
 
 What minute counts do not hold is not made up: a voice is one within its minute, a text is a
-copy when it came three times within the hour, and there are no texts and no links.
+copy when it came three times within the hour, a conversation is known within its hour and by
+its answers, and there are no texts and no links.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -43,6 +45,8 @@ class Cell(msgspec.Struct, frozen=True, gc=False, kw_only=True, order=True):
     platform: str = ""
     sentiment: str = ""
     fingerprint: int = 0
+    thread: int = 0
+    """Of the conversation that the posts belong to, 0 for posts that nobody answered."""
     posts: int = 1
     voices: int = 1
 
@@ -102,6 +106,7 @@ def _mentions(cell: Cell) -> Iterator[Mention]:
                 observed_at=at,
                 legal_basis="backtest of stored counts",
                 author=f"{name}/{i % max(1, cell.voices)}",
+                root=str(cell.thread) if cell.thread else None,
             ),
             topics=topics,
             sentiment=_MOODS.get(cell.sentiment),
@@ -122,12 +127,15 @@ def cells(found: Iterable[Mention], platform: str) -> list[Cell]:
     """The cells of mentions, as the store computes them (districts by their code only)."""
     told = [one for one in found if one.post.event == "created"]
     marks = Counter((_hour(one.post.published_at), _mark(one)) for one in told)
+    stories = Counter((_hour(one.post.published_at), _story(one)) for one in told)
     groups: dict[Cell, set[str]] = {}
     sizes: Counter[Cell] = Counter()
     for one in told:
         mark = _mark(one)
         often = marks[_hour(one.post.published_at), mark] >= LEAST_COPIES
-        key = _cell(one, platform, mark if often else 0)
+        answered = stories[_hour(one.post.published_at), _story(one)] > 1
+        thread = _story(one) if answered or _is_answer(one) else 0
+        key = _cell(one, platform, mark if often else 0, thread)
         sizes[key] += 1
         groups.setdefault(key, set()).add(one.post.author or one.post.item)
     return sorted(
@@ -136,7 +144,7 @@ def cells(found: Iterable[Mention], platform: str) -> list[Cell]:
     )
 
 
-def _cell(mention: Mention, platform: str, mark: int) -> Cell:
+def _cell(mention: Mention, platform: str, mark: int, thread: int) -> Cell:
     (topic, sure), (second, second_sure) = (*mention.topics, ("", 0.0), ("", 0.0))[:2]
     best = mention.places[0] if mention.places else None
     known = best is not None and best.level != "country"
@@ -154,6 +162,7 @@ def _cell(mention: Mention, platform: str, mark: int) -> Cell:
         platform=platform,
         sentiment=mood[1] if mood else "",
         fingerprint=mark,
+        thread=thread,
         posts=0,
         voices=0,
     )
@@ -161,6 +170,17 @@ def _cell(mention: Mention, platform: str, mark: int) -> Cell:
 
 def _mark(mention: Mention) -> int:
     return 0 if mention.post.repost_of is not None else mention.fingerprint or 0
+
+
+def _story(mention: Mention) -> int:
+    """The conversation, as the store numbers it."""
+    post = mention.post
+    return zlib.crc32((post.repost_of or post.root or post.parent or post.item).encode())
+
+
+def _is_answer(mention: Mention) -> bool:
+    post = mention.post
+    return (post.repost_of or post.root or post.parent) is not None
 
 
 def _hour(moment: datetime) -> int:

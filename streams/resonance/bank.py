@@ -41,6 +41,7 @@ from streams.resonance.rows import (
     PHI_DEN,
     PHI_NUM,
     PHI_PRIOR,
+    POSTS,
     PROFILE,
     ROWS,
     SCALES,
@@ -182,7 +183,7 @@ class Bank:
         self._values[SWELL, lane] = 0
 
     def teach_usual(self, row: int, values: Floats) -> None:
-        """Move a usual rate (`VOICES`, `WEIGHT`, `NEGATIVE`; a bin) towards a bin's values."""
+        """Move a usual rate (`POSTS`, `WEIGHT`, `NEGATIVE`; a bin) towards a bin's values."""
         gain = 1 / min(self.age + 1.0, LEVEL_DAYS * self.day_bins)
         for lanes, own, work in self._pieces():
             np.subtract(values[lanes], own[row], out=work[0])
@@ -209,8 +210,14 @@ class Bank:
         """Posts, resonance and negatives that the usual rates of a lane are made of."""
         bins = min(float(self.age), LEVEL_DAYS * self.day_bins)
         values = self._values[:, lane]
-        posts, weight, negative = (bins * float(values[row]) for row in (LEVEL, WEIGHT, NEGATIVE))
+        posts, weight, negative = (bins * float(values[row]) for row in (POSTS, WEIGHT, NEGATIVE))
         return posts, weight, negative
+
+    def posts_each(self, lane: int) -> float:
+        """Usual posts of a conversation, 1 and more, where the lane counts conversations."""
+        bins = min(float(self.age), LEVEL_DAYS * self.day_bins)
+        posts, counted = (bins * float(self._values[row, lane]) for row in (POSTS, LEVEL))
+        return max(1.0, (posts + 1) / (counted + 1))
 
     def posts_an_hour(self, lane: int) -> float:
         """The usual of a lane."""

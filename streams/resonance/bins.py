@@ -15,14 +15,15 @@ from streams.resonance.entries import Entry
 class Cell:
     """One lane in one bin."""
 
-    __slots__ = ("entries", "heard", "live", "past")
+    __slots__ = ("entries", "heard", "lane", "live", "past")
 
-    def __init__(self) -> None:
+    def __init__(self, lane: int) -> None:
+        self.lane = lane
         self.entries: list[Entry] = []
         self.heard = 0
         """Live posts, copies included."""
         self.live = 0.0
-        """Organic posts as they happened."""
+        """Organic posts as they happened; conversations in a district."""
         self.past = 0.0
         """Organic posts from history: they teach, they never alert."""
 
@@ -30,10 +31,15 @@ class Cell:
         """Count the entry in."""
         self.entries.append(entry)
         if entry.history:
-            self.past += entry.organic
+            self.past += entry.counts(self.lane)
         else:
-            self.live += entry.organic
+            self.live += entry.counts(self.lane)
             self.heard += 1
+
+    def worth(self, kept: float) -> float:
+        """How much its posts may teach, 0 to 1, where `kept` is learned of its count."""
+        counted = self.live + self.past
+        return min(1.0, max(0.0, kept / counted)) if counted else 1.0
 
     def remove(self, entry: Entry) -> None:
         """Count again without the entry: sums are always those of the rest, in order."""
@@ -88,7 +94,7 @@ class OpenBins:
         cells = self._bins.setdefault(number, {})
         self._rows.pop(number, None)
         for lane in entry.lanes:
-            cells.setdefault(lane, Cell()).add(entry)
+            cells.setdefault(lane, Cell(lane)).add(entry)
         self._order[entry.item] = entry
         self._texts.append(entry.item)
         if len(self._texts) > self._most_texts:

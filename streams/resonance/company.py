@@ -70,14 +70,15 @@ class Neighbours:
     def voice(self, lane: int) -> Voice:
         """A lane that asks to open, or whose spike is open."""
         spike = self._open.get(lane)
-        excess = self._tick.readings[lane].excess
+        each = self._tick.readings[lane].each
+        excess = self._tick.readings[lane].excess * each
         loud = spike is not None and self._tick.now - spike.loud <= LOUD_SECONDS
         return Voice(
             number=lane,
             lane=self._lanes[lane],
             excess=excess,
             since=self._since(lane) if spike is None else spike.since,
-            peak=excess if spike is None else spike.excess,
+            peak=excess if spike is None else spike.excess * each,
             loud=loud,
             asked=self._asking.get(lane, 0),
         )

@@ -70,6 +70,12 @@ class Entry(msgspec.Struct, array_like=True, gc=False):
     repost: bool = False
     speaker: Speaker | None = None
     """Who speaks, when that is an account of the public register."""
+    told: tuple[int, ...] = ()
+    """Districts' lanes that have counted its conversation already."""
+
+    def counts(self, lane: int) -> float:
+        """What it adds to the count of one of its lanes."""
+        return 0.0 if lane in self.told else self.organic
 
     def weight(self, engagement_weight: float, reach_weight: float) -> float:
         """Resonance in organic post equivalents."""
@@ -225,7 +231,7 @@ def speaker(post: Post, page: Mentions, register: Register) -> Speaker | None:
 def axes(
     entries: list[Entry], worth: float, settings: ResonanceSettings
 ) -> tuple[float, float, float]:
-    """Unique voices, weighted resonance and negatives of a bin, cut like its count."""
+    """Organic posts, their resonance and the negatives of a bin, cut like its count."""
     weight = sum(e.weight(settings.engagement_weight, settings.reach_weight) for e in entries)
     negative = sum(e.organic for e in entries if e.sentiment == "negative")
-    return worth * len({e.voice for e in entries}), worth * weight, worth * negative
+    return worth * sum(e.organic for e in entries), worth * weight, worth * negative

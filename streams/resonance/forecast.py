@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from rezonans.reasons import Forecast, HourAhead, Refusal
@@ -154,6 +155,18 @@ class Forecaster:
         self._rows, self._counts, self._watched = state.rows, state.counts, state.watched
         self._expected = np.array(state.expected, np.float32)
         self._ahead.restore(state.ahead)
+
+
+def scaled(forecast: Forecast, each: float) -> Forecast:
+    """The forecast of a lane that counts what has so many posts each."""
+    if each == 1 or not forecast.hours:
+        return forecast
+    names = ("expected", "low", "high")
+    hours = (
+        replace(hour, **{name: round(getattr(hour, name) * each, 1) for name in names})
+        for hour in forecast.hours
+    )
+    return replace(forecast, hours=tuple(hours))
 
 
 def peak_passed(posts: list[float]) -> bool | None:

@@ -15,6 +15,10 @@ from streams.resonance.lanes import LaneTable
 from streams.resonance.seen import SeenRing, digest
 from streams.resonance.settings import ResonanceSettings
 
+CONVERSATION_HOURS = 6
+"""A conversation counts once within this time in a lane of a district."""
+MOST_CONVERSATIONS = 500_000
+
 
 class IntakeState(msgspec.Struct, array_like=True):
     """What of it goes into a snapshot."""
@@ -25,6 +29,7 @@ class IntakeState(msgspec.Struct, array_like=True):
     copies: tuple[int, float | None, list[tuple[int, Cluster]]]
     norms: dict[str, Norm]
     models: dict[str, str] = {}
+    conversations: list[tuple[int, bytes]] = []
 
 
 class Intake:
@@ -35,6 +40,7 @@ class Intake:
         self.lanes = LaneTable(settings.max_lanes)
         self.copies = CopyRing(60.0 * settings.copy_minutes, settings.copy_distance)
         self._seen = SeenRing(settings.seen_hours, settings.seen_items)
+        self._conversations = SeenRing(CONVERSATION_HOURS, MOST_CONVERSATIONS)
         self.norms = Norms()
         self.models: dict[str, str] = {}
         """Versions of the heads that labelled the newest mention."""
@@ -49,6 +55,7 @@ class Intake:
         entry = entries.entry(page, mention, published, norm, self._settings)
         entry.cluster, entry.organic = self._voice(mention, published)
         entry.lanes = self._numbers(entries.lanes(mention, self._settings))
+        entry.told = self._told(entry)
         self.models = mention.model or self.models
         return entry
 
@@ -57,6 +64,16 @@ class Intake:
         if mention.fingerprint is None or mention.post.repost_of is not None:
             return 0, 1.0
         return self.copies.add(mention.fingerprint, published)
+
+    def _told(self, entry: Entry) -> tuple[int, ...]:
+        """Posts of one conversation excite each other: where five posts a day are usual, they
+        would pass for an incident."""
+        return tuple(
+            lane
+            for lane in entry.lanes
+            if self.lanes.lanes[lane].district is not None
+            and not self._conversations.first(digest(f"{lane}/{entry.story}"), entry.published)
+        )
 
     def _numbers(self, lanes: Iterable[Lane]) -> tuple[int, ...]:
         numbers = (self.lanes.number(lane) for lane in lanes)
@@ -71,6 +88,7 @@ class Intake:
             copies=self.copies.dump(),
             norms=self.norms.platforms,
             models=self.models,
+            conversations=self._conversations.dump(),
         )
 
     def restore(self, state: IntakeState) -> None:
@@ -82,6 +100,7 @@ class Intake:
         self.copies.restore(state.copies)
         self.norms.platforms = state.norms
         self.models = state.models
+        self._conversations.restore(state.conversations)
 
 
 def update(entry: Entry, post: Post) -> None:

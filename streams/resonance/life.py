@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import msgspec
@@ -61,17 +61,20 @@ class Reading:
     """Threshold with the lane's habituation."""
     fast: float
     observed: float
+    """Organic posts of the hour; in a district conversations, which `each` makes posts of."""
     expected: float
     low: float
     high: float
     excess: float
-    """Organic posts above the expectation."""
+    """What is above the expectation."""
     resonance: float = NEVER
     """Score of the hour's weighted resonance; lanes above the floor only."""
     negatives: float = NEVER
     """Score of its share of negatives."""
     breadth: float = NEVER
     """Score of the number of regions that it rises in; topics only."""
+    each: float = 1.0
+    """Posts of what the lane counts: of a conversation in a district, else 1."""
 
     @classmethod
     def of(cls, lane: int, verdict: Verdict, bar: float, at: int) -> Reading:
@@ -94,6 +97,11 @@ class Reading:
             ("regions", self.breadth),
         )
         return tuple(name for name, score in scores if score >= bar)
+
+    def in_posts(self) -> Reading:
+        """The same as people are told it."""
+        names = ("observed", "expected", "low", "high", "excess")
+        return replace(self, each=1.0, **{n: getattr(self, n) * self.each for n in names})
 
     @property
     def ratio(self) -> float:

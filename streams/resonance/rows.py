@@ -15,7 +15,7 @@ SWELL = 44
 TOP, TOP_MEAN, TOP_VAR = 45, 47, 49
 """Two rows each, bursts and swells: the largest surprise of the day, mean and variance of the
 days' largest."""
-HABIT, VOICES, WEIGHT, NEGATIVE = range(51, 55)
+HABIT, POSTS, WEIGHT, NEGATIVE = range(51, 55)
 PARENT = 55
 """Number of the wider lane, -1 where there is none."""
 ROWS = 56

@@ -196,10 +196,10 @@ class Resonance:
         for entry in cells[whole].entries if whole in cells else ():
             self._words.learn(entry.published, entry.topic, entry.text)
         for lane, cell in cells.items():
-            worth = min(1.0, max(0.0, float(kept[lane]) / max(float(sums[0, lane]), 1e-6)))
+            worth = cell.worth(float(kept[lane]))
             self._usual.learn(lane, cell.entries, worth, start)
             sums[1:, lane] = axes(cell.entries, worth, self._settings)
-        for row, values in zip((rows.VOICES, rows.WEIGHT, rows.NEGATIVE), sums[1:], strict=True):
+        for row, values in zip((rows.POSTS, rows.WEIGHT, rows.NEGATIVE), sums[1:], strict=True):
             self._bank.teach_usual(row, values)
         sums[:, list(cells)] = 0
 

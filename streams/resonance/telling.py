@@ -30,7 +30,7 @@ from streams.resonance.bins import OpenBins
 from streams.resonance.cascade import Cascades
 from streams.resonance.emergence import Breadth, Up
 from streams.resonance.entries import Entry, Norms
-from streams.resonance.forecast import PAST_PEAK, Forecaster, peak_passed
+from streams.resonance.forecast import PAST_PEAK, Forecaster, peak_passed, scaled
 from streams.resonance.intake import Intake
 from streams.resonance.life import OpenSpike, Reading
 from streams.resonance.rare import once_in_days
@@ -94,6 +94,7 @@ class Teller:
             for up in self.emerging(reading):
                 spike.risen.setdefault(up.region, up.since)
         parts = self._explain(reading, since, self._risen(spike, reading, now))
+        told = reading.in_posts()
         return Spike(
             spike=spike.spike,
             revision=spike.revision,
@@ -104,9 +105,9 @@ class Teller:
             since=datetime.fromtimestamp(since, UTC),
             score=round(reading.score, 3),
             threshold=round(spike.bar, 3),
-            expected=reading.expected,
-            low=reading.low,
-            high=reading.high,
+            expected=told.expected,
+            low=told.low,
+            high=told.high,
             peak=round(spike.peak, 3),
             trigger=spike.trigger,
             fired=reading.fired(spike.bar),
@@ -166,7 +167,7 @@ class Teller:
         width = self._settings.bin_seconds
         end = int(now // width) + 1
         watched = self._scene.watermark.watched(now - HOUR, now - STILL_COMING_SECONDS)
-        forecast = self._scene.forecaster.forecast(reading, end, watched)
+        forecast = scaled(self._scene.forecaster.forecast(reading, end, watched), reading.each)
         first = max(spike.since, self._scene.bins.first or spike.since)
         cells = (self._scene.bins.cells(number).get(reading.lane) for number in range(first, end))
         passed = peak_passed([cell.live if cell else 0.0 for cell in cells])
@@ -207,7 +208,7 @@ class Teller:
         case = Case(
             lane=scene.intake.lanes.lanes[lane],
             entries=list(scene.bins.hour(lane)),
-            expected=reading.expected,
+            expected=reading.in_posts().expected,
             usual={name: scene.usual.parts(lane, name) for name in DIMENSIONS},
             since=since,
             risen=risen or {},

@@ -101,7 +101,16 @@ class Watch:
             lane: Reading.of(lane, verdict, self._rules(lane).threshold + float(habit[i]), i)
             for i, lane in enumerate(window.lanes.tolist())
         }
-        return {lane: self._with_breadth(self._with_axes(r)) for lane, r in readings.items()}
+        return {
+            lane: self._with_breadth(self._with_axes(self._sized(r)))
+            for lane, r in readings.items()
+        }
+
+    def _sized(self, reading: Reading) -> Reading:
+        """The reading with how many posts a conversation of its district has."""
+        if not self._narrow(reading.lane):
+            return reading
+        return replace(reading, each=self._scene.bank.posts_each(reading.lane))
 
     def _with_breadth(self, reading: Reading) -> Reading:
         """The reading of a topic with what its regions bring, where several rise at once."""
@@ -119,7 +128,7 @@ class Watch:
         entries = list(self._scene.bins.hour(reading.lane))
         scatter = float(self._scene.bank.scatter(np.array([reading.lane], np.intp))[0])
         learned = self._scene.bank.learned(reading.lane)
-        usual = axes.Usual(*learned, expected=reading.expected, scatter=scatter)
+        usual = axes.Usual(*learned, expected=reading.in_posts().expected, scatter=scatter)
         weights = (self._settings.engagement_weight, self._settings.reach_weight)
         return replace(
             reading,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
+from rezonans.records import Spike
+from streams.backtest.run import spikes
 from streams.resonance.detect import Row, detect
 from streams.resonance.series import step_of
 from streams.resonance.settings import ResonanceSettings
-from streams.trials import power
+from streams.trials import power, talk
 from streams.trials.made import LAWS, RATES, WEEK, WIDTH, Kind, inject, weeks
 from streams.trials.nab import PROFILES, Labelled, events, load, mark, sweep
 from streams.trials.rivals import ears, shipped
@@ -67,10 +70,10 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
     rate = float(power.shipped_rate(ours, SETTINGS_TRIED[0]).mean())
     bar = power.bar_at(theirs, rate, lambda bar: 0.2 * bar)
     yield f"injected spikes at {rate:.2f} false openings a lane-week (C1 at {bar:.2f} deviations)"
-    loud, spikes = inject(quiet, 2, chance)
+    loud, put = inject(quiet, 2, chance)
     threshold = -float(np.log10(SETTINGS_TRIED[0]))
-    found = power.search(shipped(loud.counts), spikes, threshold)
-    rival = power.search(ears(loud.counts), spikes, bar)
+    found = power.search(shipped(loud.counts), put, threshold)
+    rival = power.search(ears(loud.counts), put, bar)
     yield "hour  times  rise   spikes   found  C1     minutes until found  C1"
     for one, other in zip(found, rival, strict=True):
         shape = one.shape
@@ -102,6 +105,55 @@ def districts(lanes: int, count: int, seed: int) -> Iterator[str]:
     for place, posts in enumerate(POSTS_A_DAY):
         own = slice(place * lanes, (place + 1) * lanes)
         yield f"{posts:11}   {rates[own].mean():21.3f}   {loud[own].mean():17.2f}"
+
+
+CONVERSATIONS = 400.0
+INCIDENTS = (4, 6, 8, 8, 12, 25)
+"""Conversations of the incidents of a day, one every three hours."""
+
+
+def conversations(days: int, seed: int) -> Iterator[str]:
+    """Lines: openings of districts by week where people answer each other and nothing happens, and
+    incidents found among them; counted post by post, as it was once, and as shipped."""
+    chance, settings = np.random.default_rng(seed), ResonanceSettings()
+    quiet = talk.quiet(talk.Region(days, CONVERSATIONS), chance)
+    events = [_event(day, hour, chance) for day in range(7, days) for hour in range(len(INCIDENTS))]
+    loud = talk.with_events(quiet, events, chance)
+    yield (
+        f"conversations: {len(quiet) / days:.0f} posts a day in {len(talk.DISTRICTS)} districts, "
+        f"{days} days, at most {settings.all_district_false_alarms:g} false openings a week asked"
+    )
+    sizes = sorted(set(INCIDENTS))
+    yield (
+        "counted         false openings by week   " + "".join(f"{n:>6}" for n in sizes) + "  found"
+    )
+    for name, seen in (("every post", talk.strangers), ("conversations", list)):
+        opened = talk.openings(spikes(seen(quiet), settings, _silent), districts=True)
+        by_week = [0] * -(-days // 7)
+        for one in opened:
+            by_week[(one.at - talk.START).days // 7] += 1
+        told = spikes(seen(loud), settings, _silent)
+        shares = [_found([event for event in events if event.conversations == n], told)
+                  for n in sizes]  # fmt: skip
+        weeks_told = " ".join(f"{count:4}" for count in by_week)
+        yield f"{name:14}  {weeks_told:23}  " + "".join(f"{share:6.2f}" for share in shares)
+
+
+def _silent(_: datetime) -> None:
+    """Nobody waits for a measurement."""
+
+
+def _event(day: int, hour: int, chance: np.random.Generator) -> talk.Event:
+    return talk.Event(
+        start=talk.START + timedelta(days=day, hours=2 + 3 * hour),
+        topic=str(chance.choice(talk.TOPICS)),
+        district=str(chance.choice(talk.DISTRICTS)),
+        conversations=INCIDENTS[hour],
+    )
+
+
+def _found(events: Sequence[talk.Event], told: Sequence[Spike]) -> float:
+    return sum(talk.found(event, told) is not None for event in events) / max(1, len(events))
 
 
 def _minutes(delay: float | None) -> str:

@@ -28,6 +28,10 @@ DAY = timedelta(days=1)
 def test_the_store_computes_the_cells_that_are_replayed(store: Store, query: Query) -> None:
     said = list(ordinary(random.Random(5), START, 12 * 3600, 4000))
     said += [mention(f"c{i}", START + timedelta(minutes=i), fingerprint=7) for i in range(5)]
+    said += [
+        mention(f"r{i}", START + timedelta(minutes=10 * i), root="simulation:c0", parent="?")
+        for i in range(9)
+    ]
     said += [mention("s", START, topic="water", second="roads", district=None)]
     said.sort(key=lambda one: one.post.published_at)
     Writer(store.client).write(list(history_pages(said)))

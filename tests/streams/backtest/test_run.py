@@ -143,6 +143,19 @@ def test_counts_survive_the_way_through_posts(found: list[Cell]) -> None:
     assert cells(back, "vk") == ordered
 
 
+def test_conversations_stay_together_within_their_hour() -> None:
+    at = datetime(2026, 3, 3, 5, tzinfo=UTC)
+    root = mention("r", at)
+    answers = [
+        mention(f"a{i}", at + timedelta(minutes=50 * i), root="simulation:r") for i in (1, 2)
+    ]
+    found = cells([root, *answers, mention("x", at)], "vk")
+    assert len({cell.thread for cell in found if cell.thread}) == 1
+    assert sorted(bool(cell.thread) for cell in found) == [False, True, True, True]
+    stories = {one.post.root for page in pages(found) for one in page.mentions}
+    assert stories == {None, str(found[-1].thread)}
+
+
 def test_copied_texts_stay_copies() -> None:
     at = datetime(2026, 3, 3, 5, tzinfo=UTC)
     copies = [mention(f"c{i}", at + timedelta(seconds=30 * i), fingerprint=7) for i in range(4)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from rezonans.reasons import Lane
-from rezonans.records import Mention, Spike
+from rezonans.records import Mention, Post, Spike
 from streams.resonance.lanes import LaneTable, breadth, contains, lanes_of
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.streams.resonance.world import START, burst, history_pages, live_pages, mention
@@ -64,6 +65,40 @@ def test_one_voice_opens_nothing(quiet: bytes) -> None:
         for i in range(8)
     ]
     assert hours(4, same, quiet) == []
+
+
+def test_a_conversation_counts_once(quiet: bytes) -> None:
+    """Eight people who answer one post are one conversation, eight who each begin one are not."""
+    answers = [
+        mention(f"w{i}", LIVE + timedelta(minutes=20 * i), "water", HERE, root="simulation:w0")
+        for i in range(8)
+    ]
+    assert hours(4, answers, quiet) == []
+    apart = [
+        msgspec.structs.replace(one, post=_alone(one.post, i)) for i, one in enumerate(answers)
+    ]
+    assert [spike.change for spike in hours(4, apart, quiet)][:1] == ["opened"]
+
+
+def _alone(post: Post, number: int) -> Post:
+    return msgspec.structs.replace(post, root=f"simulation:elsewhere-{number}")
+
+
+def test_it_is_told_in_posts(quiet: bytes) -> None:
+    """The count is of conversations, what people read is what was written."""
+    begun = spread(8)
+    answers = [
+        mention(f"{one.post.item}-{i}", one.post.published_at, root=one.post.item)
+        for one in begun
+        for i in range(2)
+    ]
+    said = sorted([*begun, *answers], key=lambda one: one.post.published_at)
+    spike = next(one for one in hours(4, said, quiet) if one.lane.district == HERE)
+    assert spike.posts >= 9
+    assert spike.observed == spike.posts
+    assert spike.evidence is not None
+    assert spike.evidence.counted is not None
+    assert spike.evidence.counted <= spike.posts / 3 + 1
 
 
 def test_an_incident_is_told_by_the_region_and_names_the_district(quiet: bytes) -> None:
