@@ -12,12 +12,13 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
 from collectors import Answer, Offers, Rejected, Stretch, Target
-from collectors.feeds import closing
+from collectors.feeds import closing, talk
 from collectors.feeds.articles import whole_texts
 from collectors.feeds.memory import Memory, body_digest, news, recall, remember, rolled_over
 from collectors.feeds.posts import Look, post_of
@@ -56,32 +57,56 @@ async def fetch(
     feed, known = config.feed(target), recall(cursor)
     response = await http.get(feed.url, headers=_questions(known))
     check(response, now)
-    body = response.content
-    if response.status_code == 304 or (known and known.body == body_digest(body)):
+    if response.status_code == 304 or (known and known.body == body_digest(response.content)):
         after = known
         stays = known.stays if known else None
         yield Answer(body=b"", context={"unchanged": "yes"}, stays_seconds=stays)
     else:
         found = _readable(feed, response)
-        after = _after(known, found, response, now) if found else None
-        context = {
-            "observed_at": now.isoformat(),
-            "content_type": response.headers.get("content-type", ""),
-            "known": cursor if known and cursor else "",
-        }
-        if found and known and feed.full_text_licence:
-            texts = await whole_texts(http, news(known, found.items, now))
-            context["texts"] = msgspec.json.encode(texts).decode()
-        yield Answer(
-            body=body,
-            cursor=after.dump() if after else None,
-            context=context,
-            stays_seconds=after.stays if after else None,
-            missed=_missed(known, after),
-        )
+        after = _after(feed, known, found, response, now) if found else None
+        texts = await _texts_of(feed, known, found, http, now)
+        yield _shown(response, known, after, texts, now)
     if after and after.gaps and feed.sitemap:
         async for answer in closing.look(http, feed.sitemap, after, now):
+            after = recall(answer.cursor) or after
             yield answer
+    if after and after.threads and feed.comments:
+        async for answer in talk.look(http, feed.comments, after, now):
+            yield answer
+
+
+async def _texts_of(
+    feed: FeedConfig,
+    known: Memory | None,
+    found: Feed | None,
+    http: httpx.AsyncClient,
+    now: datetime,
+) -> Mapping[str, str]:
+    """The articles of what is new, where they may be read; history needs none."""
+    if not (feed.full_text_licence and known and found):
+        return {}
+    return await whole_texts(http, news(known, found.items, now))
+
+
+def _shown(
+    response: httpx.Response,
+    known: Memory | None,
+    after: Memory | None,
+    texts: Mapping[str, str],
+    now: datetime,
+) -> Answer:
+    return Answer(
+        body=response.content,
+        cursor=after.dump() if after else None,
+        context={
+            "observed_at": now.isoformat(),
+            "content_type": response.headers.get("content-type", ""),
+            "known": known.dump() if known else "",
+            "texts": msgspec.json.encode(texts).decode(),
+        },
+        stays_seconds=after.stays if after else None,
+        missed=_missed(known, after),
+    )
 
 
 def _questions(known: Memory | None) -> dict[str, str]:
@@ -102,7 +127,13 @@ def _readable(feed: FeedConfig, response: httpx.Response) -> Feed | None:
         return None
 
 
-def _after(known: Memory | None, found: Feed, response: httpx.Response, now: datetime) -> Memory:
+def _after(
+    feed: FeedConfig,
+    known: Memory | None,
+    found: Feed,
+    response: httpx.Response,
+    now: datetime,
+) -> Memory:
     """What is remembered after an answer."""
     memory = Memory(
         etag=response.headers.get("etag"),
@@ -117,7 +148,10 @@ def _after(known: Memory | None, found: Feed, response: httpx.Response, now: dat
     gap = rolled_over(known, found.items, now)
     gaps = (*(known.gaps if known else ()), *((gap,) if gap else ()))
     looked = int(now.timestamp() * 1000)
-    return msgspec.structs.replace(memory, looked=looked, gaps=gaps[-closing.MOST_GAPS :])
+    threads = talk.followed(known, found.items, now) if feed.comments and known else {}
+    return msgspec.structs.replace(
+        memory, looked=looked, gaps=gaps[-closing.MOST_GAPS :], threads=threads
+    )
 
 
 def _missed(known: Memory | None, after: Memory | None) -> tuple[Stretch, ...]:
@@ -137,6 +171,10 @@ def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rej
     feed, known = config.feed(target), recall(answer.context.get("known"))
     now = datetime.fromisoformat(answer.context["observed_at"])
     look = Look(config, feed, known is None, now, _texts(answer.context))
+    if "comments" in answer.context:
+        host = (urlsplit(feed.url).hostname or "").removeprefix("www.")
+        yield from talk.posts_of(answer.body, look, host)
+        return
     if "sitemap" in answer.context:
         yield from (post_of(look, one) for one in closing.news_of(answer.body, known, now))
         return

@@ -27,7 +27,7 @@ async def whole_texts(http: httpx.AsyncClient, news: Sequence[News]) -> dict[str
     found: dict[str, str] = {}
     for one in [one for one in reversed(news) if one.item.url][:MOST_ARTICLES]:
         try:
-            page = await _page(http, one.item.url or "")
+            page = await page_of(http, one.item.url or "")
         except (Busy, httpx.HTTPError):
             continue
         # it takes a while, and others are waiting
@@ -38,7 +38,8 @@ async def whole_texts(http: httpx.AsyncClient, news: Sequence[News]) -> dict[str
     return found
 
 
-async def _page(http: httpx.AsyncClient, url: str) -> str:
+async def page_of(http: httpx.AsyncClient, url: str) -> str:
+    """A page for people, empty where it is none; robots.txt is asked by the client."""
     response = await http.get(url, headers=_ACCEPT, extensions=PAGE)
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_page = kind in ("text/html", "application/xhtml+xml", "")

@@ -36,6 +36,20 @@ class Gap(NamedTuple):
     tries: int = 0
 
 
+class Thread(NamedTuple):
+    """An article whose comments are followed. Times are unix milliseconds."""
+
+    url: str
+    title: str
+    born: int
+    due: int
+    """When it is looked at next."""
+    comments: int | None = None
+    """How many comments the feed said there are; `None`: it does not say."""
+    seen: dict[str, str] = {}
+    """Identity of a comment to a digest of what it said."""
+
+
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """Validators for the next question, and the traces of what was shown, newest look first."""
 
@@ -49,6 +63,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """Seconds for which the newest item will be shown, if all goes on as it did."""
     gaps: tuple[Gap, ...] = ()
     """Those that a sitemap may still close."""
+    threads: dict[str, Thread] = {}
+    """By identity of the item."""
 
     def dump(self) -> str:
         return msgspec.json.encode(self).decode()

@@ -27,6 +27,9 @@ _SMELLS = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGN
 _BROKEN = (ValueError, SyntaxError, TypeError, AttributeError, LookupError, ArithmeticError)
 """What parsers of the outside raise on bytes that are no feed; `RecursionError` beside."""
 _DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}encoding=["'])([\w.:-]{1,40})(["'])""")
+_DATED = re.compile(
+    rb"<(?:\w+:)?(?:pubdate|published|issued|date|updated|modified|lastbuilddate|created)\b", re.I
+)
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _WEB_PAGE = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
@@ -43,6 +46,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     published: datetime | None
     updated: datetime | None
+    comments: int | None = None
+    """How many there are, where the feed says it."""
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +110,7 @@ def _is_cut_off(body: bytes) -> bool:
 def _entries(body: bytes) -> list[Mapping[str, Any]]:
     try:
         found = fastfeedparser.parse(body, include_tags=False, include_media=False)
-        return [entry for entry in found["entries"] if isinstance(entry, Mapping)]
+        return _without_guesses([e for e in found["entries"] if isinstance(e, Mapping)], body)
     except (*_BROKEN, RecursionError) as error:
         reason = re.split(r"[:(\n]", str(error))[0].strip()
     small = len(body) <= _FALLBACK_BYTES and body.count(b"<") <= _FALLBACK_TAGS
@@ -118,6 +123,26 @@ def _entries(body: bytes) -> list[Mapping[str, Any]]:
     if not parsed.entries and not parsed.get("version"):
         raise Invalid(f"not a feed one can read: {reason}")
     return list(parsed.entries)
+
+
+def _without_guesses(entries: list[Mapping[str, Any]], body: bytes) -> list[Mapping[str, Any]]:
+    """The fast parser takes a guid like `1234` for a date where an entry has none: such a date
+    is taken away again.
+    """
+    sound = []
+    for entry in entries:
+        guid = _string(entry.get("id"))
+        guessed = guid and "published" in entry and not guid.startswith(("http://", "https://"))
+        at = body.find(b">" + guid.encode("utf-8", "replace")) if guessed else -1
+        dated = at < 0 or _DATED.search(body, *_around(body, at))
+        sound.append(entry if dated else {k: v for k, v in entry.items() if k != "published"})
+    return sound
+
+
+def _around(body: bytes, at: int) -> tuple[int, int]:
+    """Where the entry begins and ends that a place is in."""
+    end = body.find(b"</item", at)
+    return max(body.rfind(b"<item", 0, at), 0), end if end >= 0 else len(body)
 
 
 def _named(entries: list[Mapping[str, Any]], base: str) -> list[Item | None]:
@@ -149,7 +174,14 @@ def _item(entry: Mapping[str, Any], link: str | None, guid: str) -> Item | None:
         text="" if text == title else text,
         published=published or _time(entry, "updated"),
         updated=_time(entry, "updated"),
+        comments=_count(entry),
     )
+
+
+def _count(entry: Mapping[str, Any]) -> int | None:
+    """`slash:comments`; each parser has its own name for it."""
+    said = _string(entry.get("slash_comments")) or _string(entry.get("comments"))
+    return int(said) if said.isdecimal() and len(said) < 9 else None
 
 
 def _body(entry: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from pydantic import (
 
 from collectors import HttpConfig, Target
 from collectors.feeds.outlets import outlets
+from collectors.feeds.selectors import CommentsConfig
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")]
 
@@ -33,6 +34,8 @@ class FeedConfig(BaseModel):
     full_text_licence: str | None = Field(default=None, min_length=10)
     """Why articles may be read whole: the agreement with the owner, or the licence they are
     published under. Without one there is the excerpt of the feed."""
+    comments: CommentsConfig | None = None
+    """Where comments stand on the pages of articles; without it they are not read."""
 
 
 class Config(HttpConfig):

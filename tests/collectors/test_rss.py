@@ -159,6 +159,17 @@ def test_dates_are_believed_where_they_can_be_true(date: str, first: bool, origi
     assert (found.published_at == NOW) == (origin == "first_seen")
 
 
+def test_a_guid_is_no_date() -> None:
+    """The fast parser reads one out of `1`, and a month out of `20261105`."""
+    bare = [f"<item><guid>{guid}</guid><title>Ж{guid}</title></item>" for guid in ("1", "20261105")]
+    got, _, _ = poll(feed(*bare, item(3, guid="7")))
+    assert [(post.title, post.published_origin) for post in posts(got)] == [
+        ("Новость 3", "feed"),
+        ("Ж20261105", "first_seen"),
+        ("Ж1", "first_seen"),
+    ]
+
+
 def test_an_item_without_a_date_keeps_the_time_it_was_first_seen() -> None:
     first, cursor, _ = poll(feed(item(1, pubDate="")))
     later = NOW + timedelta(days=2)
