@@ -30,7 +30,8 @@ HOW = {
 }
 PAGE = """
 <ul><li class=comment data-id=7><b class=name>Айгерім С.</b>
-<time datetime="2026-11-20T17:05:00+05:00"></time><div class=body>Су <i>жоқ</i>!<br>Әлі де</div></li>
+<time datetime="2026-11-20T17:05:00+05:00"></time>
+<div class=body>Су <i>жоқ</i>!<br>Әлі де</div></li>
 <li class=comment data-id=8 data-parent=7><b class=name>Ермек</b>
 <time datetime="20.11.2026 17:06"></time><div class=body>И у нас</div></li>
 <li class=comment data-id=9><div class=body> </div></li>
