@@ -64,6 +64,7 @@ def register() -> None:
         replay,
         run,
         tools,
+        upkeep,
     )
 
 

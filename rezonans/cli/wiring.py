@@ -153,6 +153,7 @@ def open_store(settings: Settings) -> OpenedStore:
     from sinks.clickhouse.letters import with_window
     from sinks.clickhouse.migrate import MigrationError, migrate, retain
     from sinks.clickhouse.rollup import Rollups
+    from sinks.clickhouse.upkeep import Upkeep, with_upkeep
     from sinks.clickhouse.writer import Writer
 
     folder = (settings.state_dir / "store").resolve()
@@ -175,6 +176,7 @@ def open_store(settings: Settings) -> OpenedStore:
     opened = with_window(
         door(engine, settings.store_token, hosts, limits), engine, settings.operator_token, hosts
     )
+    with_upkeep(opened, Upkeep(client_of, folder), settings.operator_token, hosts)
     return OpenedStore(Writer(client), rollups, opened)
 
 

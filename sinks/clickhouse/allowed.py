@@ -106,7 +106,7 @@ FUNCTIONS = frozenset(" ".join((_AGGREGATES, _TIMES, _STRINGS, _ARRAYS, _NUMBERS
 AGGREGATES = words(_AGGREGATES)
 COMBINATORS = ("If", "Array", "Map", "Distinct", "OrNull", "OrDefault", "ForEach")
 
-TABLE_FUNCTIONS = frozenset({"numbers", "spike_voices"})
+TABLE_FUNCTIONS = frozenset({"numbers", "spike_voices", "open_data"})
 
 TYPES = words(
     """

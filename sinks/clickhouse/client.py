@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import (
@@ -99,7 +100,9 @@ def open_client(where: str, token: str = "", database: str = DATABASE) -> Client
 def _open_folder(path: Path, database: str) -> Client:
     try:
         path.mkdir(parents=True, exist_ok=True)
-        client = clickhouse_connect.get_client(interface="chdb", path=str(path))
+        client = clickhouse_connect.get_client(
+            interface="chdb", path=str(path), chdb_options={"config-file": str(_configured(path))}
+        )
     except (OSError, ProgrammingError) as error:
         raise RuntimeError(
             f"{path}: the store can not be opened there ({first_line(error)}); another process "
@@ -108,6 +111,22 @@ def _open_folder(path: Path, database: str) -> Client:
     client.command(f"CREATE DATABASE IF NOT EXISTS {database}")
     client.database = database
     return cast(Client, client)
+
+
+def backups_of(path: Path) -> Path:
+    """The only folder that the engine of a store may write backups to and restore them from."""
+    return path.resolve().with_name(f"{path.name}-backups")
+
+
+def _configured(path: Path) -> Path:
+    """The engine's own settings, which can not be made in SQL."""
+    file = path / "engine.xml"
+    allowed = escape(str(backups_of(path)))
+    file.write_text(
+        f"<clickhouse><backups><allowed_path>{allowed}/</allowed_path></backups></clickhouse>\n",
+        encoding="utf-8",
+    )
+    return file
 
 
 def place(where: str) -> str:

@@ -47,14 +47,9 @@ class _Window:
         self._hosts = hosts
 
     async def letter(self, request: Request) -> Response:
-        if wire.host_of(request.headers.get("host", "")) not in self._hosts:
-            QUERIES.labels("stranger").inc()
-            return PlainTextResponse("this host name is not ours", 421)
-        if not wire.knows(request, self._token):
-            QUERIES.labels("unknown").inc()
-            return PlainTextResponse(
-                "wrong or missing token; it is in secrets/operator.token under state_dir", 401
-            )
+        refused = wire.no_operator(request, self._token, self._hosts)
+        if refused:
+            return refused
         asked = {name: request.query_params.get(name, "") for name in _NAMES}
         try:
             answer = await run_in_threadpool(

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -113,6 +114,13 @@ class Rollups:
         }
         for sql, spans in ((cells.fives(), fives), (LANES, hours), (cells.hours(), hours)):
             self._run(sql, {**asked, "spans": _seconds(spans)})
+
+    def compute_days(self, hours: Sequence[datetime]) -> None:
+        """Compute the days that these hours lie in, now."""
+        zone = ZoneInfo("Asia/Almaty")
+        for local in sorted({hour.astimezone(zone).date() for hour in hours}):
+            midnight = datetime.combine(local, datetime.min.time(), zone)
+            self._compute_day(midnight.astimezone(UTC))
 
     def _compute_day(self, day: datetime) -> None:
         end = day + _LONGEST_DAY

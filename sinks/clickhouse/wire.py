@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from rezonans.metrics import QUERIES
 from sinks.clickhouse.allowed import words
 from sinks.clickhouse.tokens import Refused
 
@@ -177,6 +178,19 @@ def knows(request: Request, token: str) -> bool:
     )
     # all are compared, each in constant time: the time says nothing about the token
     return any([hmac.compare_digest(one.encode(), token.encode()) for one in given if one])
+
+
+def no_operator(request: Request, token: str, hosts: frozenset[str]) -> Response | None:
+    """The refusal of who is not the operator, or `None`."""
+    if host_of(request.headers.get("host", "")) not in hosts:
+        QUERIES.labels("stranger").inc()
+        return PlainTextResponse("this host name is not ours", 421)
+    if not knows(request, token):
+        QUERIES.labels("unknown").inc()
+        return PlainTextResponse(
+            "wrong or missing token; it is in secrets/operator.token under state_dir", 401
+        )
+    return None
 
 
 def _authorization(header: str) -> str | None:

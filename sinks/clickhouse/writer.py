@@ -30,7 +30,7 @@ _SETTINGS = {
 
 # A deletion may come without the platform's date: then it names no key. This finds the rows
 # of the item under whatever day they are and puts an empty row that wins over each.
-_BURY = """
+BURY = """
 INSERT INTO mentions
     (item, day, version, revision, generation, deleted, platform, container, target, collector,
      kind, author_kind, text, published_at, published_precision, published_origin, observed_at,
@@ -100,7 +100,7 @@ class Writer:
         if not items:
             return
         try:
-            self._client.command(_BURY, {"items": list(items), "stored_at": stored_at})
+            self._client.command(BURY, {"items": list(items), "stored_at": stored_at})
         except ClickHouseError as error:
             raise busy(error, "deleting") or error from None
 

@@ -1,0 +1,123 @@
+"""What may be published: no group below k, no text, no pseudonym; nothing to ask it out with."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rezonans.cli.explain import Query
+from rezonans.records import Mention, Place
+from sinks.clickhouse.extract import COLUMNS, extract
+from sinks.clickhouse.writer import Writer
+from tests.sinks.clickhouse.samples import NOW, TEXTS, mention, page
+from tests.sinks.conftest import Store
+
+TARAZ = Place(kato="311010000", level="settlement", name="г.Тараз", how="name")
+REGION = Place(kato="310000000", level="region", name="Жамбылская область", how="name")
+DAYS = (NOW.date() - timedelta(days=1), NOW.date())
+
+
+def said(group: int, authors: int, **changes: Any) -> Iterator[Mention]:
+    for number in range(authors):
+        yield mention(f"g{group}:{number}", author=f"a1:{group}-{number}", flags=(), **changes)
+
+
+def extracted(query: Query, folder: Path, least: int = 20) -> list[dict[str, str]]:
+    extract(query, folder / "open.csv", DAYS, least)
+    with (folder / "open.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_small_groups_are_put_together_then_left_out(
+    store: Store, query: Query, tmp_path: Path
+) -> None:
+    large = said(1, 25, topics=(("heating", 0.9),), places=(TARAZ,))
+    small = said(2, 12, topics=(("heating", 0.9),), places=(REGION,))
+    other = said(3, 13, topics=(("gas", 0.9),), places=(REGION,))
+    alone = said(4, 3, topics=(("water", 0.9),), published_at=NOW - timedelta(days=1))
+    Writer(store.client).write([page(*large, *small, *other, *alone)])
+    rows = extracted(query, tmp_path)
+    assert [(row["date"], row["region"], row["topic"], row["posts"]) for row in rows] == [
+        (str(NOW.date()), "*", "*", "25"),
+        (str(NOW.date()), "31", "heating", "25"),
+    ]
+    note = json.loads((tmp_path / "open.csv.json").read_text())
+    assert (note["k_anonymity"], note["rows"], note["posts"]) == (20, 2, 50)
+    assert set(note["columns"]) == set(COLUMNS)
+
+
+def test_nobody_asks_for_less_than_twenty(store: Store, query: Query) -> None:
+    Writer(store.client).write([page(*said(1, 19))])
+    sql = "SELECT * FROM open_data(since = {d:Date}, until = {d:Date}, least = 1)"
+    assert query(sql, {"d": NOW.date()}) == []
+
+
+def test_posts_of_one_author_or_of_nobody_are_no_group(
+    store: Store, query: Query, tmp_path: Path
+) -> None:
+    one = [mention(f"a:{n}", author="a1:x", flags=()) for n in range(50)]
+    nobody = [mention(f"b:{n}", author=None, flags=()) for n in range(50)]
+    Writer(store.client).write([page(*one, *nobody)])
+    assert extracted(query, tmp_path) == []
+
+
+groups = st.lists(
+    st.tuples(
+        st.integers(1, 30),
+        st.sampled_from(["heating", "gas"]),
+        st.sampled_from([(), (TARAZ,), (REGION,)]),
+        st.sampled_from([0, 25]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(groups, st.integers(20, 30))
+def test_every_row_stands_for_enough_authors(
+    store: Store, query: Query, tmp_path: Path, found: list[Any], least: int
+) -> None:
+    store.client.command("TRUNCATE TABLE mentions")
+    mentions = [
+        one
+        for number, (authors, topic, places, hours) in enumerate(found)
+        for one in said(
+            number, authors, topics=((topic, 0.9),), places=places,
+            published_at=NOW - timedelta(hours=hours),
+        )
+    ]  # fmt: skip
+    Writer(store.client).write([page(*mentions)])
+    rows = extracted(query, tmp_path, least)
+    by_day: dict[str, int] = defaultdict(int)
+    for row in rows:
+        assert int(row["authors"]) >= least
+        by_day[row["date"]] += int(row["authors"])
+    for day, authors in by_day.items():
+        assert authors <= sum(n for n, _, _, hours in found if str(_day(hours)) == day)
+    written = (tmp_path / "open.csv").read_text() + (tmp_path / "open.csv.json").read_text()
+    assert not any(text[:12] in written for text in TEXTS)
+    assert "a1:" not in written
+    assert "g0:" not in written
+
+
+def _day(hours: int) -> date:
+    return (NOW - timedelta(hours=hours) + timedelta(hours=5)).date()
+
+
+@pytest.mark.parametrize("asked", ["author", "mentions"])
+def test_the_extract_opens_nothing_else(query: Query, asked: str) -> None:
+    sql = f"SELECT {asked} FROM open_data(since = '2026-03-02', until = '2026-03-02', least = 20)"
+    with pytest.raises(Exception, match="does not leave the store"):
+        query(sql, {})
