@@ -20,7 +20,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from collectors import Answer, Offers, Rejected, Target, time_zone
 from collectors.intake.knocks import NOT_TEXT, UNSIGNED, DoorConfig, Knock, Reply, refused, text_of
-from collectors.intake.reading import Taking, parsed, told
+from collectors.intake.reading import Taking, Told, parsed, told
 from collectors.intake.signatures import bearer, same
 from collectors.runner.journal import Entry
 from collectors.tables.appeals import fold
@@ -170,26 +170,26 @@ def _reply(kept: Sequence[str], wrong: Sequence[_Wrong]) -> Reply:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    async for answer in told(Taking(config, http, cursor, now), _read):
+    async for answer in told(Taking(config, http, cursor, now), TOLD):
         yield answer
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
-    yield from parsed(config, answer, _read)
+    yield from parsed(config, answer, TOLD)
 
 
-def _read(config: Config, entries: Sequence[Entry]) -> list[Post | Rejected]:
-    """The door has read them once; other settings since then may refuse what it took."""
-    found: list[Post | Rejected] = []
-    for entry in entries:
-        raw = entry.said.encode("utf-8", "replace")
-        try:
-            found.append(post_of(raw, _FORM, config.reading, entry.at, 0))
-        except Bad as bad:
-            reason = f"{bad.column}: {bad}" if bad.column else str(bad)
-            place, digest = f"push {entry.number}", sha256(raw).hexdigest()
-            found.append(Rejected(place=place, reason=reason, digest=digest))
-    return found
+def _read(config: Config, entry: Entry) -> Iterator[Post | Rejected]:
+    """The door has read it once; other settings since then may refuse what it took."""
+    raw = entry.said.encode("utf-8", "replace")
+    try:
+        yield post_of(raw, _FORM, config.reading, entry.at, 0)
+    except Bad as bad:
+        reason = f"{bad.column}: {bad}" if bad.column else str(bad)
+        place, digest = f"push {entry.number}", sha256(raw).hexdigest()
+        yield Rejected(place=place, reason=reason, digest=digest)
+
+
+TOLD = Told(_read)
 
 
 if TYPE_CHECKING:

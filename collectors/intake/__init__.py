@@ -12,12 +12,20 @@ A source takes part with two functions beside those that every collector has:
         '''Pure: may this be, what is said to the sender, and what is kept.'''
 
     async def fetch(config, target, http, cursor, now):
-        async for answer in told(Taking(config, http, cursor, now), read): yield answer
+        async for answer in told(Taking(config, http, cursor, now), Told(read)): yield answer
+
+    def parse(config, target, answer):
+        yield from parsed(config, answer, Told(read))   # read(config, entry) -> posts; pure
 
 `receive` makes the address `/intake/NAME` of each configured instance of the kind. A source that
-is polled too gets its pushed target beside the others: `told` for that target, what it did before
-for the rest. WebSub (`websub.py`) is there for every feed that names a hub:
+is polled too has one more target, `Target(pushed=True)`: `told` for that one, what it did before
+for the rest; the same post by both ways has one identity and counts once.
 
-    receive = websub.answer(knock, topics, secret)       # challenge, signature, unsubscription
-    renewed = await websub.renew(http, leases, subscription, now)    # within fetch, at half-life
+WebSub (`websub.py`) is there for every feed that names a hub:
+
+    def receive(config, knock):                         # challenge, signature, what is kept
+        return websub.answer(knock, topics_of(config), websub.secret_of(config.secret))
+
+    renewed = await websub.renew(http, state, Subscription(...), now)   # in fetch, at half-life
+    websub.granted(entry)                               # in read: the hub's word on a lease
 """

@@ -7,6 +7,7 @@ is older than what was told neither, and a deletion is told even of a record tha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -14,6 +15,8 @@ from collectors.lists.memory import GONE, Memory, Trace, digest, trimmed
 from rezonans.records import Post
 
 ROOM = 600
+SEEN = 1_000
+"""Names of events that are remembered."""
 
 
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,7 +69,8 @@ def _fact(old: Trace | None, post: Post) -> Post | None:
         restored = post.event != "deleted" and post.revision > old.revision
         return post if restored else None
     if post.event == "deleted":
-        return post
+        published = datetime.fromtimestamp(old.published / 1000, UTC)
+        return msgspec.structs.replace(post, kind=old.kind, published_at=published)
     if post.revision < old.revision:
         return None
     if post.event == "counters":

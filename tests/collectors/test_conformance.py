@@ -31,11 +31,11 @@ from collectors.runner import Options, Position, Status, collect
 from collectors.runner.text import clean
 from rezonans.records import Busy, Post
 from tests.collectors.stage import SECRET, Log, Stopped, Store
-from tests.collectors.stands import STANDS
+from tests.collectors.stands import SILENT, STANDS
 from tests.collectors.virtual import VirtualTime
 
 KINDS = sorted(STANDS)
-OVER_HTTP = [kind for kind in KINDS if kind not in ("file", "push")]
+OVER_HTTP = [kind for kind in KINDS if kind not in SILENT]
 MINUTE = 60.0
 
 Fault = Callable[[httpx.Request], httpx.Response | None]
@@ -265,6 +265,8 @@ def test_no_fault_loses_doubles_or_deletes_anything(asking: Play, name: str, at:
     asking.publish(*texts(6, "Кейін"))
     asking.faults = [lambda request: None] * at + [FAULTS[name]]
     asking.run(60 * 27 if "absurd" in name else 70)
+    if asking.reported[-1].state == "waiting":  # a question that is asked once a day met it late
+        asking.run(60 * 27)
     assert asking.missing() == set()
     assert max(asking.told().values()) == 1
     assert not [post for post in asking.log.posts if post.event == "deleted"]
@@ -300,10 +302,10 @@ def test_questions_stay_within_gaps_and_budgets(asking: Play) -> None:
         asking.run(10)
     config = asking.stand.instance.config
     assert isinstance(config, HttpConfig)
-    times = [asked.at for asked in asking.asked]
-    if config.gap_seconds:
+    for host in {httpx.URL(asked.url).host for asked in asking.asked}:
+        times = [asked.at for asked in asking.asked if httpx.URL(asked.url).host == host]
         gaps = [after - before for before, after in pairwise(times)]
-        assert min(gaps) >= timedelta(seconds=config.gap_seconds * 0.999)
+        assert all(gap >= timedelta(seconds=config.gap_seconds * 0.999) for gap in gaps)
     for method, limit in config.limits().items():
         mine = [a.at for a in asking.asked if method in ("*", a.method)]
         if limit.per_second:

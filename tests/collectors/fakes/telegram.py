@@ -22,6 +22,7 @@ class Bot:
     updates: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
     offsets: list[int] = field(default_factory=list)
+    webhooks: list[dict[str, Any]] = field(default_factory=list)
 
     def post(self, text: str) -> None:
         """A channel's post and its copy in the group."""
@@ -49,6 +50,9 @@ class Bot:
         self.updates.append({"update_id": 500 + self.count, kind: message})
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == f"/bot{TOKEN}/setWebhook":
+            self.webhooks.append(json.loads(request.content))
+            return httpx.Response(200, content=b'{"ok": true, "result": true}')
         if request.url.path != f"/bot{TOKEN}/getUpdates":
             error = {"ok": False, "error_code": 401, "description": "Unauthorized"}
             return httpx.Response(401, content=json.dumps(error).encode())

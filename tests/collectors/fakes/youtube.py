@@ -22,6 +22,10 @@ class Tube:
 
     now: datetime = START
     comments: list[tuple[datetime, str]] = field(default_factory=list)
+    videos: dict[str, tuple[datetime, str]] = field(
+        default_factory=lambda: {"video-00001": (START, "")}
+    )
+    """Identity to time and description."""
 
     def publish(self, text: str) -> None:
         self.comments.append((self.now, text))
@@ -38,18 +42,24 @@ class Tube:
         return httpx.Response(200, content=json.dumps(answer).encode())
 
     def _uploads(self, question: dict[str, str]) -> Any:
-        return {"items": [{"contentDetails": {"videoId": "video-00001"}}]}
+        newest = sorted(self.videos, key=lambda name: self.videos[name][0], reverse=True)[:50]
+        return {"items": [{"contentDetails": {"videoId": name}} for name in newest]}
 
     def _videos(self, question: dict[str, str]) -> Any:
+        asked = question["id"].split(",")
+        return {"items": [self._video(one) for one in asked if one in self.videos]}
+
+    def _video(self, name: str) -> dict[str, Any]:
+        at, said = self.videos[name]
         snippet = {
-            "publishedAt": _at(START),
+            "publishedAt": _at(at),
             "channelId": CHANNEL,
             "channelTitle": "Әкімдік",
             "title": "Кездесу",
-            "description": "",
+            "description": said,
         }
         statistics = {"viewCount": "5", "commentCount": str(len(self.comments))}
-        return {"items": [{"id": "video-00001", "snippet": snippet, "statistics": statistics}]}
+        return {"id": name, "snippet": snippet, "statistics": statistics}
 
     def _threads(self, question: dict[str, str]) -> Any:
         there = list(enumerate(self.comments))[::-1]

@@ -1,0 +1,1 @@
+"""Telegram's bots: what they are told, and how they are refused."""

@@ -1,0 +1,1 @@
+"""Meta: what its webhooks tell of pages and business accounts."""
