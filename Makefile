@@ -77,7 +77,7 @@ clean: ## Remove the environment and what a run left
 docs: $(DEV_STAMP) ## Renew what the documentation takes from the code
 	$(BIN)/python docs/generate.py
 
-boards: $(STAMP) ## Write the dashboards of Grafana
+boards: $(DEV_STAMP) ## Write the dashboards of Grafana and what it is provisioned with
 	$(BIN)/python -m sinks.boards
 
 bench: $(STAMP) ## Measure what the parts cost on this machine

@@ -1,20 +1,100 @@
-"""The boards: each panel's SQL lives here once; Grafana's files are written from it.
+"""The boards: each panel's SQL lives here once; Grafana's files are written from it, and the
+desk, tests and reports run the same text through `macros.expand`.
 
-The SQL uses the macros of Grafana's ClickHouse data source; `expand` does the same for whoever
-runs a panel without Grafana: tests, the digest, a report.
+The SQL is what Grafana's ClickHouse data source understands, with a few words of our own in
+braces that stand for what most panels repeat (`WORDS`).
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from sinks.boards.macros import expand
+
+__all__ = ["FOLDER", "VARIABLES", "WORDS", "chosen", "expand", "names", "sql"]
+
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "grafana"
 
-_SQL = resources.files("sinks.boards")
-_MACRO = re.compile(r"\$__\w+(?:\((?P<column>\w+)\))?")
+_SQL = resources.files("sinks.boards") / "sql"
+
+_SHORT = "dateDiff('hour', $__fromTime, $__toTime) <= 48"
+_MIDDLE = "dateDiff('day', $__fromTime, $__toTime) <= 62"
+WORDS = {
+    # the rollup that a range reads: five minutes up to two days, hours up to two months, days
+    "grain": f"multiIf({_SHORT}, 300, {_MIDDLE}, 3600, 86400)",
+    "hours": f"if({_MIDDLE}, 3600, 86400)",
+    # the beginning of the first span that the range touches
+    "start": (
+        f"multiIf({_SHORT}, toStartOfInterval($__fromTime, toIntervalSecond(300), 'UTC'), "
+        f"{_MIDDLE}, toStartOfInterval($__fromTime, toIntervalSecond(3600), 'UTC'), "
+        "toDateTime(toStartOfDay($__fromTime, 'Asia/Almaty'), 'UTC'))"
+    ),
+    "start_of_hours": (
+        f"if({_MIDDLE}, toStartOfInterval($__fromTime, toIntervalSecond(3600), 'UTC'), "
+        "toDateTime(toStartOfDay($__fromTime, 'Asia/Almaty'), 'UTC'))"
+    ),
+    "span": "grain = {grain} AND at >= {start} AND at <= $__toTime",
+    "span_of_hours": "grain = {hours} AND at >= {start_of_hours} AND at <= $__toTime",
+    # one point of a course: days begin in Almaty, so they are taken as they are
+    "step": (
+        "if({grain} = 86400, at, toStartOfInterval(at, "
+        "toIntervalSecond(greatest($__interval_s, {grain})), 'UTC'))"
+    ),
+    # posts themselves: day is the key, 1970-01-01 where the platform gave no date
+    "range": (
+        "(day BETWEEN toDate($__fromTime) AND toDate($__toTime) OR day = toDate('1970-01-01')) "
+        "AND $__timeFilter(published_at)"
+    ),
+    # seconds of a part of the range in which a source was looked at, or not
+    "look_span": f"if({_SHORT}, 300, 3600)",
+    # What people brought to pages where an authority speaks, and when it was answered first: by
+    # the authority itself in the thread, or by a person of the desk who says so.
+    "asked": """asked AS
+(
+    SELECT
+        item, platform, container, topic, region, appeal, urgent, published_at AS asked_at,
+        if(text = '', ifNull(title, ''), text) AS said,
+        if(match(ifNull(url, ''), '^https?://'), url, NULL) AS link
+    FROM mentions_public
+    WHERE {range} AND appeal IN ('complaint', 'incident', 'question', 'suggestion')
+      AND kind != 'appeal' AND author_kind NOT IN ('official', 'media', 'page')
+      AND isNull(repost_of)
+      AND container IN
+      (
+          SELECT container FROM mentions_public WHERE {range} AND author_kind = 'official'
+      )
+      AND {only topic} AND {only region} AND {only platform}
+)""",
+    "answers": """answers AS
+(
+    SELECT item, min(moment) AS answered_at
+    FROM
+    (
+        SELECT assumeNotNull(parent) AS item, published_at AS moment FROM mentions_public
+        WHERE {range} AND author_kind = 'official' AND isNotNull(parent)
+        UNION ALL
+        SELECT substring(subject, 6) AS item, actions.at AS moment FROM actions
+        WHERE verb = 'answered' AND startsWith(subject, 'item:')
+          AND actions.at >= $__fromTime AND actions.at <= $__toTime
+    )
+    GROUP BY item
+)""",
+    "asked_and_answered": """(
+    SELECT asked.*, answers.answered_at AS answered_at,
+        answered_at > toDateTime64(0, 3, 'UTC') AS is_answered,
+        greatest(0, dateDiff('second', asked_at, answered_at)) / 3600 AS hours
+    FROM asked LEFT JOIN answers ON answers.item = asked.item
+)""",
+}
+"""What `{name}` in the file of a panel stands for."""
+
+VARIABLES = ("topic", "region", "district", "platform", "language", "sentiment", "appeal")
+"""What a board can be narrowed by. There is none by author, and there will be none."""
+
+_WORD = re.compile(r"\{(?:(only) )?(\w+\.)?(\w+)\}")
 
 
 def names() -> list[str]:
@@ -23,29 +103,34 @@ def names() -> list[str]:
     return sorted(name.removesuffix(".sql") for name in found if name.endswith(".sql"))
 
 
+@cache
 def sql(name: str) -> str:
-    """The SQL of one panel, with macros."""
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    """The SQL of one panel as Grafana gets it. `ValueError`: it uses a word that is not there."""
+    text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    while _WORD.search(text):
+        text = _WORD.sub(_meaning, text)
+    return text
 
 
-def expand(text: str, since: datetime, until: datetime, interval_seconds: int = 60) -> str:
-    """The SQL with its macros replaced as Grafana does it. `ValueError`: an unknown macro."""
-    bounds = (
-        f"toDateTime({int(since.timestamp())})",
-        f"toDateTime({int(until.timestamp())})",
+def _meaning(match: re.Match[str]) -> str:
+    only, table, name = match.groups()
+    if only and name in VARIABLES:
+        return chosen(name, table or "")
+    if only or table or name not in WORDS:
+        raise ValueError(f"{match.group()}: not a word that the boards know")
+    return WORDS[name]
+
+
+def chosen(variable: str, table: str = "") -> str:
+    """The condition that a column is among what a reader has chosen, all of it by default.
+
+    `-` chooses what has none: the model abstained, or nothing was found.
+
+    The values come percent-encoded, by Grafana's own formatter: letters, digits and `%-_.~`
+    are all that can stand between the quotes, whatever an address says. The formatters that
+    quote for SQL leave the backslash alone, which ClickHouse reads as an escape.
+    """
+    values = f"extractAll(decodeURLComponent('${{{variable}:percentencode}}'), '[^{{}},]+')"
+    return (
+        f"$__conditionalAll(has({values}, ifNull(nullIf({table}{variable}, ''), '-')), ${variable})"
     )
-
-    def replacement(match: re.Match[str]) -> str:
-        macro, column = match.group().split("(")[0], match["column"]
-        if macro == "$__timeFilter" and column:
-            return f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}"
-        plain = {
-            "$__fromTime": bounds[0],
-            "$__toTime": bounds[1],
-            "$__interval_s": str(interval_seconds),
-        }
-        if column or macro not in plain:
-            raise ValueError(f"{match.group()}: not a macro that the boards use")
-        return plain[macro]
-
-    return _MACRO.sub(replacement, text)

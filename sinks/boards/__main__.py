@@ -1,26 +1,25 @@
-"""`python -m sinks.boards` writes the dashboards into deploy/grafana."""
+"""`python -m sinks.boards` writes everything that Grafana is provisioned from."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Iterator
 
-from sinks.boards import FOLDER
-from sinks.boards.pipeline import pipeline
-from sinks.boards.situation import situation
-
-BOARDS = {"situation.json": situation, "pipeline.json": pipeline}
+from sinks.boards import FOLDER, dashboards, provision
 
 
-def text_of(dashboard: dict[str, Any]) -> str:
-    return json.dumps(dashboard, ensure_ascii=False, indent=2) + "\n"
+def files() -> Iterator[tuple[str, str]]:
+    """Path under `deploy/grafana` and text of every file that is written."""
+    yield from dashboards.files()
+    yield from provision.files()
 
 
 def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, board in BOARDS.items():
-        (FOLDER / name).write_text(text_of(board()), encoding="utf-8")
-        print(f"wrote {name}")
+    written = dict(files())
+    for path, text in written.items():
+        place = FOLDER / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    print(f"wrote {len(written)} files into {FOLDER}")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from grafana_foundation_sdk.models import dashboard as grafana
+from grafana_foundation_sdk.models import prometheus
 
-_SOURCE = {"type": "prometheus", "uid": "${metrics}"}
+from rezonans.i18n import Language, mark, translator
+from sinks.boards.draw import METRICS
+from sinks.boards.panel import Board
+
 _WIDTH, _HEIGHT, _ACROSS = 8, 7, 3
 
 Query = tuple[str, str]
@@ -22,79 +26,79 @@ def _rate(name: str, by: str) -> str:
 
 PANELS: tuple[tuple[str, str, tuple[Query, ...]], ...] = (
     (
-        "Публикаций в секунду, по этапам",
+        mark("Posts a second, by stage"),
         "cps",
         (
-            (_rate("rezonans_records_received_total", "component"), "{{component}}: принято"),
-            (_rate("rezonans_records_sent_total", "component"), "{{component}}: отдано"),
+            (_rate("rezonans_records_received_total", "component"), mark("{{component}}: taken")),
+            (_rate("rezonans_records_sent_total", "component"), mark("{{component}}: passed on")),
         ),
     ),
     (
-        "От публикации до строки",
+        mark("From publication to a row"),
         "s",
         (
-            (_p(0.5, "rezonans_post_to_row_seconds", "platform"), "{{platform}}, половина"),
+            (_p(0.5, "rezonans_post_to_row_seconds", "platform"), mark("{{platform}}, half")),
             (_p(0.99, "rezonans_post_to_row_seconds", "platform"), "{{platform}}, 99 %"),
         ),
     ),
     (
-        "Отложено и отброшено",
+        mark("Put aside and dropped"),
         "cps",
         ((_rate("rezonans_records_discarded_total", "component, reason"), "{{reason}}"),),
     ),
     (
-        "Сбои по этапам",
+        mark("Failures by stage"),
         "cps",
         ((_rate("rezonans_errors_total", "stage, error_type"), "{{stage}}: {{error_type}}"),),
     ),
     (
-        "Давно не читали источник",
+        mark("Not looked at for"),
         "s",
         (("max by (kind) (rezonans_source_lag_seconds)", "{{kind}}"),),
     ),
     (
-        "От публикации до журнала",
+        mark("From publication to the log"),
         "s",
         (
-            (_p(0.5, "rezonans_post_to_log_seconds", "kind"), "{{kind}}, половина"),
+            (_p(0.5, "rezonans_post_to_log_seconds", "kind"), mark("{{kind}}, half")),
             (_p(0.95, "rezonans_post_to_log_seconds", "kind"), "{{kind}}, 95 %"),
         ),
     ),
     (
-        "Пропуски в источниках за час",
+        mark("Gaps of the sources in an hour"),
         "short",
         (("sum by (kind, what) (increase(rezonans_gaps_total[1h]))", "{{kind}}: {{what}}"),),
     ),
     (
-        "Источники по состоянию",
+        mark("Sources by state"),
         "short",
         (("sum by (state) (rezonans_sources_count)", "{{state}}"),),
     ),
     (
-        "Время одной порции",
+        mark("Time of one batch"),
         "s",
         ((_p(0.9, "rezonans_flush_seconds", "component"), "{{component}}, 90 %"),),
     ),
     (
-        "Ряды и открытые всплески",
+        mark("Lanes and open spikes"),
         "short",
         (
-            ("sum(rezonans_lanes_count)", "рядов"),
-            ("sum(rezonans_open_spikes_count)", "всплесков открыто"),
+            ("sum(rezonans_lanes_count)", mark("lanes")),
+            ("sum(rezonans_open_spikes_count)", mark("spikes open")),
         ),
     ),
     (
-        "Опоздавшие публикации",
+        mark("Late posts"),
         "cps",
-        ((_rate("rezonans_late_posts_total", "component"), "старше горизонта"),),
+        ((_rate("rezonans_late_posts_total", "component"), mark("older than the horizon")),),
     ),
     (
-        "Скрыто личных данных",
+        mark("Personal data masked"),
         "cps",
         ((_rate("rezonans_masked_total", "what"), "{{what}}"),),
     ),
     (
-        "Оповещения",
+        mark("Alerts"),
         "short",
         (
             (
@@ -104,71 +108,72 @@ PANELS: tuple[tuple[str, str, tuple[Query, ...]], ...] = (
         ),
     ),
     (
-        "Запросы к хранилищу",
+        mark("Queries of the store"),
         "cps",
         ((_rate("rezonans_store_queries_total", "outcome"), "{{outcome}}"),),
     ),
     (
-        "Сохранение состояния рядов",
+        mark("Saving the lanes"),
         "s",
         ((_p(0.9, "rezonans_snapshot_seconds", "process"), "90 %"),),
     ),
     (
-        "Перезапуски и новые журналы",
+        mark("Restarts and new logs"),
         "short",
         (
-            ("sum by (child) (increase(rezonans_restarts_total[1h]))", "{{child}} за час"),
-            ("sum(increase(rezonans_log_rolls_total[1d]))", "журнал сменён за сутки"),
+            (
+                "sum by (child) (increase(rezonans_restarts_total[1h]))",
+                mark("{{child}} in an hour"),
+            ),
+            ("sum(increase(rezonans_log_rolls_total[1d]))", mark("logs replaced in a day")),
         ),
     ),
     (
-        "Память процессов",
+        mark("Memory of the processes"),
         "bytes",
         (('process_resident_memory_bytes{job="rezonans"}', "{{process}}"),),
     ),
 )
 
 
-def pipeline() -> dict[str, Any]:
-    """The dashboard, ready to be written as JSON."""
-    return {
-        "uid": "rezonans-pipeline",
-        "title": "Резонанс: конвейер",
-        "tags": ["rezonans"],
-        "schemaVersion": 42,
-        "editable": False,
-        "graphTooltip": 1,
-        "timezone": "browser",
-        "refresh": "30s",
-        "time": {"from": "now-6h", "to": "now"},
-        "templating": {
-            "list": [
-                {
-                    "name": "metrics",
-                    "label": "Метрики",
-                    "type": "datasource",
-                    "query": "prometheus",
-                    "refresh": 1,
-                }
-            ]
-        },
-        "annotations": {"list": []},
-        "panels": [_panel(number, *found) for number, found in enumerate(PANELS)],
-    }
+BOARD = Board(
+    name="pipeline",
+    title=mark("Pipeline"),
+    about=mark("Whether the system itself is well: lag, throughput, dead letters, memory."),
+    panels=(),
+    variables=(),
+    since="now-6h",
+    refresh="30s",
+)
+"""Its panels ask Prometheus and are drawn here."""
 
 
-def _panel(number: int, title: str, unit: str, queries: tuple[Query, ...]) -> dict[str, Any]:
+def panels(language: Language) -> list[grafana.Panel]:
+    """The panels, three in a row."""
+    return [_panel(number, *found, language) for number, found in enumerate(PANELS)]
+
+
+def _panel(
+    number: int, title: str, unit: str, queries: tuple[Query, ...], language: Language
+) -> grafana.Panel:
+    words = translator(language)
     row, column = divmod(number, _ACROSS)
-    place = {"x": column * _WIDTH, "y": row * _HEIGHT, "w": _WIDTH, "h": _HEIGHT}
-    return {
-        "id": number + 1,
-        "title": title,
-        "type": "timeseries",
-        "datasource": _SOURCE,
-        "gridPos": place,
-        "fieldConfig": {"defaults": {"unit": unit, "min": 0}, "overrides": []},
-        "targets": [
-            {"refId": chr(65 + i), "datasource": _SOURCE, "expr": expr, "legendFormat": legend}
+    return grafana.Panel(
+        type_val="timeseries",
+        id_val=number + 1,
+        title=words.gettext(title),
+        datasource=METRICS,
+        grid_pos=grafana.GridPos(x=column * _WIDTH, y=row * _HEIGHT, w=_WIDTH, h=_HEIGHT),
+        field_config=grafana.FieldConfigSource(
+            defaults=grafana.FieldConfig(unit=unit, min_val=0), overrides=[]
+        ),
+        targets=[
+            prometheus.Dataquery(
+                ref_id=chr(65 + i),
+                datasource=METRICS,
+                expr=expr,
+                legend_format=words.gettext(legend),
+            )
             for i, (expr, legend) in enumerate(queries)
         ],
-    }
+    )

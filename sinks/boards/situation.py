@@ -1,200 +1,202 @@
-"""The Situation board as Grafana reads it: what is loud, its course, where, and why."""
+"""The Situation board: what is loud now, where, in which mood, why, and what comes next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from rezonans.i18n import mark
+from sinks.boards.panel import BAD, DANGER, HIDDEN, Board, Column, Panel, code, moment, share
 
-from models import regions
-from sinks import boards
-from sinks.names import regions_of, topics
-
-_SOURCE = {"type": "grafana-clickhouse-datasource", "uid": "${source}"}
-_TABLE, _SERIES = 1, 0
-
-Panel = dict[str, Any]
-Place = tuple[int, int, int, int]
-"""x, y, width, height in cells of the grid, which is 24 wide."""
-
-
-def situation() -> dict[str, Any]:
-    """The dashboard, ready to be written as JSON."""
-    return {
-        "uid": "rezonans-situation",
-        "title": "Резонанс: обстановка",
-        "tags": ["rezonans"],
-        "schemaVersion": 42,
-        "editable": False,
-        "graphTooltip": 1,
-        "timezone": "browser",
-        "refresh": "30s",
-        "time": {"from": "now-24h", "to": "now"},
-        "templating": {"list": [_source_variable()]},
-        "annotations": {"list": []},
-        "panels": [_loud(), _course(), _places(), _spikes()],
-    }
+POSTS = mark("Mentions")
+NEGATIVE = mark("Negative")
+URGENT = mark("Urgent")
+CHANGE = mark("Against the time before")
+TOPIC, REGION, DISTRICT, PLATFORM = (
+    mark("Topic"),
+    mark("Region"),
+    mark("District"),
+    mark("Platform"),
+)
+LANGUAGE = mark("Language")
+LOUDEST = mark("Loudest topic")
+TOPIC_LEAD = ("topic", {"topic": "topic_code"})
+PLACE_LEAD = ("place", {"region": "region_code"})
+POSTS_LEAD = ("mentions", {"topic": "topic_code"})
+MOOD = {
+    "negative": Column(mark("negative"), colour="#d1442f", sets={"sentiment": "negative"}),
+    "neutral": Column(mark("neutral"), colour="#8e8e8e", sets={"sentiment": "neutral"}),
+    "positive": Column(mark("positive"), colour="#3f8f4f", sets={"sentiment": "positive"}),
+    "unlabelled": Column(mark("without a label"), colour="#c7c7c7", sets={"sentiment": "-"}),
+}
 
 
-def _source_variable() -> Panel:
-    return {
-        "name": "source",
-        "label": "Хранилище",
-        "type": "datasource",
-        "query": "grafana-clickhouse-datasource",
-        "refresh": 1,
-    }
-
-
-def _loud() -> Panel:
-    columns = {
-        "topic": ("Тема", _names(topics("ru"))),
-        "posts": ("За час", {}),
-        "usual": ("Обычно за час", {"decimals": 1}),
-        "times": ("Во сколько раз", {"unit": "x", "decimals": 1}),
-        "negative_share": ("Негатив", {"unit": "percentunit"}),
-        "urgent_posts": ("Срочных", {}),
-        "regions": ("Регионов", {}),
-    }
-    panel = _panel(1, "Громкие темы за последний час", "table", "loud_topics", (0, 0, 10, 10))
-    return {**panel, "fieldConfig": _fields(columns)}
-
-
-def _course() -> Panel:
-    columns = {
-        "negative": ("Негативные", _colour("#c4162a")),
-        "neutral": ("Нейтральные", _colour("#8e8e8e")),
-        "positive": ("Позитивные", _colour("#37872d")),
-        "unlabelled": ("Без оценки", _colour("#d8d9da")),
-    }
-    panel = _panel(
-        2, "Упоминания по тональности", "timeseries", "mentions_by_sentiment", (10, 0, 14, 10)
+def numbers() -> Panel:
+    return Panel(
+        title=mark("The range in numbers"),
+        kind="numbers",
+        sql=("totals",),
+        size=(24, 4),
+        columns={
+            "posts": Column(POSTS),
+            "change": share(CHANGE),
+            "negative_share": share(NEGATIVE, BAD),
+            "urgent_posts": Column(URGENT, steps=DANGER),
+            "repost_share": share(mark("Reposts")),
+            "regions": Column(mark("Regions named")),
+        },
+        about=mark(
+            "All that was said in the range and passes the choice above; the change is against "
+            "the range of the same length before it."
+        ),
+        leads=("mentions", {}),
     )
-    defaults = {
-        "custom": {
-            "drawStyle": "bars",
-            "stacking": {"mode": "normal"},
-            "fillOpacity": 80,
-            "lineWidth": 0,
-        }
-    }
-    return {**panel, "fieldConfig": _fields(columns, defaults)}
 
 
-def _places() -> Panel:
-    columns = {
-        "region": ("Регион", _names(regions_of("ru"))),
-        "posts": ("Упоминаний", {"custom": {"cellOptions": {"type": "gauge", "mode": "basic"}}}),
-        "negative_share": ("Негатив", {"unit": "percentunit"}),
-        "urgent_posts": ("Срочных", {}),
-        "loudest_topic": ("Громче всего", _names(topics("ru"))),
-        "loudest_district": ("Где", _names(_districts())),
-        "latest": ("Последнее", {"unit": "dateTimeFromNow"}),
-    }
-    panel = _panel(3, "О каких местах пишут", "table", "places", (0, 10, 10, 12))
-    return {**panel, "fieldConfig": _fields(columns)}
+def mood(sql: str = "mentions_by_sentiment") -> Panel:
+    return Panel(
+        title=mark("Mentions by sentiment"),
+        kind="bars",
+        sql=(sql,),
+        size=(12, 9),
+        columns=MOOD,
+        about=mark("Without a label: too short, or in a language without a model."),
+        leads=("mentions", {}),
+    )
 
 
-def _spikes() -> Panel:
-    columns = {
-        "since": ("С", {"unit": "dateTimeAsLocal"}),
-        "updated": ("Обновлено", {"unit": "dateTimeFromNow"}),
-        "state": ("Уровень", _states()),
-        "topic": ("Тема", _names(topics("ru"))),
-        "region": ("Регион", _names(regions_of("ru"))),
-        "observed": ("Постов", {}),
-        "expected": ("Ожидалось", {}),
-        "low": ("от", {}),
-        "high": ("до", {}),
-        "times": ("Во сколько раз", {"unit": "x"}),
-        "posts": ("С копиями", {}),
-        "voices": ("Голосов", {}),
-        "trigger": ("Причина", _names({"spread": "широкий охват", "leader": "лидер мнений"})),
-        "decades_of_rarity": ("Редкость, порядков", {}),
-        "from_places": ("Откуда прирост", {}),
-        "from_sentiments": ("Тональность прироста", {}),
-        "simulation": ("Симуляция", {}),
-    }
-    panel = _panel(4, "Всплески и что их объясняет", "table", "spikes", (10, 10, 14, 12))
-    return {**panel, "fieldConfig": _fields(columns)}
+def atlas(size: tuple[int, int] = (12, 14)) -> Panel:
+    return Panel(
+        title=mark("Where: regions and districts"),
+        kind="map",
+        sql=("places", "districts"),
+        size=size,
+        columns={
+            "posts": Column(POSTS),
+            "negative_share": share(NEGATIVE, BAD),
+            "urgent_posts": Column(URGENT),
+            "region": code(REGION, "region"),
+            "district": code(DISTRICT, "district"),
+            "loudest_topic": code(LOUDEST, "topic"),
+            "region_code": HIDDEN,
+            "district_code": HIDDEN,
+        },
+        about=mark(
+            "A region takes its colour from the share of negative posts; a circle is a district, "
+            "as large as it is loud. Platforms and languages do not narrow the circles."
+        ),
+        leads=("place", {"region": "region_code", "district": "district_code"}),
+    )
 
 
-def _panel(
-    number: int, title: str, kind: str, name: str, place: tuple[int, int, int, int]
-) -> Panel:
-    """A panel whose only query is the SQL of that name. Place: x, y, width, height."""
-    series = kind == "timeseries"
-    return {
-        "id": number,
-        "title": title,
-        "type": kind,
-        "datasource": _SOURCE,
-        "gridPos": dict(zip("xywh", place, strict=True)),
-        "targets": [
-            {
-                "refId": name,
-                "datasource": _SOURCE,
-                "editorType": "sql",
-                "queryType": "timeseries" if series else "table",
-                "format": _SERIES if series else _TABLE,
-                "rawSql": boards.sql(name),
-            }
-        ],
-    }
+def spikes(size: tuple[int, int] = (24, 10)) -> Panel:
+    return Panel(
+        title=mark("Spikes and what explains them"),
+        kind="table",
+        sql=("spikes",),
+        size=size,
+        columns={
+            "since": Column(mark("Since"), unit="dateTimeAsLocal", width=160),
+            "updated": moment(mark("Updated")),
+            "state": code(mark("Level"), "state", 100),
+            "topic": code(TOPIC, "topic"),
+            "region": code(REGION, "region"),
+            "observed": Column(mark("Posts in the window"), width=90),
+            "expected": Column(mark("Expected"), decimals=1, width=90),
+            "low": Column(mark("at least"), width=70),
+            "high": Column(mark("at most"), width=70),
+            "times": Column(mark("Times the usual"), unit="x", decimals=1, width=110),
+            "posts": Column(mark("With copies"), width=90),
+            "voices": Column(mark("Voices"), width=80),
+            "trigger": code(mark("Cause"), "trigger", 130),
+            "decades_of_rarity": Column(mark("Rarity, decades"), decimals=1, width=90),
+            "from_places": Column(mark("Places of the excess"), unit="", width=200),
+            "from_sentiments": Column(mark("Moods of the excess"), unit="", width=160),
+            "simulation": code(mark("Simulation"), "flag", 100),
+            "topic_code": HIDDEN,
+            "region_code": HIDDEN,
+        },
+        about=mark(
+            "Posts of the window against what is usual, with the interval that holds four windows "
+            "of five. Voices are authors, each counted once; rarity 1 is once in ten weeks."
+        ),
+        leads=("topic", {"topic": "topic_code", "region": "region_code"}),
+    )
 
 
-def _fields(
-    columns: Mapping[str, tuple[str, Panel]], defaults: Panel | None = None
-) -> dict[str, Any]:
-    """What columns are called and how they look."""
-    return {
-        "defaults": defaults or {},
-        "overrides": [
-            {
-                "matcher": {"id": "byName", "options": column},
-                "properties": [
-                    {"id": "displayName", "value": title},
-                    *({"id": key, "value": value} for key, value in look.items()),
-                ],
-            }
-            for column, (title, look) in columns.items()
-        ],
-    }
+def forecasts(size: tuple[int, int] = (24, 7)) -> Panel:
+    return Panel(
+        title=mark("What open spikes will bring"),
+        kind="table",
+        sql=("forecasts",),
+        size=size,
+        columns={
+            "topic": code(TOPIC, "topic"),
+            "region": code(REGION, "region"),
+            "alarm": code(mark("Level"), "state", 100),
+            "hours_ahead": Column(mark("Hours ahead"), width=90),
+            "expected": Column(mark("Posts expected"), width=110),
+            "low": Column(mark("at least"), width=80),
+            "high": Column(mark("at most"), width=80),
+            "peak_passed": code(mark("Peak passed"), "flag", 110),
+            "half_life": Column(mark("Halves in"), unit="s", decimals=0, width=110),
+            "refused": code(mark("No forecast"), "refused", 120),
+            "error": Column(mark("Past error, posts an hour"), decimals=1, width=120),
+            "naive_error": Column(mark("That of the day before"), decimals=1, width=120),
+            "topic_code": HIDDEN,
+            "region_code": HIDDEN,
+        },
+        about=mark(
+            "If nothing new happens. The past error stands beside that of saying the same hour of "
+            "the day before: a forecast that is no better is worth nothing."
+        ),
+        leads=("topic", {"topic": "topic_code", "region": "region_code"}),
+    )
 
 
-def _names(known: Mapping[str, str]) -> Panel:
-    """Codes shown by their names."""
-    return {
-        "mappings": [
-            {
-                "type": "value",
-                "options": {
-                    code: {"text": text, "index": index}
-                    for index, (code, text) in enumerate(known.items())
-                },
-            }
-        ]
-    }
-
-
-def _states() -> Panel:
-    shown = {
-        "red": ("красный", "dark-red"),
-        "orange": ("оранжевый", "orange"),
-        "yellow": ("жёлтый", "yellow"),
-        "closed": ("закрыт", "text"),
-    }
-    options = {code: {"text": text, "color": colour} for code, (text, colour) in shown.items()}
-    return {"mappings": [{"type": "value", "options": options}]}
-
-
-def _colour(code: str) -> Panel:
-    return {"color": {"mode": "fixed", "fixedColor": code}}
-
-
-def _districts() -> dict[str, str]:
-    """Names of the districts, by the nine digits that the store has."""
-    return {
-        code: found.russian
-        for region in regions.regions()
-        for code, found in regions.districts(region).items()
-    }
+SITUATION = Board(
+    name="situation",
+    title=mark("Situation"),
+    about=mark("What is loud now, where, in which mood, why, and what comes next."),
+    panels=(
+        numbers(),
+        Panel(
+            title=mark("Loud topics of the last hour"),
+            kind="table",
+            sql=("loud_topics",),
+            size=(12, 9),
+            columns={
+                "topic": code(TOPIC, "topic"),
+                "posts": Column(mark("In the hour"), look="gauge", width=150),
+                "usual": Column(mark("Usual in an hour"), decimals=1, width=110),
+                "times": Column(mark("Times the usual"), unit="x", decimals=1, width=120),
+                "negative_share": share(NEGATIVE, BAD),
+                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "regions": Column(mark("Regions"), width=90),
+                "topic_code": HIDDEN,
+            },
+            about=mark("Against an hour of the day before it. Reposts are left out."),
+            leads=TOPIC_LEAD,
+        ),
+        mood(),
+        atlas(),
+        Panel(
+            title=mark("Regions"),
+            kind="table",
+            sql=("places",),
+            size=(12, 14),
+            columns={
+                "region": code(REGION, "region"),
+                "posts": Column(POSTS, look="gauge", width=170),
+                "negative_share": share(NEGATIVE, BAD),
+                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "loudest_topic": code(LOUDEST, "topic"),
+                "region_code": HIDDEN,
+            },
+            about=mark("Regions that the texts are about; not determined: none is named."),
+            leads=PLACE_LEAD,
+        ),
+        spikes(),
+        forecasts(),
+    ),
+    variables=("topic", "region", "district", "platform", "language"),
+    refresh="30s",
+    marks=True,
+)

@@ -62,7 +62,8 @@ date timestamp
 _STRINGS = """
 ascii base64Encode char_length concat concatWithSeparator concat_ws countSubstrings
 countSubstringsCaseInsensitive countSubstringsCaseInsensitiveUTF8 damerauLevenshteinDistance
-domain domainWithoutWWW editDistance editDistanceUTF8 empty endsWith endsWithUTF8 extract
+decodeURLComponent domain domainWithoutWWW editDistance editDistanceUTF8 empty endsWith
+endsWithUTF8 extract
 extractAll format hasToken hasTokenCaseInsensitive hex ilike initcap initcapUTF8 left leftPad
 leftPadUTF8 leftUTF8 length lengthUTF8 like locate lower lowerUTF8 ltrim match multiMatchAny
 multiSearchAny multiSearchAnyCaseInsensitiveUTF8 ngramDistance ngramSearch notEmpty notILike
@@ -100,7 +101,7 @@ and assumeNotNull caseWithExpression CAST cast accurateCastOrNull coalesce accur
 grouping if ifNull in isNotNull isNull isZeroOrNull materialize multiIf not notIn nullIf or xor
 toBool toNullable toString toFixedString toTypeName transform toLowCardinality rowNumberInAllBlocks
 runningDifference neighbor exists displayName revision version currentDatabase database uptime
-identity ignore toJSONString tumbleStart
+identity ignore toJSONString tumbleStart JSONExtract JSONExtractString
 """
 FUNCTIONS = frozenset(" ".join((_AGGREGATES, _TIMES, _STRINGS, _ARRAYS, _NUMBERS, _OTHERS)).split())
 AGGREGATES = words(_AGGREGATES)

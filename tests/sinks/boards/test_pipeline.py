@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from prometheus_client import REGISTRY
 
 from rezonans import metrics
-from sinks import boards
-from sinks.boards.__main__ import BOARDS, text_of
-from sinks.boards.pipeline import PANELS, pipeline
+from sinks.boards.pipeline import PANELS, panels
 
 RULES = Path(__file__).parents[3] / "deploy" / "prometheus" / "rules.yml"
 RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks.md"
@@ -43,16 +40,11 @@ def test_every_metric_of_boards_and_rules_is_declared() -> None:
     assert shown() - declared() == set()
 
 
-@pytest.mark.parametrize("name", sorted(BOARDS))
-def test_the_files_are_what_the_code_writes(name: str) -> None:
-    written = (boards.FOLDER / name).read_text(encoding="utf-8")
-    assert written == text_of(BOARDS[name]()), "run `make boards`"
-
-
 def test_panels_have_their_own_numbers_and_places() -> None:
-    panels = pipeline()["panels"]
-    assert len({panel["id"] for panel in panels}) == len(panels)
-    assert len({tuple(panel["gridPos"].values()) for panel in panels}) == len(panels)
+    drawn = panels("ru")
+    assert len({panel.id_val for panel in drawn}) == len(drawn) == len(PANELS)
+    places = {(panel.grid_pos.x, panel.grid_pos.y) for panel in drawn if panel.grid_pos}
+    assert len(places) == len(drawn)
 
 
 def test_every_rule_names_a_page_of_the_runbooks() -> None:

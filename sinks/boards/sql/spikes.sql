@@ -2,7 +2,7 @@
 -- are what a place or sentiment brought over what it usually brings; they sum to the excess.
 SELECT
     since,
-    at AS updated,
+    s.at AS updated,
     if(change = 'closed', 'closed', alarm) AS state,
     topic,
     region,
@@ -11,8 +11,8 @@ SELECT
     round(s.low, 1) AS low,
     round(s.high, 1) AS high,
     round(s.observed / nullIf(s.expected, 0), 1) AS times,
-    posts,
-    voices,
+    s.posts AS posts,
+    s.voices AS voices,
     trigger,
     round(score, 2) AS decades_of_rarity,
     arrayStringConcat(arrayMap(
@@ -22,8 +22,11 @@ SELECT
         share -> concat(share.1, ' +', toString(round(share.2 - share.3))),
         arraySlice(arraySort(share -> share.3 - share.2, sentiments), 1, 2)), ', ')
         AS from_sentiments,
-    simulation
+    simulation,
+    ifNull(topic, '') AS topic_code,
+    ifNull(region, '') AS region_code
 FROM spikes_latest AS s
-WHERE since <= $__toTime AND at >= $__fromTime
+WHERE since <= $__toTime AND s.at >= $__fromTime
+  AND {only topic} AND {only region}
 ORDER BY change = 'closed', multiIf(alarm = 'red', 0, alarm = 'orange', 1, 2), score DESC, spike
 LIMIT 50

@@ -1,0 +1,108 @@
+"""The Place board: from the regions down to the settlement."""
+
+from __future__ import annotations
+
+from rezonans.i18n import mark
+from sinks.boards.panel import BAD, DANGER, HIDDEN, Board, Column, Panel, code, share
+from sinks.boards.situation import (
+    DISTRICT,
+    LOUDEST,
+    NEGATIVE,
+    POSTS,
+    REGION,
+    TOPIC,
+    URGENT,
+    atlas,
+    mood,
+    spikes,
+)
+from sinks.boards.topic import VOICES, VOICES_ABOUT, appeals
+
+_DISTRICT_LEAD = ("mentions", {"district": "district_code"})
+
+PLACE_BOARD = Board(
+    name="place",
+    title=mark("Place"),
+    about=mark("What a region, a district, a settlement speaks about, and how that changes."),
+    panels=(
+        atlas((12, 14)),
+        Panel(
+            title=mark("Districts"),
+            kind="table",
+            sql=("districts",),
+            size=(12, 14),
+            columns={
+                "district": code(DISTRICT, "district"),
+                "region": code(REGION, "region"),
+                "posts": Column(POSTS, look="gauge", width=150),
+                "negative_share": share(NEGATIVE, BAD),
+                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "loudest_topic": code(LOUDEST, "topic"),
+                "district_code": HIDDEN,
+            },
+            about=mark(
+                "Posts that name a district or a place in it. Platforms and languages do not "
+                "narrow it."
+            ),
+            leads=_DISTRICT_LEAD,
+        ),
+        Panel(
+            title=mark("Course of the regions"),
+            kind="series",
+            sql=("region_course",),
+            size=(12, 9),
+            codes="region",
+            about=mark("The ten loudest of those that are chosen; marks are spikes."),
+            leads=("mentions", {"region": "region"}),
+        ),
+        mood("place_mood"),
+        Panel(
+            title=mark("Posts and voices"),
+            kind="course",
+            sql=("region_voices",),
+            size=(12, 9),
+            columns=VOICES,
+            about=VOICES_ABOUT,
+            leads=("mentions", {}),
+        ),
+        appeals(12),
+        Panel(
+            title=mark("Topics by district"),
+            kind="matrix",
+            sql=("topics_by_district",),
+            size=(24, 14),
+            columns={
+                "district": code(DISTRICT, "district"),
+                "topic": code(TOPIC, "topic"),
+                "posts": Column(POSTS),
+            },
+            codes="topic",
+            about=mark("What each district speaks about; the deeper the colour, the more."),
+            leads=("mentions", {}),
+        ),
+        Panel(
+            title=mark("Settlements"),
+            kind="table",
+            sql=("settlements",),
+            size=(24, 10),
+            columns={
+                "settlement": code(mark("Settlement"), "settlement"),
+                "named": Column(mark("Official name"), unit=""),
+                "within": code(DISTRICT, "district"),
+                "posts": Column(POSTS, look="gauge", width=200),
+                "negative_share": share(NEGATIVE, BAD),
+                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "district_code": HIDDEN,
+            },
+            about=mark(
+                "The fifty loudest. Villages stand by their code, with the official name in "
+                "Russian where it was found in the last two months of the range."
+            ),
+            leads=_DISTRICT_LEAD,
+        ),
+        spikes(),
+    ),
+    variables=("topic", "region", "district", "platform", "language"),
+    since="now-7d",
+    marks=True,
+)

@@ -1,0 +1,18 @@
+-- Platforms of the range against the range of the same length before it.
+WITH dateDiff('second', $__fromTime, $__toTime) AS length
+SELECT
+    platform,
+    sumIf(f.posts, at >= {start}) AS posts,
+    round(posts / nullIf(sum(posts) OVER (), 0), 4) AS share,
+    round(posts / nullIf(sumIf(f.posts, at < {start}), 0) - 1, 3) AS change,
+    round(sumIf(f.negative, at >= {start})
+        / nullIf(sumIf(f.negative + f.neutral + f.positive, at >= {start}), 0), 3) AS negative_share,
+    sumIf(f.urgent, at >= {start}) AS urgent_posts,
+    round(sumIf(f.posts, at >= {start} AND language = 'kk') / nullIf(posts, 0), 3) AS kazakh_share,
+    if(platform = '', '-', platform) AS platform_code
+FROM flow AS f
+WHERE grain = {grain} AND at >= {start} - length AND at <= $__toTime
+  AND {only topic} AND {only region} AND {only platform} AND {only language}
+GROUP BY platform
+HAVING posts > 0
+ORDER BY posts DESC, platform

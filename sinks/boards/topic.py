@@ -1,0 +1,140 @@
+"""The Topic board: how topics go, where, in which mood, by whom and on which platforms."""
+
+from __future__ import annotations
+
+from rezonans.i18n import mark
+from sinks.boards.panel import BAD, DANGER, HIDDEN, Board, Column, Panel, code, share
+from sinks.boards.situation import (
+    CHANGE,
+    LANGUAGE,
+    NEGATIVE,
+    POSTS,
+    POSTS_LEAD,
+    REGION,
+    TOPIC,
+    URGENT,
+    forecasts,
+    mood,
+    numbers,
+    spikes,
+)
+
+VOICES_ABOUT = mark(
+    "An hour or a day a point. Many posts of few voices are a campaign or a quarrel, not a mood "
+    "of the town. Platforms and languages do not narrow it."
+)
+VOICES = {
+    "posts": Column(POSTS, colour="#3b6ea5"),
+    "voices": Column(mark("Unique voices"), colour="#e0752d"),
+}
+APPEALS = {
+    "complaint": Column(mark("complaint"), colour="#d1442f", sets={"appeal": "complaint"}),
+    "incident": Column(mark("incident"), colour="#e0752d", sets={"appeal": "incident"}),
+    "question": Column(mark("question"), colour="#3b6ea5", sets={"appeal": "question"}),
+    "suggestion": Column(mark("suggestion"), colour="#7b5ea7", sets={"appeal": "suggestion"}),
+    "gratitude": Column(mark("gratitude"), colour="#3f8f4f", sets={"appeal": "gratitude"}),
+}
+
+
+def appeals(width: int) -> Panel:
+    return Panel(
+        title=mark("What people bring"),
+        kind="bars",
+        sql=("appeal_course",),
+        size=(width, 9),
+        columns=APPEALS,
+        about=mark(
+            "Complaints, incidents, questions, suggestions and gratitude in posts, comments and "
+            "appeals alike; reposts are left out."
+        ),
+        leads=("mentions", {}),
+    )
+
+
+TOPIC_BOARD = Board(
+    name="topic",
+    title=mark("Topic"),
+    about=mark("How topics go: against before, where, in which mood, who speaks, on what."),
+    panels=(
+        numbers(),
+        Panel(
+            title=mark("Topics"),
+            kind="table",
+            sql=("topics",),
+            size=(12, 11),
+            columns={
+                "topic": code(TOPIC, "topic"),
+                "posts": Column(POSTS, look="gauge", width=150),
+                "share": share(mark("Share")),
+                "change": share(CHANGE),
+                "negative_share": share(NEGATIVE, BAD),
+                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "repost_share": share(mark("Reposts")),
+                "topic_code": HIDDEN,
+            },
+            about=mark("The change is against the range of the same length before it."),
+            leads=POSTS_LEAD,
+        ),
+        Panel(
+            title=mark("Course of the topics"),
+            kind="series",
+            sql=("topic_course",),
+            size=(12, 11),
+            codes="topic",
+            about=mark("The ten loudest of those that are chosen; marks are spikes."),
+            leads=("mentions", {"topic": "topic"}),
+        ),
+        mood(),
+        appeals(12),
+        Panel(
+            title=mark("Posts and voices"),
+            kind="course",
+            sql=("topic_voices",),
+            size=(12, 9),
+            columns=VOICES,
+            about=VOICES_ABOUT,
+            leads=("mentions", {}),
+        ),
+        Panel(
+            title=mark("Platforms of the topic"),
+            kind="series",
+            sql=("platform_course",),
+            size=(12, 9),
+            codes="platform",
+            leads=("mentions", {"platform": "platform"}),
+        ),
+        Panel(
+            title=mark("Topics by region"),
+            kind="matrix",
+            sql=("topics_by_region",),
+            size=(24, 12),
+            columns={
+                "topic": code(TOPIC, "topic"),
+                "region": code(REGION, "region"),
+                "posts": Column(POSTS),
+            },
+            codes="region",
+            about=mark("Mentions of a topic in a region; the deeper the colour, the more."),
+            leads=("mentions", {}),
+        ),
+        Panel(
+            title=mark("Languages"),
+            kind="table",
+            sql=("languages",),
+            size=(24, 6),
+            columns={
+                "language": code(LANGUAGE, "language"),
+                "posts": Column(POSTS, look="gauge"),
+                "share": share(mark("Share")),
+                "negative_share": share(NEGATIVE, BAD),
+                "language_code": HIDDEN,
+            },
+            leads=("mentions", {"language": "language_code"}),
+        ),
+        spikes(),
+        forecasts(),
+    ),
+    variables=("topic", "region", "platform", "language"),
+    since="now-7d",
+    marks=True,
+)

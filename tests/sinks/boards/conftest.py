@@ -1,0 +1,76 @@
+"""Boards over a store that holds a small year."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from sinks import boards
+from sinks.boards.macros import Values
+from sinks.clickhouse.client import open_client
+from sinks.clickhouse.engine import Engine, Limits
+from sinks.clickhouse.guard import Guard
+from sinks.clickhouse.migrate import migrate
+from sinks.clickhouse.rollup import Rollups
+from sinks.clickhouse.writer import Writer
+from tests.sinks.boards import year
+from tests.sinks.conftest import Store
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    rows: Rows
+    types: dict[str, str] = field(default_factory=dict)
+    """Of the columns, in their order."""
+
+
+class Asked:
+    """A store as Grafana asks it: macros expanded, checked at the door, run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._guard = Guard(engine.database, engine.functions())
+
+    def __call__(
+        self,
+        name: str,
+        since: datetime,
+        until: datetime,
+        chosen: Values | None = None,
+        interval_seconds: int = 60,
+    ) -> Answer:
+        text = boards.expand(boards.sql(name), since, until, interval_seconds, chosen)
+        checked = self._guard.check(text)
+        found = json.loads(self._engine.run(checked.text, "JSON", {}).body)
+        return Answer(found["data"], {one["name"]: one["type"] for one in found["meta"]})
+
+
+def roll_up(store: Store, now: datetime) -> None:
+    """Compute the rollups of all that was written."""
+    seconds = count()
+    clock: Callable[[], datetime] = lambda: now + timedelta(seconds=next(seconds))  # noqa: E731
+    Rollups(store.client, clock, settle_seconds=0).catch_up()
+
+
+@pytest.fixture(scope="session")
+def asked_of_a_year(store_folder: Any) -> Iterator[Asked]:
+    """The small year of `year.py`; nobody writes to it."""
+    client = open_client(f"chdb://{store_folder}", database="year_of_boards")
+    migrate(client)
+    store = Store(store_folder, "year_of_boards", client)
+    writer = Writer(client, lambda: year.UNTIL)
+    *past, last = year.pages(random.Random(7))
+    writer.write(past)
+    writer.write([last], year.spikes(), year.letters(), year.actions())
+    roll_up(store, year.UNTIL)
+    yield Asked(store.engine(Limits()))
+    client.close()
