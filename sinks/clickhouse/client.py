@@ -21,6 +21,7 @@ from rezonans.records import Busy
 DATABASE = "rezonans"
 
 RETRY_SECONDS = 5.0
+PATIENCE_SECONDS = 300
 
 _PASSING = frozenset(
     {
@@ -72,9 +73,16 @@ class Client(Protocol):
     def close(self) -> None: ...
 
 
-def open_client(where: str, token: str = "", database: str = DATABASE) -> Client:
+def open_client(
+    where: str,
+    token: str = "",
+    database: str = DATABASE,
+    *,
+    patience_seconds: int = PATIENCE_SECONDS,
+) -> Client:
     """A client of its own session: `where` is `chdb:///folder` or `http(s)://host:port`.
 
+    `patience_seconds`: how long an answer of a server may take before it is `Busy`.
     A chDB path belongs to one process, which may open many clients on it. `Busy` when a
     server does not answer; `RuntimeError` in words when the folder can not be used.
     """
@@ -91,6 +99,7 @@ def open_client(where: str, token: str = "", database: str = DATABASE) -> Client
                 database=database,
                 autogenerate_session_id=False,
                 settings=_SPREAD,
+                send_receive_timeout=patience_seconds,
             ),
         )
     except OperationalError as error:

@@ -134,7 +134,7 @@ class _Door:
     def _run(self, checked: guard.Checked, asked: wire.Asked) -> Answer:
         params = {name: asked.params[name] for name in checked.params}
         format_name = checked.format or "TabSeparated"
-        answer = self._engine.run(checked.text, format_name, params)
+        answer = self._engine.run(checked.text, format_name, params, asked.limits)
         if format_name != "Native":
             return answer
         body = answer.body or native.header(self._engine.columns(checked.sql, params))
@@ -185,4 +185,5 @@ def _summary(answer: Answer) -> str:
         "written_bytes": 0,
         "elapsed_ns": int(answer.seconds * 1e9),
     }
+    figures = {**figures, "result_bytes": len(answer.body)}
     return json.dumps({name: str(value) for name, value in figures.items()})

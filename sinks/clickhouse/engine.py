@@ -54,24 +54,29 @@ class Engine:
     def __init__(self, path: Path, database: str, limits: Limits) -> None:
         self._path = str(path.resolve())
         self.database = database
-        self._opening = (
-            f"USE {database}",
-            f"SET max_execution_time = {limits.seconds}, "
-            f"max_memory_usage = {limits.memory_bytes}, "
-            f"max_result_rows = {limits.result_rows}, "
-            f"max_result_bytes = {limits.result_bytes}, "
-            "result_overflow_mode = 'throw', session_timezone = 'UTC', allow_ddl = 0, readonly = 2",
-        )
+        self._limits = {
+            "max_execution_time": limits.seconds,
+            "max_memory_usage": float(limits.memory_bytes),
+            "max_result_rows": float(limits.result_rows),
+            "max_result_bytes": float(limits.result_bytes),
+        }
 
-    def run(self, sql: str, format_name: str, params: Mapping[str, str]) -> Answer:
-        """The answer of one checked query. `EngineError` with the engine's words."""
+    def run(
+        self,
+        sql: str,
+        format_name: str,
+        params: Mapping[str, str],
+        lower: Mapping[str, float] | None = None,
+    ) -> Answer:
+        """The answer of one checked query. `lower`: limits of its own, by the engine's names;
+        they hold where they are lower. `EngineError` with the engine's words."""
         try:
             connection: Any = _connect(self._path)
         except (chdb.ChdbError, RuntimeError) as error:
             raise EngineError(f"Code: 210. DB::Exception: {error}", 210) from None
         try:
-            for statement in self._opening:
-                connection.query(statement)
+            connection.query(f"USE {self.database}")
+            connection.query(f"SET {self._settings(lower or {})}")
             found = connection.query(sql, format_name, params=dict(params))
             return Answer(
                 bytes(found.bytes() or b""), found.rows_read(), found.bytes_read(), found.elapsed()
@@ -80,6 +85,17 @@ class Engine:
             raise _error(error) from None
         finally:
             connection.close()
+
+    def _settings(self, lower: Mapping[str, float]) -> str:
+        least = {name: min(most, lower.get(name) or most) for name, most in self._limits.items()}
+        chosen = ", ".join(
+            f"{name} = {value if name == 'max_execution_time' else int(value)}"
+            for name, value in least.items()
+        )
+        return (
+            f"{chosen}, result_overflow_mode = 'throw', session_timezone = 'UTC', allow_ddl = 0, "
+            "readonly = 2"
+        )
 
     def columns(self, sql: str, params: Mapping[str, str]) -> list[tuple[str, str]]:
         """Names and types that a checked SELECT answers with."""

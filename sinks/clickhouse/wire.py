@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import hmac
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rezonans.metrics import QUERIES
+from sinks.clickhouse import packing
 from sinks.clickhouse.allowed import words
 from sinks.clickhouse.tokens import Refused
 
@@ -31,7 +30,10 @@ _TRANSPORT = words(
     http_receive_timeout http_send_timeout
     """
 )
-"""Parts of a request that are no settings of ours. The limits among them are the door's own."""
+"""Parts of a request that are no settings of ours."""
+
+LIMITS = ("max_execution_time", "max_memory_usage", "max_result_rows", "max_result_bytes")
+"""The door's own; who asks may lower them, never lift them."""
 
 _SMALL_BYTES = 1_400
 """Below one packet there is nothing to win by compression."""
@@ -68,6 +70,8 @@ class Asked:
     query_id: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """What it may take at most, where that is less than what the door allows."""
     compress: bool = False
     revision: int = 0
     """Of the protocol that the client reads Native blocks in."""
@@ -85,7 +89,7 @@ async def asked(request: Request, longest: int) -> Asked:
     if given.get("compress") == "1" or given.get("decompress") == "1":
         raise Refused(
             "ClickHouse's own block compression is not offered here: "
-            "use enable_http_compression=1 with Accept-Encoding: gzip",
+            "use enable_http_compression=1 with Accept-Encoding: zstd, lz4 or gzip",
             62,
         )
     return Asked(
@@ -104,9 +108,17 @@ async def asked(request: Request, longest: int) -> Asked:
             for name, value in given.items()
             if name not in _TRANSPORT and not name.startswith("param_")
         },
+        limits={name: _limit(name, given[name]) for name in LIMITS if name in given},
         compress=given.get("enable_http_compression") == "1",
         revision=_number(given.get("client_protocol_version", "0")),
     )
+
+
+def _limit(name: str, text: str) -> float:
+    """Seconds, rows or bytes; 0: no limit of its own."""
+    if not re.fullmatch(r"\d{1,18}(\.\d{1,9})?", text):
+        raise Refused(f"{name} is no number", 62)
+    return float(text)
 
 
 def _number(text: str) -> int:
@@ -122,33 +134,22 @@ async def _body(request: Request, longest: int) -> str:
         if size > 4 * longest:
             raise Refused(f"the query is longer than {longest} characters", 62)
         parts.append(part)
+    encoding = request.headers.get("content-encoding", "").strip().lower()
     try:
-        return _inflated(b"".join(parts), request.headers.get("content-encoding", ""), 4 * longest)
-    except (UnicodeDecodeError, zlib.error):
+        return packing.unpack(b"".join(parts), encoding, 4 * longest).decode()
+    except KeyError:
+        known = "zstd, lz4, gzip, deflate or br"
+        raise Refused(f"the content encoding is not understood here: use {known}", 62) from None
+    except (UnicodeDecodeError, packing.Broken):
         raise Refused("the body is not UTF-8 text in the encoding it states", 62) from None
-
-
-def _inflated(body: bytes, encoding: str, longest: int) -> str:
-    """A body as text; a bomb stops at `longest` bytes."""
-    if encoding in ("", "identity"):
-        return body.decode()
-    if encoding in ("gzip", "deflate"):
-        text = zlib.decompressobj(wbits=47).decompress(body, longest)
-    else:
-        raise Refused(f"the content encoding {encoding} is not understood here: use gzip", 62)
-    return text.decode()
 
 
 def compressed(body: bytes, request: Request, asked: Asked) -> tuple[bytes, str]:
     """The body and its encoding; only where the client asked for it, as in ClickHouse."""
-    accepted = {
-        part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")
-    }
     if not asked.compress or len(body) < _SMALL_BYTES:
         return body, ""
-    if "gzip" in accepted:
-        return gzip.compress(body, compresslevel=1), "gzip"
-    return body, ""
+    encoding = packing.chosen(request.headers.get("accept-encoding", ""))
+    return packing.pack(body, encoding), encoding
 
 
 def failure(code: int, message: str, status: int | None = None) -> Response:

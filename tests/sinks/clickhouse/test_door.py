@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import clickhouse_connect
 import httpx
 import pytest
-import uvicorn
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from sinks.clickhouse.door import door
@@ -23,38 +21,19 @@ from sinks.clickhouse.reader import Store as Reader
 from sinks.clickhouse.summary import summary, summary_from
 from sinks.clickhouse.writer import Writer
 from tests.sinks.clickhouse.samples import NOW, TEXTS, fact, mention, page, spike
+from tests.sinks.clickhouse.serving import serving
 from tests.sinks.conftest import Store
 
 TOKEN = "a-token-of-the-tests"
 LIMITS = Limits(seconds=2.0, result_rows=4000, concurrent=4)
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn in a thread, which says when it answers."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.answers = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.answers.set()
-
-
 @pytest.fixture(scope="module")
 def address(migrated_store: Store) -> Iterator[str]:
     """Where the door of the tests answers."""
     app = door(migrated_store.engine(LIMITS), TOKEN, hosts=("store.centre",), limits=LIMITS)
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = _Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    assert server.answers.wait(20)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
-    listening.close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -187,6 +166,22 @@ def test_settings_and_databases_are_checked_too(curl: httpx.Client) -> None:
     assert curl.get("/", params={"query": "SELECT 1", "compress": "1"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("limit", "sql", "code"),
+    [
+        ({"max_result_rows": "10"}, "SELECT number FROM numbers(11)", "396"),
+        ({"max_execution_time": "0.2"}, "SELECT count() FROM numbers(1000000000000)", "159"),
+        ({"max_memory_usage": "1000000"}, "SELECT uniqExact(number) FROM numbers(9000000)", "241"),
+        ({"max_result_bytes": "100"}, "SELECT number FROM numbers(100)", "396"),
+        ({"max_result_rows": "many"}, "SELECT 1", "62"),
+    ],
+)
+def test_who_asks_may_lower_the_limits(
+    curl: httpx.Client, limit: dict[str, str], sql: str, code: str
+) -> None:
+    assert curl.post("/", params=limit, content=sql).headers["x-clickhouse-exception-code"] == code
+
+
 def test_the_limits_are_not_the_askers_to_lift(curl: httpx.Client) -> None:
     params = {"max_result_rows": "0", "max_execution_time": "60", "readonly": "0"}
     found = curl.post("/", params=params, content="SELECT number FROM numbers(5000)")
@@ -219,6 +214,7 @@ def test_answers_are_compressed_where_asked(curl: httpx.Client) -> None:
     assert curl.post("/", headers=packed, content=bomb).status_code == 400
     assert curl.post("/", headers=packed, content=b"no gzip").status_code == 400
     assert curl.post("/", headers={"Content-Encoding": "br"}, content=b"x").status_code == 400
+    assert curl.post("/", headers={"Content-Encoding": "xz"}, content=b"x").status_code == 400
 
 
 @pytest.mark.parametrize(
