@@ -16,6 +16,7 @@ LEAST_FREE_GB = 2.0
 SILENT = timedelta(minutes=30)
 OLD = timedelta(minutes=10)
 MANY_LETTERS = 20
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Facts:
     """Readers that stand still with something left to read, as `group topic`."""
     newest_row: datetime | None = None
     sources: Sequence[Source] = ()
+    unwell: Mapping[str, str] = field(default_factory=dict)
+    """Targets that fail or are silent against their habit, as the collectors say it themselves."""
     letters: Mapping[str, int] = field(default_factory=dict)
     """Dead letters of the last hour by reason."""
     restarts: Mapping[str, int] = field(default_factory=dict)
@@ -130,10 +133,15 @@ def _sources(facts: Facts) -> Iterator[Finding]:
     for one in silent:
         said = f"{one.target} was not looked at for {_ago(facts.now - one.observed_at)}"
         yield Finding("wrong", said, _runbook("a-source-is-silent"))
+    for target, says in list(facts.unwell.items())[:MOST_NAMED]:
+        yield Finding("wrong", f"{target}: {says}", _runbook("a-source-is-silent"))
+    if len(facts.unwell) > MOST_NAMED:
+        more = f"{len(facts.unwell) - MOST_NAMED} more sources are not well"
+        yield Finding("wrong", more, "`rezonans collectors` lists them")
     learning = [one.target for one in facts.sources if one.history and one not in silent]
     if learning:
         yield Finding("watch", f"still reading history: {', '.join(learning)}", "it ends by itself")
-    if facts.sources and not silent:
+    if facts.sources and not silent and not facts.unwell:
         yield Finding("well", f"all {len(facts.sources)} source(s) were looked at lately")
 
 

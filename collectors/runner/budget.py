@@ -62,6 +62,11 @@ class Ledger:
     def account(self, credential: str, method: str) -> Account:
         return self._book.accounts.setdefault(f"{credential}/{method}", Account())
 
+    def asked(self, credential: str) -> list[str]:
+        """Methods that have an account."""
+        mark = f"{credential}/"
+        return [name.removeprefix(mark) for name in self._book.accounts if name.startswith(mark)]
+
     def spent(self, credential: str, method: str, limit: Limit, now: datetime) -> int:
         """Questions of the day that the limit means."""
         first = _first_hour(limit.reset, now)
@@ -137,6 +142,17 @@ class Purse:
         if limit is None or limit.a_day is None:
             return None
         return limit.a_day - self.ledger.spent(self.credential, method, limit, self.now())
+
+    def methods(self) -> list[str]:
+        """Every method that has a limit, or was asked."""
+        return sorted({*self.limits, *self.ledger.asked(self.credential)})
+
+    def blocked(self, method: str) -> tuple[datetime, str] | None:
+        """Until when a method is left alone, and why; `None`: it is not."""
+        account = self.ledger.account(self.credential, method)
+        if account.blocked <= self.now().timestamp():
+            return None
+        return datetime.fromtimestamp(account.blocked, UTC), account.why
 
     def slot(self, methods: Sequence[str], at: float) -> float:
         """The moment of the next question, which is taken by asking for it."""

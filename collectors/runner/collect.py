@@ -26,6 +26,7 @@ from collectors.runner.pace import Stored
 from collectors.runner.privacy import Veil
 from collectors.runner.rhythms import KEEP_SECONDS, Rhythms
 from collectors.runner.spool import Spool
+from collectors.runner.standing import Board
 from collectors.runner.status import Report, Status
 from collectors.runner.tender import Cursors, Tender
 from collectors.runner.transport import Gate
@@ -46,6 +47,8 @@ class Options:
     folder: Path | None = None
     """Where budgets, rhythms and messages that the log can not take are kept; `None`: in
     memory only, and a look waits for the log."""
+    publish_seconds: float = 10.0
+    """How often it is written down how all stands; more seldom where there is much of it."""
 
 
 def _ignore(_: Status) -> None:
@@ -78,6 +81,7 @@ async def collect(
     gate, folder = Gate(clock.monotonic, clock.sleep), options.folder
     ledger = Ledger(folder / "budgets.json" if folder else None)
     rhythms = Rhythms(folder / "rhythms.json" if folder else None)
+    board = Board(folder)
     spool = Spool(deliver, folder / "spool", sleep=clock.sleep) if folder else None
     if doors is None and folder is not None:
         doors = Doors(configured, folder / "intake", clock.now)
@@ -103,15 +107,29 @@ async def collect(
                 rhythm.add(watch.name)
                 every = one.config.every_seconds
                 tenders.append(Tender(watch, http, bench, cursors, report, every, purse, rhythm))
+                board.add(tenders[-1])
         _watch_lag(tenders, clock)
         loops = [tender.run() for tender in tenders]
         if spool is not None:
-            loops += [spool.drain(), _keeping(rhythms, clock)]
+            loops += [
+                spool.drain(),
+                _keeping(rhythms, clock),
+                _publishing(board, options.publish_seconds, clock),
+            ]
         if doors:
             loops.append(_trimming(doors, tenders, cursors, clock))
         if doors and listen:
             loops.append(serve(doors, listen))
-        await _until(stop, loops)
+        try:
+            await _until(stop, loops)
+        finally:
+            board.write(clock.now())
+
+
+async def _publishing(board: Board, every: float, clock: Clock) -> None:
+    while True:
+        await clock.sleep(max(every, board.targets / 50))
+        board.write(clock.now())
 
 
 async def _keeping(rhythms: Rhythms, clock: Clock) -> None:

@@ -107,6 +107,8 @@ class Seen(NamedTuple):
     missed: tuple[Stretch, ...] = ()
     found: tuple[Stretch, ...] = ()
     stays_seconds: float = math.inf
+    ages: tuple[float, ...] = ()
+    """Seconds from publication to acknowledgement, of live posts that the platform dates."""
 
     def then(self, later: Seen) -> Seen:
         """What both answers of a look brought; the later one has the last word."""
@@ -119,6 +121,7 @@ class Seen(NamedTuple):
             self.missed + later.missed,
             self.found + later.found,
             min(self.stays_seconds, later.stays_seconds),
+            self.ages + later.ages,
         )
 
 
@@ -172,20 +175,32 @@ async def _take(
     reason = f"{fresh[-1].place}: {fresh[-1].reason}" if fresh else ""
     lasting = "; ".join(piece.reason for piece in rejected if piece.lasting)
     new_posts = [p.published_at for p in posts if p.event == "created" and not head.history]
-    if not head.history:
-        _measure(watch.kind, posts, bench.clock.now())
+    ages = () if head.history else _ages(posts, bench.clock.now())
+    for age in ages:
+        metrics.FRESH.labels(watch.kind).observe(age)
     stays = math.inf if answer.stays_seconds is None else answer.stays_seconds
     return Seen(
-        len(posts), len(fresh), reason, lasting, tuple(new_posts), missed, answer.found, stays
+        len(posts),
+        len(fresh),
+        reason,
+        lasting,
+        tuple(new_posts),
+        missed,
+        answer.found,
+        stays,
+        ages,
     )
 
 
-def _measure(kind: str, posts: Sequence[Post], now: datetime) -> None:
+def _ages(posts: Sequence[Post], now: datetime) -> tuple[float, ...]:
     """How old posts are when the log has them, where the platform says when they were written."""
-    for post in posts:
-        dated = post.published_origin != "first_seen" and post.published_precision != "day"
-        if dated and post.event == "created":
-            metrics.FRESH.labels(kind).observe((now - post.published_at).total_seconds())
+    return tuple(
+        (now - post.published_at).total_seconds()
+        for post in posts
+        if post.event == "created"
+        and post.published_origin != "first_seen"
+        and post.published_precision != "day"
+    )
 
 
 def _flagged(posts: Sequence[Post], looked_until: datetime | None) -> tuple[Stretch, ...]:

@@ -71,7 +71,8 @@ class Rhythm:
     def __init__(self, every: float, looks_a_day: float | None, book: Book | None = None) -> None:
         self.book = book or Book()
         self._every = every
-        self._looks_a_day = looks_a_day
+        self.looks_a_day = looks_a_day
+        """What the budget is enough for; `None`: no daily budget."""
         self._targets: list[str] = []
         self._intervals: dict[str, float] = {}
         self._solved = -math.inf
@@ -85,12 +86,12 @@ class Rhythm:
     def tight(self) -> bool:
         """Whether the budget is not enough to look at all targets as often as is wished."""
         wished = len(self._targets) * 86_400.0 / self._every
-        return self._looks_a_day is not None and wished > self._looks_a_day * SHARE
+        return self.looks_a_day is not None and wished > self.looks_a_day * SHARE
 
     @property
     def scarce(self) -> bool:
         """Whether even one look at each is a good part of the day."""
-        return self.tight and len(self._targets) > (self._looks_a_day or 0.0) / 10
+        return self.tight and len(self._targets) > (self.looks_a_day or 0.0) / 10
 
     # -- learning ------------------------------------------------------------------------
 
@@ -139,17 +140,37 @@ class Rhythm:
         return self._intervals[target]
 
     def _solve(self, now: datetime) -> None:
-        at, mean = now.timestamp(), self._mean()
-        beats = [self.book.beats[target] for target in self._targets]
-        weights = [self._rate(b, mean) * (BOOST if b.boost > at else 1.0) for b in beats]
-        spend = (self._looks_a_day or 0.0) * SHARE * self._hour(now) / 86_400.0
-        solved = intervals(np.array(weights), spend, self._every)
+        solved = self._divided(self._weights(now), self._hours()[now.astimezone(UTC).hour])
         self._intervals = dict(zip(self._targets, map(float, solved), strict=True))
 
-    def _hour(self, now: datetime) -> float:
-        """What this hour may spend of the budget, 1 on average over the day."""
+    def _weights(self, now: datetime) -> NDArray[np.float64]:
+        at, mean = now.timestamp(), self._mean()
+        beats = [self.book.beats[target] for target in self._targets]
+        return np.array([self._rate(b, mean) * (BOOST if b.boost > at else 1.0) for b in beats])
+
+    def _divided(self, weights: NDArray[np.float64], hour: float) -> NDArray[np.float64]:
+        spend = (self.looks_a_day or 0.0) * SHARE * hour / 86_400.0
+        return intervals(weights, spend, self._every)
+
+    def _hours(self) -> list[float]:
+        """What each hour may spend of the budget, 1 on average over the day."""
         roots = [math.sqrt(share) for share in self._profile()]
-        return roots[now.astimezone(UTC).hour] * 24.0 / sum(roots)
+        return [root * 24.0 / sum(roots) for root in roots]
+
+    def rate(self, target: str) -> float:
+        """Posts a day that a target is taken to bring."""
+        return self._rate(self.book.beats[target], self._mean()) * 86_400.0
+
+    def day(self, now: datetime) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How much each target publishes in each hour of a day, and seconds between looks at it
+        then: what a post waits follows from both. Shape of both: hours x targets, flat.
+        """
+        weights = self._weights(now)
+        if not self.tight:
+            return weights, np.full(len(weights), self._every)
+        hours, shares = self._hours(), self._profile()
+        rates = np.concatenate([weights * share for share in shares])
+        return rates, np.concatenate([self._divided(weights, hour) for hour in hours])
 
     def _profile(self) -> list[float]:
         """How busy each hour is, 1 on average; flat while little is known."""

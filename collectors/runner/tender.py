@@ -12,6 +12,7 @@ import msgspec
 
 from collectors import Refused
 from collectors.runner.budget import Purse
+from collectors.runner.freshness import Ages
 from collectors.runner.gaps import Gaps, said
 from collectors.runner.look import COMPONENT, Bench, Seen, Watch, look, reject_answer
 from collectors.runner.rhythm import Rhythm
@@ -63,6 +64,10 @@ class Tender:
     status: Status | None = None
     last_success: datetime | None = None
     gaps: Gaps = field(default_factory=Gaps)
+    ages: Ages = field(default_factory=Ages)
+    """Of the posts of all targets of its instance."""
+    since: datetime | None = None
+    """When it was first looked at."""
 
     async def run(self) -> None:
         await self._position()
@@ -74,15 +79,16 @@ class Tender:
         """Soon, unless that would spend a good part of the day's budget at once."""
         if not self.rhythm.scarce:
             return first_wait(self.watch.name, self.every)
-        return phase(self.watch.name, self._interval())
+        return phase(self.watch.name, self.interval())
 
-    def _interval(self) -> float:
+    def interval(self) -> float:
+        """Seconds between two looks, as things stand."""
         return self.rhythm.interval(self.watch.name, self.bench.clock.now())
 
     def lag(self, started: datetime) -> float:
         """Seconds since the last success, less what a budget makes the target wait."""
         passed = (self.bench.clock.now() - (self.last_success or started)).total_seconds()
-        return max(passed - max(self._interval() - self.every, 0.0), 0.0)
+        return max(passed - max(self.interval() - self.every, 0.0), 0.0)
 
     async def _position(self) -> None:
         """Where the store says we stand; without an answer nothing is read."""
@@ -148,6 +154,8 @@ class Tender:
         state: State = "ok" if seen.posts else "quiet"
         reason = "reads" if seen.posts else "nothing new"
         self._note_gaps(seen)
+        self.ages.add(seen.ages)
+        self.since = self.since or self.last_success
         reason = said(seen.missed) or reason
         if seen.rejected:
             reason = f"reads, but left out {seen.rejected}; the last: {seen.reason}"
@@ -170,7 +178,7 @@ class Tender:
         """The target's next slot, or the interval that its budget is enough for."""
         if not self.rhythm.tight:
             return next_wait(self.watch.name, self.every, now.timestamp())
-        return max(self._interval() * self.bench.rng.uniform(0.9, 1.1), self.every)
+        return max(self.interval() * self.bench.rng.uniform(0.9, 1.1), self.every)
 
     def _failed(self, state: State, reason: str, kind: str, wait: float) -> float:
         self.failures += 1

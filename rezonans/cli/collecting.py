@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
+from rezonans.cli.wiring import COLLECT
 from rezonans.records import Busy, Invalid, Post, encode
 from rezonans.settings import SettingsError
 
@@ -24,8 +25,38 @@ SHOWN_CHARACTERS = 300
 
 
 @collectors_app.default
-def collectors() -> int:
-    """List the kinds of collectors, what each offers and does not, and its legal note."""
+def collectors(
+    *,
+    within: Annotated[
+        float, Parameter(help="Minutes that 95 of 100 posts should be seen in: what it would cost.")
+    ] = 15.0,
+    json: Annotated[bool, Parameter(help="Print how the sources stand as JSON.")] = False,
+    settings: SettingsFile = None,
+) -> int:
+    """List the kinds of sources with their legal notes, and how the configured ones stand.
+
+    State, last success, lag, freshness, completeness and what is left of the budgets are read from
+    what the collectors published last, so this works beside a running system and after it.
+    """
+    from datetime import UTC, datetime
+
+    from collectors.runner.standing import read
+    from rezonans.cli.sources import told
+
+    if not 0.1 <= within <= 1440:
+        raise SettingsError("--within: minutes, from 0.1 to 1440")
+    standing = read(settings_of(settings).state_dir / COLLECT)
+    if json:
+        print(encode(standing).decode())
+        return 0
+    _print_kinds()
+    print()
+    for line in told(standing, datetime.now(UTC), within * 60):
+        print(line)
+    return 0
+
+
+def _print_kinds() -> None:
     import collectors as package
     from rezonans.cli.wiring import not_offered
 
@@ -39,7 +70,6 @@ def collectors() -> int:
         if missing:
             print(f"    not offered: {', '.join(missing)}")
         print(f"    {offers.legal_note}")
-    return 0
 
 
 @collectors_app.command

@@ -60,8 +60,25 @@ def _facts(settings: Settings) -> Facts:
         log=log,
         behind=standing_still(Log.of(settings.kafka, servers), pause, sleep) if log else (),
         restarts=_restarts(addresses),
+        unwell=_unwell(settings),
         **_store(settings, str(addresses.get("store", settings.store_url))),
     )
+
+
+def _unwell(settings: Settings) -> dict[str, str]:
+    """What collectors that run now say of their targets themselves."""
+    from collectors.runner.standing import read
+    from rezonans.cli.sources import FRESH
+    from rezonans.cli.wiring import COLLECT
+
+    standing = read(settings.state_dir / COLLECT)
+    if standing.at is None or datetime.now(UTC) - standing.at > FRESH:
+        return {}
+    return {
+        f"{one.instance}/{one.target}": one.reason
+        for one in standing.targets
+        if one.state in ("error", "silent")
+    }
 
 
 def _running(path: Path) -> Mapping[str, Any]:

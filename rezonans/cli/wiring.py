@@ -17,6 +17,8 @@ from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError, explain
 
 SIMULATION = "simulation"
+COLLECT = "collect"
+"""Below `state_dir`: what the collectors keep."""
 
 log = structlog.get_logger("rezonans")
 
@@ -56,7 +58,7 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
                 epoch=settings.privacy.epoch,
                 public=resonance(settings).leaders.handles,
                 contact=settings.contact,
-                folder=settings.state_dir / "collect",
+                folder=settings.state_dir / COLLECT,
             ),
             stop=stop,
             paced=True,

@@ -194,7 +194,7 @@ def test_a_tight_budget_never_runs_dry_and_starves_nobody(tmp_path: Path) -> Non
                 [Instance(name="one", kind="world", collector=world, config=config)],
                 Log(),
                 Store(),
-                options=Options(secret=SECRET, folder=tmp_path),
+                options=Options(secret=SECRET, folder=tmp_path, publish_seconds=3600.0),
                 stop=stop,
                 clock=time.clock,
                 report=reported.append,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
+from collectors.runner.standing import Standing, TargetStanding
+from rezonans.records import encode
 from tests.conftest import CHECKOUT
 from tests.rezonans.test_cli import run
 
@@ -39,6 +42,36 @@ def test_kinds_say_what_they_do_not_offer(capsys: pytest.CaptureFixture[str]) ->
     code, out, _ = run(capsys, "collectors")
     assert code == 0
     assert "rss: posts, edits\n    not offered: comments, counters, deletions\n" in out
+
+
+def test_how_sources_stand_is_said_beside_the_kinds_whether_anything_runs_or_not(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _, out, _ = run(capsys, "collectors")
+    assert out.endswith("sources: none was ever read here; `rezonans run` starts it\n")
+    at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    target = TargetStanding(
+        instance="news", kind="rss", target="one", state="error", reason="is gone", since=at
+    )
+    folder = tmp_path / "var" / "collect"
+    folder.mkdir(parents=True)
+    (folder / "standing.json").write_bytes(encode(Standing(at=at, targets=[target])))
+    code, out, _ = run(capsys, "collectors", "--within", "5")
+    assert code == 0
+    assert "; nothing reads now, this was " in out
+    assert "news (rss): 1 target(s): 1 error\n    last success never;" in out
+    assert "    one: error: is gone\n" in out
+    code, out, _ = run(capsys, "collectors", "--json")
+    assert json.loads(out)["targets"][0]["reason"] == "is gone"
+    code, _, err = run(capsys, "collectors", "--within", "0")
+    assert (code, err) == (2, "rezonans: --within: minutes, from 0.1 to 1440\n")
+
+
+def test_media_to_begin_with_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "collectors", "media")
+    assert code == 0
+    assert "lada: Лада (ru; region 47)\n    https://www.lada.kz/rss.xml\n" in out
+    assert out.count("the address was not checked: try it first") >= 20
 
 
 @pytest.mark.parametrize("arguments", [("news",), ("rss",), ("news", "--target", "one")])

@@ -70,3 +70,10 @@ def test_where_nothing_runs_that_is_the_whole_story() -> None:
     found = findings(Facts(now=NOW, free_gb=50))
     assert found[0] == Finding("wrong", "nothing is running", "start it: `rezonans run`")
     assert len([finding for finding in found if finding.state != "well"]) == 1
+
+
+def test_targets_that_are_not_well_are_wrong_and_few_of_many_are_named() -> None:
+    facts = Facts(now=NOW, store="here", unwell={f"news/{n}": "is gone" for n in range(12)})
+    said = [one.what for one in findings(facts) if one.state == "wrong"]
+    assert said.count("2 more sources are not well") == 1
+    assert sum(what.endswith(": is gone") for what in said) == 10
