@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from rezonans import handling, records
+from rezonans import handling, records, remade
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -25,12 +25,13 @@ class Topic:
 
 POSTS = Topic("posts", records.Page, "container", 4, 7 * DAY_MS)
 MENTIONS = Topic("mentions", records.Mentions, "container", 4, 3 * DAY_MS)
+REMADE = Topic("remade", remade.Remade, "day", 4, 3 * DAY_MS)
 SPIKES = Topic("spikes", records.Spike, "spike id", 1, None)
 ACTIONS = Topic("actions", handling.Action, "subject", 1, 30 * DAY_MS)
 ALERTS = Topic("alerts", handling.Alert, "desk", 1, 30 * DAY_MS)
 DEAD_LETTERS = Topic("dead-letters", records.DeadLetter, "source topic", 1, 30 * DAY_MS)
 
-ALL = (POSTS, MENTIONS, SPIKES, ACTIONS, ALERTS, DEAD_LETTERS)
+ALL = (POSTS, MENTIONS, REMADE, SPIKES, ACTIONS, ALERTS, DEAD_LETTERS)
 
 MAX_PAGE_POSTS = 500
 MAX_PAGE_BYTES = 400_000

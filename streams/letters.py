@@ -111,7 +111,13 @@ def ready(topic: Topic, value: bytes) -> Ready:
 
 
 _PAGES: Mapping[Topic, str] = {topics.POSTS: "posts", topics.MENTIONS: "mentions"}
-_KEYS = {"spikes": "spike", "actions": "subject", "alerts": "desk", "dead-letters": "stage"}
+_KEYS = {
+    "spikes": "spike",
+    "actions": "subject",
+    "alerts": "desk",
+    "dead-letters": "stage",
+    "remade": "day",
+}
 
 
 def _page(topic: Topic, field: str, value: bytes) -> Ready:

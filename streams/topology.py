@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rezonans.topics import ACTIONS, ALERTS, DEAD_LETTERS, MENTIONS, POSTS, SPIKES, Topic
+from rezonans.topics import ACTIONS, ALERTS, DEAD_LETTERS, MENTIONS, POSTS, REMADE, SPIKES, Topic
 
-Process = Literal["collect", "worker", "store", "desk"]
+Process = Literal["collect", "worker", "store", "desk", "command"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ TOPOLOGY = (
     Edge("heed", "worker", ACTIONS, (DEAD_LETTERS,), within_seconds=0.2),
     Edge("notify", "worker", None, (ALERTS,)),
     Edge("store-mentions", "store", MENTIONS, (DEAD_LETTERS,)),
+    Edge("replay", "command", None, (REMADE,)),
+    Edge("store-remade", "store", REMADE, (DEAD_LETTERS,), batch=10),
     Edge("store-spikes", "store", SPIKES, (DEAD_LETTERS,), within_seconds=0.25),
     # what is no dead letter becomes one, and that one is
     Edge("store-dead-letters", "store", DEAD_LETTERS, (DEAD_LETTERS,), within_seconds=0.5),
@@ -58,7 +60,10 @@ def diagram() -> str:
     return "\n".join(lines) + "\n"
 
 
-_COLOURS = {"collect": "#dbeafe", "worker": "#dcfce7", "store": "#fef3c7", "desk": "#fce7f3"}
+_COLOURS = {
+    "collect": "#dbeafe", "worker": "#dcfce7", "store": "#fef3c7", "desk": "#fce7f3",
+    "command": "#e5e7eb",
+}  # fmt: skip
 
 
 def _node(topic: Topic) -> str:

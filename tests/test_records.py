@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from rezonans import handling, reasons, records, topics
+from rezonans import handling, reasons, records, remade, topics
 
 FOLDER = Path(__file__).parent / "fixtures" / "records"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
 
 
 def _structs() -> Iterator[type[msgspec.Struct]]:
-    for value in {**vars(records), **vars(handling)}.values():
+    for value in {**vars(records), **vars(handling), **vars(remade)}.values():
         if isinstance(value, type) and issubclass(value, msgspec.Struct):
             yield value
 
@@ -71,6 +71,7 @@ def test_every_field_of_every_record_is_in_an_example(tag: str) -> None:
         (("spike.v1", "coverage"), reasons.Coverage),
         (("spike.v1", "evidence"), reasons.Evidence),
         (("mention.v1", "places"), records.Place),
+        (("remade.v1", "labels"), remade.Labels),
         (("post.v1", "geo"), records.Geo),
     ],
 )

@@ -6,6 +6,7 @@ left is found out by reading from its committed position.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -156,20 +157,27 @@ def _answering(consumer: Any) -> Iterator[Any]:
         quiet = 0 if polled else quiet + 1
 
 
-def values(log: Log, topic: Topic) -> Iterator[bytes]:
-    """Everything that a topic holds, from its beginning to what is its end now."""
+def values(log: Log, topic: Topic, clock: Callable[[], float] = time.time) -> Iterator[bytes]:
+    """Everything that a topic held when it was asked, from its beginning.
+
+    A live log has no end to wait for: a partition is read until it is quiet, or until a message
+    that was written after the question.
+    """
+    asked_ms = clock() * 1000
     with closing(log.consumer()) as consumer:
-        partitions = log.partitions(consumer, topic.name)
-        if not partitions:
-            return
-        consumer.assign(partitions)
-        consumer.seek_to_beginning()
+        reading = set(log.partitions(consumer, topic.name))
+        consumer.assign(list(reading))
+        if reading:
+            consumer.seek_to_beginning()
         quiet = 0
-        while quiet < END_POLLS:
+        while reading and quiet < END_POLLS:
             polled = consumer.poll(timeout_ms=400, max_records=5000)
             quiet = 0 if polled else quiet + 1
-            for records in polled.values():
-                yield from (record.value for record in records if record.value)
+            for partition, records in polled.items():
+                if records[-1].timestamp > asked_ms:
+                    reading.discard(partition)
+                    consumer.pause(partition)
+                yield from (r.value for r in records if r.value and r.timestamp <= asked_ms)
 
 
 def message(log: Log, topic: Topic, partition: int, offset: int) -> bytes | None:

@@ -43,8 +43,16 @@ class _Order:
 
 @app.command(group=TOOLS)
 def replay(
-    file: Path,
+    file: Path | None = None,
     *,
+    stored: Annotated[
+        bool, Parameter(help="Instead of a file: the stored mentions, through the models of now.")
+    ] = False,
+    log: Annotated[
+        bool, Parameter(help="The same for what the log holds; what is not stored is sent again.")
+    ] = False,
+    days: Annotated[float, Parameter(help="--stored: of the last so many days.")] = 30,
+    dry_run: Annotated[bool, Parameter(help="--stored, --log: count, change nothing.")] = False,
     speed: Annotated[float, Parameter(help="Seconds of the posts a second; 0: full speed.")] = 0,
     history_days: Annotated[
         float, Parameter(help="So much of the beginning teaches and never alerts.")
@@ -59,7 +67,18 @@ def replay(
 
     It has a log, topics and a store of its own, runs on the clock of the posts, expires nothing
     and sends no alerts. Prints every spike with its explanation, then one JSON object.
+
+    With --stored or --log nothing runs beside: rows of the live store get the labels of the
+    models of the settings, and the JSON object counts what was replaced, changed and left.
     """
+    if stored or log:
+        from rezonans.cli.again import again
+
+        if file is not None or (stored and log):
+            raise SettingsError("replay: a file, --stored or --log; one of them")
+        return again(settings_of(settings), "log" if log else "stored", days, dry_run)
+    if file is None:
+        raise SettingsError("replay: name a file of posts, or say --stored or --log")
     if not (0 <= speed < math.inf and 0 <= history_days <= MOST_DAYS):
         raise SettingsError(f"--speed and --history-days: numbers from 0, days up to {MOST_DAYS}")
     chosen = settings_of(settings)

@@ -86,6 +86,8 @@ _KEPT = {
     "actions": """SELECT count() AS found FROM actions
         WHERE action = {action:String} AND subject = {subject:String}""",
     "alerts": "SELECT count() AS found FROM alerts WHERE alert = {alert:String}",
+    "remade": """SELECT count() AS found FROM mentions_public
+        WHERE day = {day:Date}""",
     "dead-letters": """SELECT count() AS found FROM dead_letters_public
         WHERE place = {place:String} AND digest = {digest:String}""",
 }

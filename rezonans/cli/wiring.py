@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from rezonans.handling import Action, Alert
 from rezonans.records import Busy, DeadLetter, Spike
+from rezonans.remade import Remade
 from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError, explain
 
@@ -211,6 +212,7 @@ def store_steps(writer: Any) -> Mapping[str, Any]:
     pages = reading.mentions("store-mentions")
     return {
         "store-mentions": Drain("store-mentions", pages, into("mentions"), field="mentions"),
+        "store-remade": drain("store-remade", "remade", Remade),
         "store-spikes": drain("store-spikes", "spikes", Spike),
         "store-dead-letters": drain("store-dead-letters", "dead_letters", DeadLetter),
         "store-actions": drain("store-actions", "actions", Action),

@@ -24,8 +24,10 @@ from rezonans.records import (
     Mentions,
     Place,
     Post,
+    Sentiment,
     encode,
 )
+from rezonans.remade import Labels
 from sinks.clickhouse.columns import (
     CounterRow,
     CursorRow,
@@ -135,7 +137,6 @@ def mention_row(mention: Mention, page: Mentions, stored_at: datetime) -> Mentio
     if post.event == "deleted":
         mention = Mention(post=emptied(post))
         post = mention.post
-    best = mention.places[0] if mention.places else None
     generation = generation_of(tuple(sorted(mention.model.items())))
     return MentionRow(
         item=post.item,
@@ -174,31 +175,41 @@ def mention_row(mention: Mention, page: Mentions, stored_at: datetime) -> Mentio
         repost_of=post.repost_of,
         flags=post.flags,
         legal_basis=post.legal_basis,
-        language=mention.language,
-        script=mention.script,
-        topic=mention.topics[0][0] if mention.topics else None,
-        topic_probability=mention.topics[0][1] if mention.topics else None,
-        topics=mention.topics,
         appeal=post.stated_appeal or mention.appeal,
-        appeal_guess=mention.appeal,
-        appeal_probability=mention.appeal_probability,
-        sentiment=sentiment(mention),
-        negative=mention.sentiment.negative if mention.sentiment else None,
-        neutral=mention.sentiment.neutral if mention.sentiment else None,
-        positive=mention.sentiment.positive if mention.sentiment else None,
-        urgent=mention.urgent,
-        region=region(best),
-        district=district(best),
-        place=best.kato if best else None,
-        place_how=best.how if best else None,
-        places=[
-            {"kato": place.kato, "level": place.level, "name": place.name, "how": place.how}
-            for place in mention.places
-        ],
-        fingerprint=mention.fingerprint,
+        **labels_of(mention),
         official=mention.official,
         model=mention.model,
     )
+
+
+def labels_of(said: Mention | Labels) -> dict[str, Any]:
+    """The columns that models say, but for the appeal that a sender's system may have stated."""
+    best = said.places[0] if said.places else None
+    topic, probability = said.topics[0] if said.topics else (None, None)
+    mood = said.sentiment
+    return {
+        "language": said.language,
+        "script": said.script,
+        "topic": topic,
+        "topic_probability": probability,
+        "topics": said.topics,
+        "appeal_guess": said.appeal,
+        "appeal_probability": said.appeal_probability,
+        "sentiment": sentiment(mood),
+        "negative": mood.negative if mood else None,
+        "neutral": mood.neutral if mood else None,
+        "positive": mood.positive if mood else None,
+        "urgent": said.urgent,
+        "region": region(best),
+        "district": district(best),
+        "place": best.kato if best else None,
+        "place_how": best.how if best else None,
+        "places": [
+            {"kato": place.kato, "level": place.level, "name": place.name, "how": place.how}
+            for place in said.places
+        ],
+        "fingerprint": said.fingerprint,
+    }
 
 
 def emptied(post: Post) -> Post:
@@ -216,11 +227,11 @@ def emptied(post: Post) -> Post:
     )
 
 
-def sentiment(mention: Mention) -> str | None:
+def sentiment(mood: Sentiment | None) -> str | None:
     """The most probable class."""
-    if mention.sentiment is None:
+    if mood is None:
         return None
-    return max(zip(mention.sentiment, ("negative", "neutral", "positive"), strict=True))[1]
+    return max(zip(mood, ("negative", "neutral", "positive"), strict=True))[1]
 
 
 def region(place: Place | None) -> str | None:

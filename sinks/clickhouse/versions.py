@@ -13,6 +13,7 @@ EPOCH = date(1970, 1, 1)
 
 REVISION_BITS, GENERATION_BITS, SEEN_BITS, CONTENT_BITS = 42, 32, 42, 11
 """With the bit of a deletion above them: 128."""
+GENERATION_SHIFT = SEEN_BITS + CONTENT_BITS
 
 
 def day(post: Post) -> date:

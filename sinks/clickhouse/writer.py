@@ -15,10 +15,12 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from rezonans.handling import Action, Alert
 from rezonans.metrics import VISIBLE
 from rezonans.records import DeadLetter, Mentions, Spike
+from rezonans.remade import Remade
 from sinks.clickhouse import journal, rows
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import ArrivalRow
 from sinks.clickhouse.events import action_row, alert_row, dead_letter_row, spike_row
+from sinks.clickhouse.remade import replace
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -61,6 +63,8 @@ class Writer:
         dead_letters: Sequence[DeadLetter] = (),
         actions: Sequence[Action] = (),
         alerts: Sequence[Alert] = (),
+        *,
+        remade: Sequence[Remade] = (),
     ) -> None:
         """Store all of it. Mentions before cursors: a cursor never runs ahead of its rows."""
         stored_at = self._now()
@@ -82,6 +86,10 @@ class Writer:
         self._insert("looks", found.looks)
         self._insert("cursors", found.cursors)
         self._insert("arrivals", [_arrival(found, visible_at)] if found.mentions else [])
+        for one in remade:
+            replace(self._client, one, stored_at)
+            hours = {journal.hour_of(said.published_at) for said in one.labels}
+            journal.touch(self._client, hours, self._now())
 
     def close(self) -> None:
         self._client.close()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from models.weights import ARTIFACTS
 from tests.end_to_end.ground import ask
 from tests.end_to_end.mending import mend, poison
 from tests.end_to_end.running import environment, running
@@ -16,8 +22,36 @@ QUIET = {
     "REZONANS_COLLECTORS__QUIET__KIND": "simulate",
     "REZONANS_COLLECTORS__QUIET__LEGAL_BASIS": "test",
     "REZONANS_COLLECTORS__QUIET__POSTS_PER_DAY": "1000",
+    "REZONANS_COLLECTORS__QUIET__INCIDENTS": "false",
     "REZONANS_COLLECTORS__QUIET__HISTORY_DAYS": "0.001",
 }
+
+
+def other_weights(folder: Path) -> Path:
+    """The packaged weights under another version."""
+    shutil.copytree(ARTIFACTS, folder)
+    path = folder / "topic" / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(manifest | {"version": "another"}), encoding="utf-8")
+    return folder
+
+
+def _understand_again(command: Callable[..., str], weights: Path) -> None:
+    """From the store by other weights, from the log by those of before; every row once."""
+    other = {"REZONANS_MODELS__WEIGHTS": str(weights)}
+
+    def said(*arguments: str, **env: str) -> dict[str, Any]:
+        return dict(json.loads(command("replay", *arguments, **env).splitlines()[-1]))
+
+    count = said("--stored", "--dry-run")
+    assert count["would_understand"] == 0, "these models have labelled all of it"
+    done = said("--stored", **other)
+    assert done["understood"] == done["replaced"] >= count["stored"] >= 2
+    assert done["left"] == 0
+    back = said("--log")
+    assert back["replaced"] == back["older_models"] >= count["stored"]
+    assert (back["left"], back["not_stored"]) == (0, 0)
+    assert "one of them" in command("replay", "posts.jsonl", "--log", code=2)
 
 
 @pytest.mark.integration
@@ -28,10 +62,10 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
         addresses = run.addresses()
         port = addresses["store"].rpartition(":")[2]
 
-        def command(*arguments: str, code: int = 0) -> str:
+        def command(*arguments: str, code: int = 0, **env: str) -> str:
             done = subprocess.run(
-                [sys.executable, "-m", "rezonans", "dead-letters", *arguments],
-                env=environment(state, REZONANS_STORE__PORT=port),
+                [sys.executable, "-m", "rezonans", *arguments],
+                env=environment(state, REZONANS_STORE__PORT=port, **env),
                 cwd=tmp_path,
                 capture_output=True,
                 text=True,
@@ -42,8 +76,9 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
             return done.stdout + (done.stderr if code == 2 else "")
 
         poison([addresses["log"]])
-        mend(command, tmp_path)
+        mend(partial(command, "dead-letters"), tmp_path)
         items = ask(addresses, state, "SELECT item FROM mentions_public WHERE platform = 'test'")
+        _understand_again(command, other_weights(tmp_path / "weights"))
     assert sorted(items) == ["test:1", "test:2"]
     stopped = subprocess.run(
         [sys.executable, "-m", "rezonans", "dead-letters", "list"],

@@ -22,8 +22,8 @@ def test_every_topic_has_a_producer_and_a_consumer() -> None:
 
 def test_no_cycle_but_the_end() -> None:
     order = [
-        topics.POSTS, topics.MENTIONS, topics.SPIKES, topics.ACTIONS, topics.ALERTS,
-        topics.DEAD_LETTERS,
+        topics.POSTS, topics.MENTIONS, topics.REMADE, topics.SPIKES, topics.ACTIONS,
+        topics.ALERTS, topics.DEAD_LETTERS,
     ]  # fmt: skip
     for edge in TOPOLOGY:
         for output in edge.outputs:
@@ -74,6 +74,7 @@ def test_app_keeps_data(tmp_path: Path) -> None:
     assert {agent.name for agent in app.agents.values()} == {e.name for e in edges("store")}
     assert {t for a in app.agents.values() for t in a.channel.topics} == {
         "p.mentions",
+        "p.remade",
         "p.spikes",
         "p.actions",
         "p.alerts",
