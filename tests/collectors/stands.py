@@ -21,7 +21,7 @@ from collectors.intake.knocks import Knock, Reply
 from collectors.intake.signatures import derived
 from collectors.runner import Instance
 from collectors.runner.doors import Doors
-from tests.collectors.fakes import pushing, telegram, vk, youtube
+from tests.collectors.fakes import ok, pushing, telegram, vk, youtube
 from tests.collectors.fakes.feed import Feed
 from tests.collectors.stage import START
 
@@ -77,6 +77,32 @@ class VkStand(Stand):
             world.post(f"{text} (жазба)", author=vk.PERSON + 3)
         else:
             world.comment(self._post, text)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        return self.face(request)
+
+
+class OkStand(Stand):
+    kind = "ok"
+    secrets = (ok.TOKEN, ok.SECRET, "Somebody Real", *(str(ok.PERSON + n) for n in range(7)))
+
+    def __init__(self, folder: Path) -> None:
+        keys = {"token": ok.TOKEN, "application": ok.APPLICATION, "secret_key": ok.SECRET}
+        super().__init__({**keys, "groups": [{"id": ok.GROUP}]})
+        self.face = ok.Ok(vk.World())
+        self._topic = self.face.world.post("Тақырып", ago=60)
+
+    def at(self, now: datetime) -> None:
+        self.face.world.now = now
+
+    def publish(self, text: str) -> None:
+        """Now a topic, now a comment, now an answer."""
+        world, count = self.face.world, len(self._topic.comments)
+        if count % 3 == 2:
+            world.comment(self._topic, text, parent=self._topic.comments[-1].id)
+            world.post(f"{text} (жазба)", author=3)
+        else:
+            world.comment(self._topic, text)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         return self.face(request)
@@ -297,7 +323,7 @@ class FileStand(Stand):
 STANDS: dict[str, Callable[[Path], Stand]] = {
     stand.kind: stand
     for stand in (
-        *(VkStand, TubeStand, BotStand, FeedStand, FileStand),
+        *(VkStand, OkStand, TubeStand, BotStand, FeedStand, FileStand),
         *(PushStand, CallbackStand, HookStand, BotHookStand, HubStand),
     )
 }
