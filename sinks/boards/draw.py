@@ -21,7 +21,7 @@ SOURCE = grafana.DataSourceRef("grafana-clickhouse-datasource", "${source}")
 METRICS = grafana.DataSourceRef("prometheus", "${metrics}")
 _SERIES, _TABLE = 0, 1
 _NEUTRAL, _FINE = "#8e8e8e", "transparent"
-_TYPES = {"numbers": "stat", "matrix": "table", "map": "geomap", "table": "table"}
+_TYPES = {"numbers": "stat", "map": "geomap", "table": "table"}
 
 
 class Query(Dataquery):
@@ -72,7 +72,6 @@ def draw(
                 ),
             ],
         ),
-        transformations=_transformations(panel),
     )
 
 
@@ -88,7 +87,7 @@ def _options(panel: Panel) -> object:
         )
     if panel.kind == "map":
         return maps.options(panel)
-    if panel.kind in ("table", "matrix"):
+    if panel.kind == "table":
         options = table.Options(cell_height=common.TableCellHeight.SM).to_json()
         del options["footer"]  # each column has its own since Grafana 12
         return options
@@ -115,20 +114,15 @@ def _defaults(panel: Panel, leads: list[dict[str, Any]]) -> grafana.FieldConfig:
         }  # fmt: skip
     elif panel.kind in ("course", "series"):
         custom = {"drawStyle": "line", "fillOpacity": 8, "lineWidth": 2, "showPoints": "auto"}
-    elif panel.kind in ("table", "matrix"):
+    elif panel.kind == "table":
         custom = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False}
     steps = _heat(panel)
     return grafana.FieldConfig(
-        unit="locale" if panel.kind in ("bars", "series", "matrix") else None,
+        unit="locale" if panel.kind in ("bars", "series") else None,
         min_val=0 if panel.kind in ("bars", "series") else None,
         links=leads or None,  # type: ignore[arg-type]  # data links, which the types call others
         thresholds=thresholds(steps) if steps else None,
-        color=grafana.FieldColor(mode=grafana.FieldColorModeId.CONTINUOUS_BL_YL_RD)
-        if panel.kind == "matrix"
-        else None,
-        custom={**custom, "cellOptions": {"type": "color-background", "mode": "basic"}}
-        if panel.kind == "matrix"
-        else custom or None,
+        custom=custom or None,
         no_value="–",
     )
 
@@ -145,8 +139,13 @@ def _column(
 ) -> grafana.DashboardFieldConfigSourceOverrides:
     words = translator(language)
     given: dict[str, Any] = {"displayName": words.gettext(column.title)}
-    if column.look == "hidden":
-        given = {"custom.hideFrom": {"viz": True, "legend": True, "tooltip": True}}
+    if column.named:
+        given["displayName"] = names(column.named[0], language)[column.named[1]]
+    if column.look == "hidden":  # nothing in it is nothing in a link
+        given = {
+            "custom.hideFrom": {"viz": True, "legend": True, "tooltip": True},
+            "noValue": "",
+        }
     if column.unit:
         given["unit"] = column.unit
     if column.decimals is not None:
@@ -183,37 +182,23 @@ def _cell(column: Column) -> dict[str, Any]:
             "type": "gauge", "mode": "basic", "valueDisplayMode": "text",
         }  # fmt: skip
         given["min"] = 0
+    if column.look == "heat":
+        given["custom.cellOptions"] = {"type": "color-background", "mode": "basic"}
+        given["color"] = {"mode": "continuous-blues"}
+        given["min"] = 0
     if column.look == "wrapped":
         given["custom.wrapText"] = True
     return given
 
 
 def _series(panel: Panel, language: Language) -> list[grafana.DashboardFieldConfigSourceOverrides]:
-    """Names of the series of a panel, whose labels are codes; and of the columns of a matrix.
-    Grafana calls such a series `posts water` or `water`, by its version."""
+    """Names of the series of a panel, whose labels are codes: Grafana calls one `posts water`."""
     if not panel.codes:
         return []
     return [
         override("byRegexp", f"/^(\\w+ )?{code}$/", {"displayName": name})
         for code, name in names(panel.codes, language).items()
         if code
-    ]
-
-
-def _transformations(panel: Panel) -> list[grafana.DataTransformerConfig] | None:
-    if panel.kind != "matrix":
-        return None
-    rows, columns, values = panel.columns
-    return [
-        grafana.DataTransformerConfig(
-            id_val="groupingToMatrix",
-            options={
-                "rowField": rows,
-                "columnField": columns,
-                "valueField": values,
-                "emptyValue": "null",
-            },
-        )
     ]
 
 

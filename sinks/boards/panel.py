@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 Steps: TypeAlias = tuple[tuple[float, str], ...]
 """From which value on which colour, ascending; below the first there is none."""
 Look: TypeAlias = Literal["", "gauge", "heat", "hidden", "wrapped", "link"]
-Kind: TypeAlias = Literal["numbers", "table", "matrix", "course", "bars", "series", "map"]
+Kind: TypeAlias = Literal["numbers", "table", "course", "bars", "series", "map"]
 Link: TypeAlias = tuple[str, Mapping[str, str]]
 """The board that a number leads to, and which column of its row fills which variable."""
 
@@ -38,6 +38,8 @@ class Column:
     colour: str = ""
     sets: Mapping[str, str] = field(default_factory=dict)
     """Variables that a click on this column sets, to fixed values."""
+    named: tuple[str, str] | None = None
+    """Vocabulary and code that give the title where it is a name."""
 
 
 def code(title: str, codes: str, width: int | None = None) -> Column:
@@ -75,7 +77,7 @@ class Panel:
     about: str = ""
     leads: Link | None = None
     codes: str = ""
-    """Of the series of a `series`, or of the rows of a `matrix`."""
+    """Vocabulary of the series of a `series`."""
 
 
 @dataclass(frozen=True)

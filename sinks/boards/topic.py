@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models import regions
 from rezonans.i18n import mark
 from sinks.boards.panel import BAD, DANGER, HIDDEN, Board, Column, Panel, code, share
 from sinks.boards.situation import (
@@ -10,7 +11,6 @@ from sinks.boards.situation import (
     NEGATIVE,
     POSTS,
     POSTS_LEAD,
-    REGION,
     TOPIC,
     URGENT,
     forecasts,
@@ -105,17 +105,21 @@ TOPIC_BOARD = Board(
         ),
         Panel(
             title=mark("Topics by region"),
-            kind="matrix",
+            kind="table",
             sql=("topics_by_region",),
             size=(24, 12),
             columns={
-                "topic": code(TOPIC, "topic"),
-                "region": code(REGION, "region"),
-                "posts": Column(POSTS),
+                "topic": code(TOPIC, "topic", 170),
+                **{
+                    f"region_{one}": Column(
+                        "", look="heat", named=("region_short", one), sets={"region": one}
+                    )
+                    for one in regions.regions()
+                },
+                "topic_code": HIDDEN,
             },
-            codes="region",
             about=mark("Mentions of a topic in a region; the deeper the colour, the more."),
-            leads=("mentions", {}),
+            leads=POSTS_LEAD,
         ),
         Panel(
             title=mark("Languages"),

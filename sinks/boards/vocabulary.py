@@ -64,6 +64,10 @@ def _towns(language: Language) -> dict[str, str]:
     return {code: regions.name(code, language) for code in regions.points()}
 
 
+def _short(language: Language) -> dict[str, str]:
+    return {code: regions.short(code, language) for code in regions.regions()}
+
+
 def _topics(language: Language) -> dict[str, str]:
     return topics(language, taxonomy.packaged())
 
@@ -71,6 +75,7 @@ def _topics(language: Language) -> dict[str, str]:
 _PLACES: Mapping[str, Callable[[Language], Mapping[str, str]]] = {
     "topic": _topics,
     "region": regions_of,
+    "region_short": _short,
     "district": _districts,
     "settlement": _towns,
 }

@@ -154,6 +154,11 @@ def test_every_number_leads_to_its_posts(board: Board, language: Language) -> No
             assert set(_FIELD.findall(url)) <= set(panel.columns), panel.title
 
 
+def test_the_heat_has_a_column_for_every_region() -> None:
+    found = set(re.findall(r"region = '(\d\d)'\) AS region_\1\b", boards.sql("topics_by_region")))
+    assert found == set(regions.regions())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_map_joins_its_data_by_codes_that_are_there(language: Language) -> None:
     outlines = read(f"maps/{maps.OUTLINES}")
