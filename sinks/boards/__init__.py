@@ -12,9 +12,9 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from sinks.boards.macros import expand
+from sinks.boards.macros import VARIABLES, expand
 
-__all__ = ["FOLDER", "VARIABLES", "WORDS", "chosen", "expand", "names", "sql"]
+__all__ = ["FOLDER", "VARIABLES", "WORDS", "chosen", "expand", "names", "sql", "values"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "grafana"
 
@@ -48,6 +48,33 @@ WORDS = {
         "(day BETWEEN toDate($__fromTime) AND toDate($__toTime) OR day = toDate('1970-01-01')) "
         "AND $__timeFilter(published_at)"
     ),
+    # mentions of a cell with the chosen sentiment
+    "felt": (
+        "if({all sentiment}, f.posts, f.negative * {has sentiment negative} + f.neutral * "
+        "{has sentiment neutral} + f.positive * {has sentiment positive} + (f.posts - f.negative "
+        "- f.neutral - f.positive) * {has sentiment -})"
+    ),
+    # The cells behind a choice: of the one rollup that knows the names that are chosen. Where a
+    # district or an appeal is, platforms and languages are not known, and count all.
+    "cells": """(
+    SELECT at, {felt} AS n, f.urgent AS danger, f.negative AS bad,
+        f.negative + f.neutral + f.positive AS moody
+    FROM flow AS f
+    WHERE {all district} AND {all appeal} AND {span}
+      AND {only topic} AND {only region} AND {only platform} AND {only language}
+    UNION ALL
+    SELECT at, {felt} AS n, f.urgent AS danger, f.negative AS bad,
+        f.negative + f.neutral + f.positive AS moody
+    FROM flow_places AS f
+    WHERE NOT {all district} AND {all appeal} AND {span}
+      AND {only topic} AND {only region} AND {only district}
+    UNION ALL
+    SELECT at, {felt} AS n, f.urgent AS danger, f.negative AS bad,
+        f.negative + f.neutral + f.positive AS moody
+    FROM flow_appeals AS f
+    WHERE NOT {all appeal} AND {span}
+      AND {only topic} AND {only region} AND {only appeal}
+)""",
     # seconds of a part of the range in which a source was looked at, or not
     "look_span": f"if({_SHORT}, 300, 3600)",
     # What people brought to pages where an authority speaks, and when it was answered first: by
@@ -91,10 +118,7 @@ WORDS = {
 }
 """What `{name}` in the file of a panel stands for."""
 
-VARIABLES = ("topic", "region", "district", "platform", "language", "sentiment", "appeal")
-"""What a board can be narrowed by. There is none by author, and there will be none."""
-
-_WORD = re.compile(r"\{(?:(only) )?(\w+\.)?(\w+)\}")
+_WORD = re.compile(r"\{(?:(only|all|has) )?(\w+\.)?(\w+)(?: ([\w-]+))?\}")
 
 
 def names() -> list[str]:
@@ -113,10 +137,14 @@ def sql(name: str) -> str:
 
 
 def _meaning(match: re.Match[str]) -> str:
-    only, table, name = match.groups()
-    if only and name in VARIABLES:
+    kind, table, name, value = match.groups()
+    if kind == "only" and name in VARIABLES:
         return chosen(name, table or "")
-    if only or table or name not in WORDS:
+    if kind == "all" and name in VARIABLES:
+        return f"($__conditionalAll(1=0, ${name}))"
+    if kind == "has" and name in VARIABLES and value:
+        return f"has({values(name)}, '{value}')"
+    if kind or table or value or name not in WORDS:
         raise ValueError(f"{match.group()}: not a word that the boards know")
     return WORDS[name]
 
@@ -130,7 +158,10 @@ def chosen(variable: str, table: str = "") -> str:
     are all that can stand between the quotes, whatever an address says. The formatters that
     quote for SQL leave the backslash alone, which ClickHouse reads as an escape.
     """
-    values = f"extractAll(decodeURLComponent('${{{variable}:percentencode}}'), '[^{{}},]+')"
-    return (
-        f"$__conditionalAll(has({values}, ifNull(nullIf({table}{variable}, ''), '-')), ${variable})"
-    )
+    column = f"ifNull(nullIf({table}{variable}, ''), '-')"
+    return f"$__conditionalAll(has({values(variable)}, {column}), ${variable})"
+
+
+def values(variable: str) -> str:
+    """What is chosen in a variable, as an array of the engine."""
+    return f"extractAll(decodeURLComponent('${{{variable}:percentencode}}'), '[^{{}},]+')"

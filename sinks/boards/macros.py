@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
+VARIABLES = ("topic", "region", "district", "platform", "language", "sentiment", "appeal")
+"""What a board can be narrowed by. There is none by author, and there will be none."""
+
 Values = Mapping[str, Sequence[str]]
 """What is chosen, by variable; nothing is all."""
 
@@ -49,11 +52,11 @@ def _conditions(text: str, chosen: Values) -> str:
 def _variables(text: str, chosen: Values) -> str:
     def replacement(match: re.Match[str]) -> str:
         name, style = match[1] or match[3], match[2]
-        if name not in chosen:
+        if name not in VARIABLES:
             raise ValueError(f"{match.group()}: no such variable here")
         if style != "percentencode":
             raise ValueError(f"{match.group()}: a value goes into SQL as :percentencode only")
-        return _encoded(chosen[name])
+        return _encoded(chosen.get(name, ()))
 
     return _VARIABLE.sub(replacement, text)
 

@@ -100,7 +100,7 @@ PLACE_BOARD = Board(
             },
             about=mark(
                 "The fifty loudest. Villages stand by their code, with the official name in "
-                "Russian where it was found in the last two months of the range."
+                "Russian where it was named in the last two days of the range."
             ),
             leads=_DISTRICT_LEAD,
         ),

@@ -21,7 +21,10 @@ MENTIONS = Board(
                 "urgent_posts": Column(URGENT, steps=DANGER),
                 "negative_share": share(NEGATIVE, BAD),
             },
-            about=mark("Counted from the posts themselves, not from the rollups."),
+            about=mark(
+                "Where a district or an appeal is chosen, platforms and languages do not narrow "
+                "the number; they do narrow the list."
+            ),
         ),
         Panel(
             title=mark("The latest two hundred"),

@@ -1,5 +1,15 @@
--- The latest posts behind a number. The inner query reads narrow columns; the outer one the texts
--- of two hundred rows only. A link is shown where it leads to the web.
+-- The latest posts behind a number. The rollups say since when there are enough of them, so that
+-- a year is no slower than its last days; the inner query reads narrow columns, the outer one the
+-- texts of two hundred rows only. A link is shown where it leads to the web.
+WITH
+(
+    SELECT min(at) FROM
+    (
+        SELECT at, sum(many) OVER (ORDER BY at DESC) - many AS newer
+        FROM (SELECT at, sum(n) AS many FROM {cells} GROUP BY at)
+    )
+    WHERE newer < if({all district} AND {all appeal}, 200, 2000)
+) AS since
 SELECT
     published_at,
     leftUTF8(if(text = '', ifNull(title, ''), text), 400) AS said,
@@ -19,7 +29,9 @@ WHERE (day, item) IN
 (
     SELECT day, item
     FROM mentions_public
-    WHERE {range} AND {only topic} AND {only region} AND {only district} AND {only platform}
+    WHERE (day BETWEEN toDate(since) AND toDate($__toTime) OR day = toDate('1970-01-01'))
+      AND $__timeFilter(published_at) AND published_at >= since
+      AND {only topic} AND {only region} AND {only district} AND {only platform}
       AND {only language} AND {only sentiment} AND {only appeal}
     ORDER BY published_at DESC, item
     LIMIT 200

@@ -1,9 +1,7 @@
--- The posts that the list below is of.
+-- How many posts are behind the choice, by the rollups.
 SELECT
-    count() AS posts,
-    countIf(urgent >= 0.5) AS urgent_posts,
-    round(countIf(sentiment = 'negative') / nullIf(countIf(isNotNull(sentiment)), 0), 3)
+    sum(n) AS posts,
+    if({all sentiment}, sum(danger), NULL) AS urgent_posts,
+    if({all sentiment}, round(sum(bad) / nullIf(sum(moody), 0), 3), NULL)
         AS negative_share
-FROM mentions_public
-WHERE {range} AND {only topic} AND {only region} AND {only district} AND {only platform}
-  AND {only language} AND {only sentiment} AND {only appeal}
+FROM {cells}

@@ -1,5 +1,5 @@
 -- Settlements that the texts are about. The name is the official one, as the gazetteer gave it to
--- posts of the last two months of the range.
+-- posts of the last two days of the range.
 SELECT
     counted.settlement AS settlement,
     ifNull(names.name, '') AS named,
@@ -24,7 +24,7 @@ LEFT JOIN
 (
     SELECT assumeNotNull(place) AS code, any(places[1].3) AS name
     FROM mentions_public
-    WHERE day BETWEEN toDate($__toTime - INTERVAL 62 DAY) AND toDate($__toTime)
+    WHERE day BETWEEN toDate($__toTime - INTERVAL 2 DAY) AND toDate($__toTime)
       AND isNotNull(place) AND notEmpty(places)
     GROUP BY code
 ) AS names ON names.code = counted.settlement

@@ -102,17 +102,46 @@ def test_a_choice_narrows(asked_of_a_year: Asked) -> None:
     assert two["posts"] == found["water"] + found["heating"]
 
 
-def test_the_rollups_say_what_the_posts_say(asked_of_a_year: Asked) -> None:
-    """A number of the other boards, and that of the posts that a click on it shows."""
-    for days in (1, 30):
-        until = year.UNTIL + timedelta(minutes=1)
-        since = until.replace(hour=0, minute=0) - timedelta(days=days)
-        for chosen in ({}, {"topic": ("water",), "region": ("31",), "language": ("ru",)}):
-            [total] = asked_of_a_year("totals", since, until, chosen).rows
-            [counted] = asked_of_a_year("mentions_total", since, until, chosen).rows
-            assert total["posts"] == counted["posts"]
-            assert total["negative_share"] == counted["negative_share"]
-            assert total["urgent_posts"] == counted["urgent_posts"]
+COUNTED = """
+SELECT count() AS posts, countIf(urgent >= 0.5) AS urgent_posts,
+    round(countIf(sentiment = 'negative') / nullIf(countIf(isNotNull(sentiment)), 0), 3)
+        AS negative_share
+FROM mentions_public WHERE {where}
+"""
+CHOICES: tuple[dict[str, tuple[str, ...]], ...] = (
+    {},
+    {"topic": ("water", "-")},
+    {"topic": ("water",), "region": ("31",), "language": ("ru",), "platform": ("vk", "rss")},
+    {"sentiment": ("negative", "-")},
+    {"district": ("314000000",), "topic": ("water", "roads")},
+    {"appeal": ("complaint", "none"), "region": ("31", "-")},
+    {"appeal": ("question",), "sentiment": ("neutral",)},
+)
+
+
+@pytest.mark.parametrize("chosen", CHOICES, ids=str)
+@pytest.mark.parametrize("days", [1, 30, 365])
+def test_a_number_is_that_of_the_posts_it_leads_to(
+    asked_of_a_year: Asked, chosen: dict[str, tuple[str, ...]], days: int
+) -> None:
+    """By the rollups, by the posts themselves, and by the list where it holds all of them."""
+    until = year.UNTIL + timedelta(minutes=1)
+    since = (until - timedelta(days=days)).replace(hour=19, minute=0)  # midnight in Almaty
+    conditions = [
+        f"published_at >= {int(since.timestamp())}",
+        f"published_at <= {int(until.timestamp())}",
+        *(f"ifNull({name}, '-') IN {(*values, '')}" for name, values in chosen.items()),
+    ]
+    expected = asked_of_a_year.run(COUNTED.format(where=" AND ".join(conditions)))
+    [total] = asked_of_a_year("mentions_total", since, until, chosen).rows
+    assert total["posts"] == expected["posts"] > 0
+    if "sentiment" not in chosen:
+        assert total == expected
+    listed = asked_of_a_year("mentions_list", since, until, chosen).rows
+    assert len(listed) == min(200, expected["posts"])
+    if not {"district", "appeal", "sentiment"} & set(chosen):
+        [above] = asked_of_a_year("totals", since, until, chosen).rows
+        assert {name: above[name] for name in expected} == expected
 
 
 def test_a_value_that_wants_to_be_sql_finds_nothing(asked_of_a_year: Asked) -> None:
