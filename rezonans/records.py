@@ -272,6 +272,10 @@ class Spike(
     models: dict[str, str] = {}
     """Head to version of its weights, as in the newest mention."""
     evidence: Evidence | None = None
+    resonance: float | None = None
+    """Organic posts of the window with what they were heard, in post equivalents."""
+    usual_resonance: float | None = None
+    """The same for such a window as usual; lanes above the floor only."""
     risen: tuple[Rise, ...] = ()
     """Of an emergence: the regions that rise, in the order they rose."""
 

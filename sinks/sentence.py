@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Spike
-from sinks import because
+from sinks import amounts, because
+from sinks.amounts import shares, times
 
 HEADLINE_LENGTH = 90
 EXCERPT_LENGTH = 160
@@ -60,7 +61,11 @@ def sentence(spike: Spike, words: Translator, names: Names) -> str:
         silent = spike.coverage.silent[:2] if spike.coverage else ()
         sources = [one_line(one.target, 40) for one in silent]
         lines = [
-            [*because.opening(spike, words, names.place), _growing(spike, words)],
+            [
+                *because.opening(spike, words, names.place),
+                *amounts.moved(spike, words),
+                _growing(spike, words),
+            ],
             _details(spike, words, names),
             because.more(spike, words, sources),
         ]
@@ -72,6 +77,8 @@ def headline(spike: Spike, words: Translator, names: Names) -> str:
     what = about(spike, words, names)
     if spike.change == "closed":
         tail = words.gettext("the spike is over")
+    elif not amounts.grown(spike):
+        tail = amounts.tail(spike, words)
     else:
         tail = words.gettext("{posts} {window}, usually {expected}", **_volume(spike, words))
     return f"{_cut(what, HEADLINE_LENGTH - len(tail) - 2)}: {tail}"
@@ -151,19 +158,6 @@ def distinct(top: Sequence[TopPost]) -> list[TopPost]:
     return list(found.values())
 
 
-def shares(parts: Sequence[Share]) -> list[tuple[str, float, float | None]]:
-    """(key, share now, usual share) by size; the usual one only where there is enough of it."""
-    now = sum(part.observed for part in parts)
-    usual = sum(part.expected for part in parts)
-    if now <= 0:
-        return []
-    ranked = sorted(parts, key=lambda part: (-part.observed, part.key))
-    return [
-        (part.key, part.observed / now, part.expected / usual if usual >= 1 else None)
-        for part in ranked
-    ]
-
-
 def _volume(spike: Spike, words: Translator) -> dict[str, str]:
     n = round(spike.observed)
     return {
@@ -193,7 +187,9 @@ def _growing(spike: Spike, words: Translator) -> str:
     )
     if spike.expected >= 0.5 and spike.observed >= 1.5 * spike.expected:
         text = _pair(text, times(spike.observed / spike.expected, words), words)
-    since = words.gettext("Growing since {time}", time=words.moment(spike.since, spike.at))
+    grown = amounts.grown(spike)
+    began = mark("Growing since {time}") if grown else mark("Like this since {time}")
+    since = words.gettext(began, time=words.moment(spike.since, spike.at))
     return f"{_opening(spike, words)}{capital(text)}. {since}"
 
 
@@ -219,14 +215,6 @@ def _closed(spike: Spike, words: Translator) -> str:
         return f"{over}. {now}"
     peak = _pair(words.gettext("at its peak"), times(spike.peak, words), words)
     return f"{over}; {peak}. {now}"
-
-
-def times(ratio: float, words: Translator) -> str:
-    """`3.4 times the usual`, in the form that the number asks for."""
-    tenths = round(ratio, 1)
-    if ratio < 10 and tenths != int(tenths):
-        return words.gettext("{n} times the usual (fraction)", n=words.number(tenths, 1))
-    return words.ngettext("{n} time the usual", "{n} times the usual", round(ratio))
 
 
 def _details(spike: Spike, words: Translator, names: Names) -> Iterable[str]:

@@ -13,6 +13,7 @@ import msgspec
 from rezonans.i18n import Translator
 from rezonans.reasons import Share, TopPost
 from rezonans.records import Spike
+from sinks import amounts
 from sinks import sentence as say
 from sinks.desk.board import Snapshot
 from sinks.desk.labels import SENTIMENTS, Chip, chips
@@ -117,7 +118,7 @@ class Speaker:
         )
         if spike.peak >= 1.5:
             at_peak = self.words.gettext("at its peak")
-            remark += f"; {at_peak} {say.times(spike.peak, self.words)}"
+            remark += f"; {at_peak} {amounts.times(spike.peak, self.words)}"
         return ClosedView(key(spike.spike), headline, remark)
 
     def mention(self, row: MentionRow, now: datetime) -> PostView:
@@ -187,7 +188,7 @@ class Speaker:
         """The four largest parts with a name; the others, and those without one, as one bar."""
         bars: list[Bar] = []
         rest = 0.0
-        for code, now, usual in say.shares(parts):
+        for code, now, usual in amounts.shares(parts):
             if now < LEAST_SHARE:
                 continue
             called = name(code) if code not in ("", "unknown", "other") else None

@@ -1,7 +1,8 @@
 """What a lane's hour is beside its size: how much it resonates, and how much of it is negative.
 
 Both are compared with what is usual in the lane and scored like posts: decades of weeks between
-hours like this. Neighbouring hours repeat each other, so a week is worth `LOOKS` of them.
+hours like this. Neighbouring hours repeat each other, so a week is worth `LOOKS` of them. Of the
+false openings that a lane may have each has a share of its own, `SHARE_DECADES` below the posts'.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import betaln, gammaincc, gammaln
@@ -24,7 +26,30 @@ PRIOR_POSTS = 20.0
 NEGATIVE_PRIOR, WEIGHT_PRIOR = 0.3, 1.5
 CONCENTRATION = 20.0
 """How alike the shares of ordinary hours are: worth so many posts of a Beta law."""
+SHARE_DECADES = 1.0
+"""Each may open a tenth as often as the posts."""
 NEVER = -9.0
+
+
+class Beside(NamedTuple):
+    """What an hour is beside its size: scores, and what is above the usual."""
+
+    resonance: float = NEVER
+    negatives: float = NEVER
+    usual_weight: float = 0.0
+    """Resonance that is usual in such an hour."""
+    weight_excess: float = 0.0
+    """Resonance above it, in organic post equivalents."""
+    negative_excess: float = 0.0
+    """Negative posts above the usual share of the hour's posts."""
+
+    @property
+    def score(self) -> float:
+        """Decades of weeks, less the share that the lane's posts have of its false openings."""
+        return max(self.resonance, self.negatives) - SHARE_DECADES
+
+
+NOTHING = Beside()
 
 
 @dataclass(frozen=True)
@@ -42,6 +67,29 @@ class Usual:
     scatter: float
     """Variance of whole hours over their expectation."""
 
+    @property
+    def each(self) -> float:
+        """Usual resonance of a post."""
+        return (self.weight + WEIGHT_PRIOR * PRIOR_POSTS) / (self.posts + PRIOR_POSTS)
+
+    @property
+    def share(self) -> float:
+        """Usual share of negatives."""
+        found = (self.negative + NEGATIVE_PRIOR * PRIOR_POSTS) / (self.posts + PRIOR_POSTS)
+        return min(max(found, 0.02), 0.98)
+
+
+def beside(entries: Sequence[Entry], usual: Usual, weights: tuple[float, float]) -> Beside:
+    """What the entries of an hour are. `weights`: of engagement and of reach."""
+    weight, (total, negative) = sum(entry.weight(*weights) for entry in entries), moods(entries)
+    return Beside(
+        resonance=resonance(weight, usual),
+        negatives=negatives(total, negative, usual),
+        usual_weight=usual.expected * usual.each,
+        weight_excess=weight - usual.expected * usual.each,
+        negative_excess=negative - usual.share * total,
+    )
+
 
 def moods(entries: Sequence[Entry]) -> tuple[int, int]:
     """Organic posts whose mood is known, and the negative ones among them."""
@@ -54,8 +102,7 @@ def negatives(total: int, negative: int, usual: Usual) -> float:
     """Score of the share of negatives: the upper tail of a Beta-binomial law."""
     if total < LEAST_POSTS:
         return NEVER
-    share = (usual.negative + NEGATIVE_PRIOR * PRIOR_POSTS) / (usual.posts + PRIOR_POSTS)
-    share = min(max(share, 0.02), 0.98)
+    share = usual.share
     if negative <= share * total:
         return NEVER
     a, b = share * CONCENTRATION, (1 - share) * CONCENTRATION
@@ -67,9 +114,8 @@ def negatives(total: int, negative: int, usual: Usual) -> float:
 
 def resonance(weight: float, usual: Usual) -> float:
     """Score of the weighted resonance of an hour: the upper tail of a gamma law."""
-    each = (usual.weight + WEIGHT_PRIOR * PRIOR_POSTS) / (usual.posts + PRIOR_POSTS)
-    mean = max(usual.expected, 0.1) * each
-    variance = mean * each * (usual.scatter + 1)
+    mean = max(usual.expected, 0.1) * usual.each
+    variance = mean * usual.each * (usual.scatter + 1)
     if weight <= mean:
         return NEVER
     return _score(float(gammaincc(mean**2 / variance, weight * mean / variance)))

@@ -70,30 +70,34 @@ class Neighbours:
     def voice(self, lane: int) -> Voice:
         """A lane that asks to open, or whose spike is open."""
         spike = self._open.get(lane)
-        each = self._tick.readings[lane].each
-        excess = self._tick.readings[lane].excess * each
+        reading = self._tick.readings[lane]
+        excess = reading.excess_of(reading.speaks if spike is None else spike.axis)
         loud = spike is not None and self._tick.now - spike.loud <= LOUD_SECONDS
         return Voice(
             number=lane,
             lane=self._lanes[lane],
             excess=excess,
             since=self._since(lane) if spike is None else spike.since,
-            peak=excess if spike is None else spike.excess * each,
+            peak=excess if spike is None else spike.excess,
             loud=loud,
             asked=self._asking.get(lane, 0),
         )
 
     def _since(self, lane: int) -> int:
-        """The bin after the last one that was usual on the ten-minute scale."""
+        """The bin after the last one that was usual on the ten-minute scale; what is read off the
+        hour as a whole began with it."""
         window = self._tick.window
+        if self._tick.readings[lane].speaks != "posts":
+            return max(window.bins[-window.report], self._ended.get(lane, -1) + 1)
         bins, at = window.bins, int(np.searchsorted(window.lanes, lane))
         last = np.flatnonzero(self._tick.quiet(self._scene.bank)[:, at])
         since = bins[0] if not len(last) else min(bins[int(last[-1])] + 1, bins[-1])
         return max(since, self._ended.get(lane, since - 1) + 1)
 
     def _child_excess(self, number: int) -> float:
+        axis = self._tick.readings[number].speaks
         inside = (
-            reading.excess
+            reading.excess_of(axis)
             for lane, reading in self._tick.readings.items()
             if contains(self._lanes[number], self._lanes[lane])
             and self._lanes[lane].district is None
@@ -104,10 +108,11 @@ class Neighbours:
         """Lanes of the same kind and region with a larger excess: the other topic of posts
         that have two."""
         readings, here = self._tick.readings, self._lanes[number]
+        axis = readings[number].speaks
         return [
             lane
             for lane, reading in readings.items()
-            if reading.excess > readings[number].excess
+            if reading.excess_of(axis) > readings[number].excess_of(axis)
             and self._lanes[lane].region == here.region
             and breadth(self._lanes[lane]) == breadth(here)
         ]

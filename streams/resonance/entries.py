@@ -18,6 +18,9 @@ from streams.resonance.settings import ResonanceSettings
 TEXT_LENGTH = 200
 UNKNOWN = "unknown"
 NORM_POSTS = 1000
+NORM_KNOWN, MOST_HEARD = 50, 10.0
+"""After so many posts one teaches at most so many times the usual: what all react to today is
+not usual at once."""
 MOST_REACH = 8.0
 
 
@@ -108,7 +111,10 @@ class Norms:
         norm = self.platforms.setdefault(platform, Norm())
         before = Norm(norm.posts, norm.engagement, norm.doublings)
         norm.posts = min(norm.posts + 1, NORM_POSTS)
-        norm.engagement += (engagement(post.counters) - norm.engagement) / norm.posts
+        heard = engagement(post.counters)
+        if norm.posts > NORM_KNOWN:
+            heard = min(heard, MOST_HEARD * max(1.0, norm.engagement))
+        norm.engagement += (heard - norm.engagement) / norm.posts
         if post.author_followers is not None:
             followers = math.log2(1 + post.author_followers)
             norm.doublings += (followers - norm.doublings) / norm.posts

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from rezonans.reasons import Axis, Lane, Leader, SpikeKind
 from rezonans.records import Alarm, Change
-from streams.resonance.axes import NEVER
+from streams.resonance.axes import NEVER, NOTHING, SHARE_DECADES, Beside
 from streams.resonance.judge import Verdict
 from streams.resonance.settings import ResonanceSettings
 
@@ -46,6 +46,8 @@ class OpenSpike(msgspec.Struct, array_like=True):
     kind: SpikeKind = "spike"
     risen: dict[str, float] = {}
     """Of an emergence: the regions that took part, with the time when each rose first."""
+    axis: Axis = "posts"
+    """What opened it."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,8 @@ class Reading:
     high: float
     excess: float
     """What is above the expectation."""
-    resonance: float = NEVER
-    """Score of the hour's weighted resonance; lanes above the floor only."""
-    negatives: float = NEVER
-    """Score of its share of negatives."""
+    beside: Beside = NOTHING
+    """What the hour is beside its size; lanes above the floor only."""
     breadth: float = NEVER
     """Score of the number of regions that it rises in; topics only."""
     each: float = 1.0
@@ -80,23 +80,40 @@ class Reading:
     def of(cls, lane: int, verdict: Verdict, bar: float, at: int) -> Reading:
         """The lane at place `at` of the verdict."""
         names = ("burst", "swell", "fast", "observed", "expected", "low", "high", "excess")
-        return cls(lane=lane, bar=bar, **{n: float(getattr(verdict, n)[at]) for n in names})
+        read: dict[str, Any] = {n: float(getattr(verdict, n)[at]) for n in names}
+        return cls(lane=lane, bar=bar, **read)
 
     @property
     def score(self) -> float:
         """Decades of weeks between openings like this in such a lane."""
-        return max(self.burst, self.swell, self.breadth)
+        return max(self.burst, self.swell, self.breadth, self.beside.score)
 
     def fired(self, bar: float) -> tuple[Axis, ...]:
         """What is over the bar."""
         scores: tuple[tuple[Axis, float], ...] = (
             ("posts", self.burst),
             ("swell", self.swell),
-            ("resonance", self.resonance),
-            ("negatives", self.negatives),
+            ("resonance", self.beside.resonance - SHARE_DECADES),
+            ("negatives", self.beside.negatives - SHARE_DECADES),
             ("regions", self.breadth),
         )
         return tuple(name for name, score in scores if score >= bar)
+
+    @property
+    def speaks(self) -> Axis:
+        """What opens the lane first of all: its posts, unless only something beside them can."""
+        if self.beside.score < self.bar or _grown(self, self.bar):
+            return "posts"
+        loud = self.beside.negatives >= self.beside.resonance
+        return "negatives" if loud else "resonance"
+
+    def excess_of(self, axis: Axis) -> float:
+        """What is above the usual, in posts."""
+        if axis == "resonance":
+            return self.beside.weight_excess
+        if axis == "negatives":
+            return self.beside.negative_excess
+        return self.excess * self.each
 
     def in_posts(self) -> Reading:
         """The same as people are told it."""
@@ -117,11 +134,17 @@ def identity(lane: Lane, since: int) -> str:
 
 
 def surprising(reading: Reading, settings: ResonanceSettings) -> bool:
-    """Whether the lane may open: above the floor, and loud or rising in several regions."""
+    """Whether the lane may open: above the floor, and loud, rising in several regions, or not
+    what it usually is."""
     return reading.observed >= settings.floor_posts and _loud(reading, reading.bar)
 
 
 def _loud(reading: Reading, bar: float) -> bool:
+    """Grown; or heard or disliked as rarely, whatever the number of posts."""
+    return _grown(reading, bar) or reading.beside.score >= bar
+
+
+def _grown(reading: Reading, bar: float) -> bool:
     """Rare, rising and above its interval; or rising in rarely many regions, whatever the sum."""
     return reading.breadth >= bar or (_rare(reading, bar) and _above(reading))
 
@@ -150,7 +173,7 @@ def note(spike: OpenSpike, reading: Reading, now: float, settings: ResonanceSett
     if _loud(reading, settings.threshold - LOUD_DECADES):
         spike.loud = now
     spike.peak = max(spike.peak, reading.ratio)
-    spike.excess = max(spike.excess, reading.excess)
+    spike.excess = max(spike.excess, reading.excess_of(spike.axis))
 
 
 def ended(spike: OpenSpike, now: float, settings: ResonanceSettings) -> bool:

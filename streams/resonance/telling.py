@@ -114,6 +114,7 @@ class Teller:
             once_in_days=once_in_days(reading.score),
             forecast=self._forecast(spike, reading, now),
             words=self._fresh(reading.lane),
+            usual_resonance=reading.beside.usual_weight or None,
             **_parts(parts)
             | {
                 "leaders": _remembered(spike, parts.leaders),

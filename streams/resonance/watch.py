@@ -123,18 +123,14 @@ class Watch:
 
     def _with_axes(self, reading: Reading) -> Reading:
         """The reading with what the hour is beside its size, where there is enough of it."""
-        if reading.observed < self._settings.floor_posts:
+        if reading.observed < self._settings.floor_posts or self._narrow(reading.lane):
             return reading
         entries = list(self._scene.bins.hour(reading.lane))
         scatter = float(self._scene.bank.scatter(np.array([reading.lane], np.intp))[0])
         learned = self._scene.bank.learned(reading.lane)
-        usual = axes.Usual(*learned, expected=reading.in_posts().expected, scatter=scatter)
+        usual = axes.Usual(*learned, expected=reading.expected, scatter=scatter)
         weights = (self._settings.engagement_weight, self._settings.reach_weight)
-        return replace(
-            reading,
-            resonance=axes.resonance(sum(entry.weight(*weights) for entry in entries), usual),
-            negatives=axes.negatives(*axes.moods(entries), usual),
-        )
+        return replace(reading, beside=axes.beside(entries, usual, weights))
 
     # -- open spikes -------------------------------------------------------------------
 
@@ -221,6 +217,7 @@ class Watch:
             loud=tick.now,
             bar=reading.bar,
             trigger="leader" if self._teller.led(lane) else "spread",
+            axis=reading.speaks,
             kind="spike" if reading.breadth == NEVER else "emergence",
         )
         self.open[lane] = spike

@@ -62,6 +62,8 @@ def compare(
 def _pairs(spike: Spike, now: Explanation) -> Iterator[tuple[str, object, object]]:
     for name in NUMBERS:
         yield name, getattr(spike, name), getattr(now, name)
+    if spike.resonance is not None:
+        yield "resonance", spike.resonance, now.resonance
     for name in SHARES:
         yield from _listed(name, getattr(spike, name), getattr(now, name), "key")
     yield from _listed("top", spike.top, now.top, "item", ("outlook",))

@@ -87,6 +87,7 @@ class Explanation:
     leaders: tuple[Leader, ...]
     risen: tuple[Rise, ...]
     simulation: bool
+    resonance: float
 
 
 def explain(case: Case, scales: Scales) -> Explanation:
@@ -110,6 +111,7 @@ def explain(case: Case, scales: Scales) -> Explanation:
         leaders=leaders.leaders(entries, organic, case.since),
         risen=_risen(case, organic),
         simulation=any(entry.platform in SIMULATION for entry in entries),
+        resonance=fsum(scales.weight(entry, organic[entry.item]) for entry in entries),
     )
 
 

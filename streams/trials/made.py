@@ -93,11 +93,11 @@ def _lane(kind: Kind, usual: NDArray[np.float64], chance: np.random.Generator) -
     if kind.law == "negative binomial":
         mu = mu * chance.gamma(SHAPE, 1 / SHAPE, len(mu))
     if kind.law == "log-AR":
-        mu = mu * np.exp(_wander(len(mu), chance) - AR_SPREAD**2 / 2)
+        mu = mu * np.exp(wander(len(mu), chance) - AR_SPREAD**2 / 2)
     return chance.poisson(mu)
 
 
-def _wander(count: int, chance: np.random.Generator) -> NDArray[np.float64]:
+def wander(count: int, chance: np.random.Generator) -> NDArray[np.float64]:
     memory = float(np.exp(-WIDTH / 60 / AR_MINUTES))
     steps = chance.normal(0, AR_SPREAD * np.sqrt(1 - memory**2), count)
     walk = np.empty(count)

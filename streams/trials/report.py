@@ -14,7 +14,7 @@ from streams.backtest.run import spikes
 from streams.resonance.detect import Row, detect
 from streams.resonance.series import step_of
 from streams.resonance.settings import ResonanceSettings
-from streams.trials import power, talk
+from streams.trials import beside, power, talk
 from streams.trials.made import LAWS, RATES, WEEK, WIDTH, Kind, inject, weeks
 from streams.trials.nab import PROFILES, Labelled, events, load, mark, sweep
 from streams.trials.rivals import ears, shipped
@@ -81,6 +81,31 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
             f"{shape.hour:4}  {shape.times:5}  {shape.rise:4}  {one.put:7}   {one.recall:5.2f}  "
             f"{other.recall:4.2f}   {_minutes(one.delay):>19}  {_minutes(other.delay)}"
         )
+
+
+def beside_posts(lanes: int, count: int, seed: int) -> Iterator[str]:
+    """Lines: openings where nothing happens, of posts alone and with attitude and resonance; then
+    hours in which only these turned, posts being as many as usual."""
+    chance, setting = np.random.default_rng(seed), SETTINGS_TRIED[0]
+    made = weeks([Kind(law, q) for law in LAWS for q in RATES[1:] for _ in range(lanes)], count,
+                 chance)  # fmt: skip
+    scores = {"posts": shipped(made.counts), **beside.scores(beside.quiet(made, chance))}
+    scores["together"] = np.maximum.reduce(list(scores.values()))
+    yield f"beside posts: false openings over the setting {setting}, {lanes} lanes of a kind"
+    yield "  ".join(
+        f"{name} {power.shipped_rate(own, setting).mean() / setting:.2f}"
+        for name, own in scores.items()
+    )
+    yield "posts in 5 minutes   turned      found   minutes"
+    for worse, axis in ((True, "negatives"), (False, "resonance")):
+        told = beside.turned(made, 2, chance, worse)
+        seen = beside.found(beside.scores(told)[axis], told, -float(np.log10(setting)))
+        for rate in RATES[1:]:
+            own = [s for s, (lane, _) in zip(seen, told.starts, strict=True)
+                   if made.kinds[lane].rate == rate]  # fmt: skip
+            late = [minutes for minutes in own if minutes is not None]
+            delay = _minutes(median(late) if late else None)
+            yield f"{rate:18g}   {axis:9}   {len(late) / len(own):5.2f}   {delay:>7}"
 
 
 POSTS_A_DAY = (3, 5, 10, 20)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rezonans.i18n import LANGUAGES, Language, translator
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Spike
-from sinks.sentence import Names, distinct, headline, message, one_line, safe_link, sentence, shares
+from sinks.amounts import shares
+from sinks.sentence import Names, distinct, headline, message, one_line, safe_link, sentence
 
 AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 TOPICS = {"ru": {"water": "водоснабжение"}, "kk": {"water": "сумен жабдықтау"}}

@@ -1,0 +1,67 @@
+"""Amounts against what is usual, as people say them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rezonans.i18n import Translator
+from rezonans.reasons import Share
+from rezonans.records import Spike
+
+GROWN = frozenset({"posts", "swell", "regions"})
+"""What fires when there are more posts than usual."""
+
+
+def times(ratio: float, words: Translator) -> str:
+    """`3.4 times the usual`, in the form that the number asks for."""
+    tenths = round(ratio, 1)
+    if ratio < 10 and tenths != int(tenths):
+        return words.gettext("{n} times the usual (fraction)", n=words.number(tenths, 1))
+    return words.ngettext("{n} time the usual", "{n} times the usual", round(ratio))
+
+
+def shares(parts: Sequence[Share]) -> list[tuple[str, float, float | None]]:
+    """(key, share now, usual share) by size; the usual one only where there is enough of it."""
+    now = sum(part.observed for part in parts)
+    usual = sum(part.expected for part in parts)
+    if now <= 0:
+        return []
+    ranked = sorted(parts, key=lambda part: (-part.observed, part.key))
+    return [
+        (part.key, part.observed / now, part.expected / usual if usual >= 1 else None)
+        for part in ranked
+    ]
+
+
+def grown(spike: Spike) -> bool:
+    """Whether there are more posts than usual; else something beside their number fired."""
+    return not spike.fired or bool(GROWN & set(spike.fired))
+
+
+def moved(spike: Spike, words: Translator) -> Iterable[str]:
+    """What fired beside the number of posts."""
+    if "negatives" in spike.fired:
+        yield words.gettext("The attitude has worsened: unusually many posts are negative")
+    if "resonance" in spike.fired and not grown(spike):
+        heard = _heard(spike, words)
+        text = words.gettext(
+            "The resonance has risen: posts are reacted to and read more than usual"
+        )
+        yield f"{text}, {heard}" if heard else text
+
+
+def tail(spike: Spike, words: Translator) -> str:
+    """The same for the end of a headline."""
+    if "negatives" in spike.fired:
+        for key, now, usual in shares(spike.sentiments):
+            if key == "negative":
+                text = words.gettext("negative: {n}", n=words.percent(now))
+                usually = words.gettext("usually {n}", n=words.percent(usual)) if usual else ""
+                return f"{text}, {usually}" if usually else text
+    return words.gettext("the resonance has risen")
+
+
+def _heard(spike: Spike, words: Translator) -> str:
+    if spike.resonance is None or not spike.usual_resonance:
+        return ""
+    return times(spike.resonance / spike.usual_resonance, words)
