@@ -82,6 +82,26 @@ class VkStand(Stand):
         return self.face(request)
 
 
+class FollowingStand(Stand):
+    kind = "vk_newsfeed"
+    secrets = (vk.TOKEN,)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            {"token": vk.TOKEN, "account": "akimat_reader", "communities": [{"id": 123}]}
+        )
+        self.face = vk.Vk(vk.World())
+
+    def at(self, now: datetime) -> None:
+        self.face.world.now = now
+
+    def publish(self, text: str) -> None:
+        self.face.world.post(text)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        return self.face(request)
+
+
 class OkStand(Stand):
     kind = "ok"
     secrets = (ok.TOKEN, ok.SECRET, "Somebody Real", *(str(ok.PERSON + n) for n in range(7)))
@@ -323,7 +343,7 @@ class FileStand(Stand):
 STANDS: dict[str, Callable[[Path], Stand]] = {
     stand.kind: stand
     for stand in (
-        *(VkStand, OkStand, TubeStand, BotStand, FeedStand, FileStand),
+        *(VkStand, FollowingStand, OkStand, TubeStand, BotStand, FeedStand, FileStand),
         *(PushStand, CallbackStand, HookStand, BotHookStand, HubStand),
     )
 }

@@ -392,7 +392,7 @@ def test_odd_texts_hold_up_no_neighbour(play: Play, name: str) -> None:
 
 
 def test_a_platform_whose_clock_is_ahead_is_not_believed(asking: Play) -> None:
-    if asking.stand.kind == "vk":
+    if asking.stand.kind.startswith("vk"):
         pytest.skip("VK shows no post of the future; the others stamp what they are given")
     asking.time.now += timedelta(minutes=10)
     asking.publish("ертеңгі")

@@ -100,6 +100,8 @@ class Vk:
         self.world = world
         self.faults: list[Fault] = []
         self.asked: list[Asked] = []
+        self.left_out: set[int] = set()
+        """Posts that a feed does not show."""
         self.after: Callable[[], None] = lambda: None
         """What happens in the world between two questions."""
 
@@ -125,6 +127,7 @@ class Vk:
             "wall.getById": self._by_id,
             "wall.getComments": self._comments,
             "newsfeed.search": self._search,
+            "newsfeed.get": self._feed,
         }
         if method not in faces:
             return error(3)(request)
@@ -155,11 +158,15 @@ class Vk:
         return {"groups": [group], "profiles": []}
 
     def _wall(self, question: dict[str, str]) -> Any:
-        if question["domain"] != self.world.name:
+        if question.get("domain") != self.world.name and question.get("owner_id") != str(
+            -self.world.group
+        ):
             return 100
         there = sorted(self._there(), key=lambda p: (p.date, p.id), reverse=True)
+        if question["filter"] == "owner":
+            there = [post for post in there if not post.author]
         there.sort(key=lambda p: not p.pinned)
-        offset, count = int(question["offset"]), min(int(question["count"]), 100)
+        offset, count = int(question.get("offset", 0)), min(int(question["count"]), 100)
         page = there[offset : offset + count]
         return {"count": len(there), "items": [self._post(one) for one in page]}
 
@@ -186,6 +193,23 @@ class Vk:
         if end < len(hits):
             found["next_from"] = f"{end}/-{self.world.group}_{hits[end - 1].id}"
         return found
+
+    def _feed(self, question: dict[str, str]) -> Any:
+        """The newest of what is followed, under the names that a feed has for them."""
+        start = int(question["start_time"])
+        shown = [
+            one
+            for one in self._there()
+            if one.date.timestamp() >= start and not one.author and one.id not in self.left_out
+        ]
+        shown.sort(key=lambda p: (p.date, p.id), reverse=True)
+        offset = int(question.get("start_from", "0").partition("/")[0])
+        end = offset + min(int(question["count"]), 100)
+        group = {"id": self.world.group, "name": self.world.title, "type": "page"}
+        group |= {"screen_name": self.world.name, "is_closed": 0}
+        items = [{"source_id": -self.world.group, **self._post(one)} for one in shown[offset:end]]
+        found: dict[str, Any] = {"items": items, "profiles": [], "groups": [group]}
+        return found | ({"next_from": f"{end}/x"} if end < len(shown) else {})
 
     def _comments(self, question: dict[str, str]) -> Any:
         post = next((p for p in self._there() if p.id == int(question["post_id"])), None)
