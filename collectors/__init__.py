@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
+from typing import Annotated, Any, NamedTuple, Protocol, cast, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -39,6 +39,9 @@ class BaseConfig(BaseModel):
     """How often a target is looked at."""
     home: str | None = Field(default=None, pattern=r"^\d{2}(\d{7})?$")
     """KATO code of the place the source belongs to."""
+    priority: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = {}
+    """What a post of a target is worth against one of others, by the target's name; default 1.
+    Where a budget is divided, one that is worth four times as much is looked at twice as often."""
 
 
 class Limit(BaseModel):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import httpx
 
+from collectors import Refused
 from collectors.runner.transport import retry_after
 from rezonans.records import Busy
 
@@ -19,16 +20,22 @@ _SAYS: dict[int, tuple[str, float]] = {
     429: ("asks us to come less often (429)", MINUTE),
     451: ("is closed for legal reasons (451)", DAY),
 }
+_LASTING = (401, 403, 404, 410, 451)
 
 
 def check(response: httpx.Response, now: datetime) -> None:
-    """Nothing for a usable answer (2xx, 304); `Busy` with a sentence for all others."""
+    """Nothing for a usable answer (2xx, 304); `Busy` with a sentence for all others, `Refused`
+    where it does not mend itself: such a target is parked.
+    """
     status = response.status_code
     if response.is_success or status == 304:
         return
     says, wait = _SAYS.get(status, (f"answers {status}", MINUTE if status >= 500 else HOUR))
     asked = retry_after(response.headers, now)
-    raise Busy(f"{place(response.url)} {says}", wait if asked is None else max(asked, 1.0))
+    wait = wait if asked is None else max(asked, 1.0)
+    if status in _LASTING:
+        raise Refused(f"{place(response.url)} {says}", wait, lasting=True)
+    raise Busy(f"{place(response.url)} {says}", wait)
 
 
 def place(url: httpx.URL | str) -> str:

@@ -17,7 +17,7 @@ import msgspec
 
 from collectors import Limit
 from collectors.runner import kept
-from collectors.runner.usage import pause
+from collectors.runner.usage import pause, strain
 from rezonans.records import Busy
 
 HOUR = 3_600
@@ -91,11 +91,18 @@ class Ledger:
         """Write the file, where there is one."""
         kept.write(self._path, self._book)
 
-    def slot(self, credential: str, rates: Mapping[str, float], at: float) -> float:
-        """The next moment that all of some methods may be asked at; it is taken by that."""
+    def put_off(self, credential: str, method: str, until: float) -> None:
+        """Let a method wait until a moment of the monotonic clock."""
+        name = f"{credential}/{method}"
+        self._free[name] = max(self._free.get(name, until), until)
+
+    def slot(self, credential: str, rates: Mapping[str, float | None], at: float) -> float:
+        """The next moment that all of some methods may be asked at; it is taken by that. `rates`
+        a second, `None` where none is known.
+        """
         names = {f"{credential}/{method}": rate for method, rate in rates.items()}
         free = max([at, *(self._free.get(name, at) for name in names)])
-        self._free |= {name: free + 1.0 / rate for name, rate in names.items()}
+        self._free |= {name: free + 1.0 / rate for name, rate in names.items() if rate}
         return free
 
 
@@ -156,9 +163,14 @@ class Purse:
 
     def slot(self, methods: Sequence[str], at: float) -> float:
         """The moment of the next question, which is taken by asking for it."""
-        limits = {method: self.limits[method] for method in methods if method in self.limits}
-        rates = {name: limit.per_second for name, limit in limits.items() if limit.per_second}
+        known = {method: self.limits.get(method) for method in methods}
+        rates = {method: limit.per_second if limit else None for method, limit in known.items()}
         return self.ledger.slot(self.credential, rates, at)
+
+    def slow_down(self, method: str, seconds: float, asked_at: float) -> None:
+        """No question before so many seconds after the last: an allowance runs low."""
+        if seconds > 0:
+            self.ledger.put_off(self.credential, method, asked_at + seconds)
 
     def spend(self, methods: Sequence[str]) -> None:
         for method in methods:
@@ -203,6 +215,7 @@ class Budgeted(httpx.AsyncBaseTransport):
             await self._sleep(at - now)
         self._purse.spend(methods)
         response = await self._inner.handle_async_request(request)
+        self._purse.slow_down(methods[-1], strain(response.headers, self._purse.now()), at)
         rest = pause(response.headers, self._purse.now())
         if rest is not None:
             host = request.url.host

@@ -8,6 +8,7 @@ from functools import partial
 import httpx
 
 from collectors import HttpConfig
+from collectors.runner.breaker import Breaker
 from collectors.runner.budget import Budgeted, Ledger, Purse
 from collectors.runner.configured import Instance
 from collectors.runner.journal import mounted
@@ -51,7 +52,7 @@ def client_of(
     )
 
 
-def _around(purse: Purse, clock: Clock, inner: httpx.AsyncBaseTransport) -> Budgeted:
-    """Budgets first: a question that may not be asked asks no robots.txt either."""
+def _around(purse: Purse, clock: Clock, inner: httpx.AsyncBaseTransport) -> Breaker:
+    """What is not asked is not paid for, and what may not be asked asks no robots.txt either."""
     obedient = Obedient(clock.monotonic, inner)
-    return Budgeted(purse, clock.monotonic, clock.sleep, obedient)
+    return Breaker(clock.monotonic, Budgeted(purse, clock.monotonic, clock.sleep, obedient))

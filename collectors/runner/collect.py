@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,11 @@ from collectors.runner.status import Report, Status
 from collectors.runner.tender import Cursors, Tender
 from collectors.runner.transport import Gate
 from rezonans import metrics
+from rezonans.records import Busy
+
+Loud = Callable[[], Awaitable[Collection[str]]]
+"""Names of the targets that open spikes come from; `Busy` while nobody can say."""
+LOUD_SECONDS = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +74,15 @@ async def collect(
     paced: bool = False,
     doors: Doors | None = None,
     listen: Listen | None = None,
+    loud: Loud | None = None,
 ) -> None:
     """Read every target of every instance until `stop` is set.
 
     `deliver` is the log, `cursors` the store; `report` is told of every look. `inner`
     replaces the network, `clock` and `rng` time and chance, in tests. `paced`: history waits
     for the store (`pace.py`). `doors` are those of sources that are pushed, `listen` where they
-    stand. Looks that are under way when `stop` comes are cut short: their cursors have not moved.
+    stand; `loud` says which targets carry what is loud now, to look at them more. Looks that
+    are under way when `stop` comes are cut short: their cursors have not moved.
     """
     clock = clock or Clock()
     gate, folder = Gate(clock.monotonic, clock.sleep), options.folder
@@ -104,7 +111,7 @@ async def collect(
             )
             for watch in watches(one):
                 rhythm = rhythms.of(one, watch.target.name, purse)
-                rhythm.add(watch.name)
+                rhythm.add(watch.name, one.config.priority.get(watch.target.name, 1.0))
                 every = one.config.every_seconds
                 tenders.append(Tender(watch, http, bench, cursors, report, every, purse, rhythm))
                 board.add(tenders[-1])
@@ -116,6 +123,8 @@ async def collect(
                 _keeping(rhythms, clock),
                 _publishing(board, options.publish_seconds, clock),
             ]
+        if loud is not None:
+            loops.append(_boosting(tenders, loud, clock))
         if doors:
             loops.append(_trimming(doors, tenders, cursors, clock))
         if doors and listen:
@@ -130,6 +139,17 @@ async def _publishing(board: Board, every: float, clock: Clock) -> None:
     while True:
         await clock.sleep(max(every, board.targets / 50))
         board.write(clock.now())
+
+
+async def _boosting(tenders: Sequence[Tender], loud: Loud, clock: Clock) -> None:
+    """Pages that carry a spike are looked at more while it lasts, and some hours after."""
+    mine = {tender.watch.name: tender.rhythm for tender in tenders}
+    while True:
+        await clock.sleep(LOUD_SECONDS)
+        with suppress(Busy):  # the store is away: nothing is known, nothing changes
+            for name in await loud():
+                if name in mine:
+                    mine[name].boost(name, clock.now())
 
 
 async def _keeping(rhythms: Rhythms, clock: Clock) -> None:

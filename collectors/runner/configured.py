@@ -38,7 +38,11 @@ def instance(name: str, table: Mapping[str, Any]) -> Instance:
     except ValidationError as error:
         raise SettingsError(explain(error, where)) from None
     SECRETS.learn(secrets_in(config))
-    _check_targets(collector.targets(config), where)
+    targets = collector.targets(config)
+    _check_targets(targets, where)
+    unknown = sorted(set(config.priority) - {target.name for target in targets})
+    if unknown:
+        raise SettingsError(f"{where}: priority: {unknown[0]!r} is no target of it")
     return Instance(name=name, kind=str(kind), collector=collector, config=config)
 
 

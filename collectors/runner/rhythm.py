@@ -74,11 +74,14 @@ class Rhythm:
         self.looks_a_day = looks_a_day
         """What the budget is enough for; `None`: no daily budget."""
         self._targets: list[str] = []
+        self._priorities: dict[str, float] = {}
         self._intervals: dict[str, float] = {}
         self._solved = -math.inf
 
-    def add(self, target: str) -> None:
+    def add(self, target: str, priority: float = 1.0) -> None:
+        """`priority`: what a post of this target is worth against one of others."""
         self._targets.append(target)
+        self._priorities[target] = priority
         self.book.beats.setdefault(target, Beat())
         self._solved = -math.inf
 
@@ -107,6 +110,10 @@ class Rhythm:
         if newest > beat.last:
             beat.gap = max(beat.gap, newest - beat.last) if beat.last else beat.gap
             beat.last = min(newest, at)
+
+    def boost(self, target: str, now: datetime) -> None:
+        """It matters more from now on: what it says has become loud."""
+        self.book.beats[target].boost = now.timestamp() + BOOST_SECONDS
 
     def _learn(self, beat: Beat, target: str, posts: int, at: float) -> None:
         passed = max(at - beat.at, 0.0)
@@ -143,10 +150,19 @@ class Rhythm:
         solved = self._divided(self._weights(now), self._hours()[now.astimezone(UTC).hour])
         self._intervals = dict(zip(self._targets, map(float, solved), strict=True))
 
+    def _rates(self) -> NDArray[np.float64]:
+        mean = self._mean()
+        return np.array([self._rate(self.book.beats[target], mean) for target in self._targets])
+
     def _weights(self, now: datetime) -> NDArray[np.float64]:
-        at, mean = now.timestamp(), self._mean()
-        beats = [self.book.beats[target] for target in self._targets]
-        return np.array([self._rate(b, mean) * (BOOST if b.boost > at else 1.0) for b in beats])
+        """What a look at each target is worth."""
+        at = now.timestamp()
+        matters = [
+            self._priorities[target] * (BOOST if self.book.beats[target].boost > at else 1.0)
+            for target in self._targets
+        ]
+        weights: NDArray[np.float64] = self._rates() * np.array(matters)
+        return weights
 
     def _divided(self, weights: NDArray[np.float64], hour: float) -> NDArray[np.float64]:
         spend = (self.looks_a_day or 0.0) * SHARE * hour / 86_400.0
@@ -165,11 +181,11 @@ class Rhythm:
         """How much each target publishes in each hour of a day, and seconds between looks at it
         then: what a post waits follows from both. Shape of both: hours x targets, flat.
         """
-        weights = self._weights(now)
+        bring, weights = self._rates(), self._weights(now)
         if not self.tight:
-            return weights, np.full(len(weights), self._every)
+            return bring, np.full(len(bring), self._every)
         hours, shares = self._hours(), self._profile()
-        rates = np.concatenate([weights * share for share in shares])
+        rates = np.concatenate([bring * share for share in shares])
         return rates, np.concatenate([self._divided(weights, hour) for hour in hours])
 
     def _profile(self) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -37,6 +38,11 @@ class Rhythms:
             book = self._shelf.books.setdefault(key, Book())
             self._rhythms[key] = Rhythm(one.config.every_seconds, looks, book)
         return self._rhythms[key]
+
+    @property
+    def books(self) -> Mapping[str, Book]:
+        """What is known, by credential and budget."""
+        return self._shelf.books
 
     def keep(self) -> None:
         """Write the file, where there is one."""

@@ -157,11 +157,13 @@ class Polite(httpx.AsyncBaseTransport):
         gate: Gate,
         gap: float,
         now: Callable[[], datetime],
+        private_hosts: Iterable[str] = (),
     ) -> None:
         self._inner = inner
         self._gate = gate
         self._gap = gap
         self._now = now
+        self._private_hosts = frozenset(private_hosts)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
@@ -173,9 +175,21 @@ class Polite(httpx.AsyncBaseTransport):
                 response = await self._whole(await self._inner.handle_async_request(request))
         except TimeoutError:
             raise httpx.ReadTimeout(f"no whole answer within {TOTAL_SECONDS:.0f} s") from None
+        self._stay_out(request.url, response)
         if response.status_code in (429, 503):
             self._gate.block(host, retry_after(response.headers, self._now()) or 0.0)
         return response
+
+    def _stay_out(self, asked: httpx.URL, response: httpx.Response) -> None:
+        """A private host is read because it is named, never because another sends us there."""
+        if not response.has_redirect_location:
+            return
+        try:
+            to = asked.join(response.headers["location"]).host
+        except (httpx.InvalidURL, ValueError):
+            return  # httpx says what is wrong with it
+        if to in self._private_hosts and to != asked.host:
+            raise httpx.ConnectError(f"{asked.host} sends us to {to}, a host of our own network")
 
     async def _whole(self, response: httpx.Response) -> httpx.Response:
         stream = response.stream
@@ -274,7 +288,7 @@ def client(
     are not of the network.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold URLs with keys
-    polite = Polite(inner or GuardedTransport(private_hosts), gate, gap, now)
+    polite = Polite(inner or GuardedTransport(private_hosts), gate, gap, now, private_hosts)
     return httpx.AsyncClient(
         transport=around(polite) if around else polite,
         mounts=mounts,

@@ -41,6 +41,7 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
     """Poll until `stop`."""
     from collectors.runner import KafkaDeliver, Options, collect, instances
     from collectors.runner.doors import Listen
+    from rezonans.cli.loud import loud_targets
     from sinks.clickhouse.reader import Store
 
     deliver = KafkaDeliver(
@@ -63,6 +64,7 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
             ),
             stop=stop,
             paced=True,
+            loud=partial(loud_targets, store.query),
             listen=Listen(settings.intake.host, settings.intake.port),
         )
     finally:

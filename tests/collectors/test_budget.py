@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from collectors import Answer, HttpConfig, Limit, Refused, Target
 from collectors.runner import Instance, Options, Status, collect
 from collectors.runner.budget import Budgeted, Ledger, Purse, until_reset
 from collectors.runner.schedule import parked
-from collectors.runner.usage import pause
+from collectors.runner.usage import pause, strain
 from rezonans.records import Busy
 from tests.collectors.stage import SECRET, START, Log, Store, World
 from tests.collectors.virtual import VirtualTime
@@ -172,6 +173,36 @@ def test_the_platforms_own_figures_are_believed(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     assert pause(httpx.Headers(headers), START) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0.0),
+        ({"x-app-usage": '{"call_count": 69}'}, 0.0),
+        ({"x-app-usage": '{"call_count": 80, "total_time": 82.5}'}, 15.0),
+        ({"x-app-usage": '{"call_count": 95}'}, 30.0),
+        ({"x-business-use-case-usage": '{"1": [{"total_cputime": 72.5}]}'}, 3.0),
+        ({"x-ratelimit-limit": "100", "x-ratelimit-remaining": "31"}, 0.0),
+        (
+            {"ratelimit-limit": "100", "ratelimit-remaining": "20", "ratelimit-reset": "100"},
+            5.0,
+        ),
+        ({"x-ratelimit-limit": "9", "x-ratelimit-remaining": "1", "x-ratelimit-reset": "999"}, 60),
+        ({"x-ratelimit-limit": "nine", "x-ratelimit-remaining": "1"}, 0.0),
+        ({"x-app-usage": "["}, 0.0),
+    ],
+)
+def test_an_allowance_that_runs_low_is_spread(headers: dict[str, str], seconds: float) -> None:
+    assert strain(httpx.Headers(headers), START) == pytest.approx(seconds)
+
+
+def test_questions_come_more_slowly_before_an_allowance_is_used_up() -> None:
+    hands = Hands({"wall.get": Limit(per_second=10.0)})
+    hands.headers = {"x-app-usage": '{"call_count": 82.5}'}
+    hands.ask([("wall.get", 0.0), ("wall.get", 0.0), ("other", 0.0)])
+    times = [at for _, at in hands.asked]
+    assert [later - sooner for sooner, later in pairwise(times)] == pytest.approx([15.0, 15.0])
 
 
 def test_an_allowance_that_is_used_up_stops_all_methods() -> None:

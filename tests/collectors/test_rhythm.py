@@ -16,12 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors import Limit
-from collectors.runner import Clock, Instance, Options, Status, collect
+from collectors.runner import Clock, Instance, Options, Status, collect, instance
 from collectors.runner.budget import Ledger
 from collectors.runner.clients import purse_of
 from collectors.runner.rhythm import Beat, Book, Rhythm, intervals
 from collectors.runner.rhythms import Rhythms
-from tests.collectors.stage import SECRET, START, Log, Store
+from rezonans.records import Busy
+from rezonans.settings import SettingsError
+from tests.collectors.stage import SECRET, START, Log, Store, World, configured
 from tests.collectors.test_budget import Walls
 from tests.collectors.virtual import VirtualTime
 
@@ -166,7 +168,7 @@ def test_a_new_target_is_never_silent() -> None:
     assert rhythm.silence("one", START + timedelta(days=30)) is None
 
 
-class Busy(Walls):
+class Crowd(Walls):
     """So many targets that their wished pace is far over the budget."""
 
     class Config(Walls.Config):
@@ -179,7 +181,7 @@ class Busy(Walls):
 
 def test_a_tight_budget_never_runs_dry_and_starves_nobody(tmp_path: Path) -> None:
     names = [f"wall{n}" for n in range(50)]
-    world, asked, reported = Busy(names), list[tuple[str, datetime]](), list[Status]()
+    world, asked, reported = Crowd(names), list[tuple[str, datetime]](), list[Status]()
 
     async def main() -> None:
         time, stop = VirtualTime(), asyncio.Event()
@@ -188,7 +190,7 @@ def test_a_tight_budget_never_runs_dry_and_starves_nobody(tmp_path: Path) -> Non
             asked.append((request.url.path, time.now))
             return httpx.Response(200)
 
-        config = Busy.Config(kind="world", legal_basis="ours", every_seconds=60.0)
+        config = Crowd.Config(kind="world", legal_basis="ours", every_seconds=60.0)
         running = asyncio.create_task(
             collect(
                 [Instance(name="one", kind="world", collector=world, config=config)],
@@ -222,9 +224,67 @@ def test_a_tight_budget_never_runs_dry_and_starves_nobody(tmp_path: Path) -> Non
 @pytest.mark.parametrize("written", [b"", b"[]", b'{"books": {"a": {"hours": [1]}}}'])
 def test_a_damaged_file_is_learnt_anew(tmp_path: Path, written: bytes) -> None:
     (tmp_path / "r.json").write_bytes(written)
-    config = Busy.Config(kind="world", legal_basis="ours", every_seconds=60.0)
-    world = Busy(["a"])
+    config = Crowd.Config(kind="world", legal_basis="ours", every_seconds=60.0)
+    world = Crowd(["a"])
     one = Instance(name="one", kind="world", collector=world, config=config)
     rhythm = Rhythms(tmp_path / "r.json").of(one, "a", purse_of(one, Ledger(), Clock()))
     rhythm.add("one/a")
     assert rhythm.interval("one/a", START) > 0
+
+
+def test_what_matters_four_times_as_much_is_looked_at_twice_as_often() -> None:
+    rhythm = Rhythm(60.0, 1000.0)
+    for page in range(200):
+        rhythm.add(str(page), 4.0 if page == 7 else 1.0)
+    plain, dear = rhythm.interval("8", START), rhythm.interval("7", START)
+    assert plain / dear == pytest.approx(2.0, rel=0.02)
+    rhythm.boost("8", START)
+    later = START + timedelta(minutes=2)
+    assert rhythm.interval("8", later) == pytest.approx(rhythm.interval("7", later), rel=0.02)
+    done = START + timedelta(hours=6, minutes=1)
+    assert rhythm.interval("8", done) == pytest.approx(plain, rel=0.02)
+
+
+def test_a_priority_of_nothing_is_a_mistake() -> None:
+    table = {"kind": "rss", "legal_basis": "ours", "feeds": [{"name": "a", "url": "https://a.kz/"}]}
+    assert instance("news", table | {"priority": {"a": 4}}).config.priority == {"a": 4.0}
+    with pytest.raises(SettingsError, match="priority: 'b' is no target of it"):
+        instance("news", table | {"priority": {"b": 4}})
+    with pytest.raises(SettingsError, match=r"priority\.a: input should be less than"):
+        instance("news", table | {"priority": {"a": 40}})
+
+
+def test_pages_that_carry_a_spike_are_looked_at_more(tmp_path: Path) -> None:
+    time, stop = VirtualTime(), asyncio.Event()
+    asked: list[str] = []
+
+    async def loud() -> set[str]:
+        asked.append("")
+        if len(asked) == 1:
+            raise Busy("the store is away", 5.0)
+        return {"one/wall", "gone/target"}
+
+    world = World([])
+
+    async def main() -> None:
+        options = Options(secret=SECRET, folder=tmp_path, publish_seconds=3600.0)
+        running = asyncio.create_task(
+            collect(
+                [configured(world)],
+                Log(),
+                Store(),
+                options=options,
+                stop=stop,
+                clock=time.clock,
+                loud=loud,
+            )
+        )
+        await time.pass_for(700.0)
+        stop.set()
+        await running
+
+    asyncio.run(main())
+    assert len(asked) == 5
+    rhythms = Rhythms(tmp_path / "rhythms.json")
+    book = next(iter(rhythms.books.values()))
+    assert book.beats["one/wall"].boost > (START + timedelta(hours=6)).timestamp()

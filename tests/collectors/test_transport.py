@@ -12,6 +12,7 @@ import httpx
 import pytest
 from pytest_httpserver import HTTPServer
 
+from collectors import Refused
 from collectors.runner import transport
 from collectors.runner.answers import check, place
 from collectors.runner.transport import Gate, client, public, retry_after
@@ -195,6 +196,20 @@ def test_a_redirect_into_our_own_network_is_refused(httpserver: HTTPServer) -> N
     assert [request.path for request, _ in httpserver.log] == ["/go"]
 
 
+def test_a_redirect_to_a_private_host_that_is_read_otherwise_is_refused_too(
+    httpserver: HTTPServer,
+) -> None:
+    port = httpserver.port
+    inside = f"http://localhost:{port}/secret"
+    httpserver.expect_request("/go").respond_with_data("", status=302, headers={"Location": inside})
+    httpserver.expect_request("/near").respond_with_data("", status=302, headers={"Location": "/x"})
+    httpserver.expect_request("/x").respond_with_data("x")
+    hosts = ("127.0.0.1", "localhost")
+    with pytest.raises(httpx.ConnectError, match="sends us to localhost, a host of our own"):
+        get(f"http://127.0.0.1:{port}/go", private=hosts)
+    assert get(f"http://127.0.0.1:{port}/near", private=hosts).text == "x"
+
+
 def test_circles_of_redirects_end() -> None:
     with pytest.raises(httpx.TooManyRedirects):
         get("https://a.kz/", lambda r: httpx.Response(302, headers={"Location": "/again"}))
@@ -268,6 +283,11 @@ def test_refusals_say_what_to_do() -> None:
     with pytest.raises(Busy) as caught:
         check(httpx.Response(404, request=request), NOW)
     assert str(caught.value) == "a.kz/rss is not there (404): check the address"
+    assert isinstance(caught.value, Refused)
+    assert caught.value.lasting, "it is parked"
+    with pytest.raises(Busy) as passing:
+        check(httpx.Response(503, request=request), NOW)
+    assert not isinstance(passing.value, Refused)
     assert place("https://user:pass@a.kz/rss?key=secret") == "a.kz/rss"
     check(httpx.Response(200, request=request), NOW)
     check(httpx.Response(304, request=request), NOW)
