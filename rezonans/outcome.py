@@ -44,6 +44,10 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     warmup: bool = False
     """Told before the bank had learned: shown, never counted."""
 
+    @property
+    def technical(self) -> bool:
+        return self.kind == "data-quality"
+
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One incident and what would have become of it."""
@@ -92,8 +96,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def counted(self) -> tuple[Sent, ...]:
-        """Alerts after the warm-up."""
-        return tuple(one for one in self.sent if not one.warmup)
+        """Alerts after the warm-up; what was said of sources claims no event."""
+        return tuple(one for one in self.sent if not one.warmup and not one.technical)
+
+    @property
+    def about_sources(self) -> int:
+        """Alerts of data quality after the warm-up."""
+        return sum(one.technical and not one.warmup for one in self.sent)
 
     @property
     def judged(self) -> tuple[Judged, ...]:

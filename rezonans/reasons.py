@@ -10,6 +10,7 @@ import msgspec
 SpikeKind: TypeAlias = Literal["spike", "campaign", "emergence", "data-quality"]
 Axis: TypeAlias = Literal["posts", "swell", "resonance", "negatives", "regions"]
 Refusal: TypeAlias = Literal["young", "thin", "gap"]
+TroubleKind: TypeAlias = Literal["flood", "silence"]
 Standing: TypeAlias = Literal["official", "media", "registered"]
 
 
@@ -139,6 +140,39 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sources: int
     looking: int
     silent: tuple[Silence, ...] = ()
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is wrong with a source."""
+
+    target: str
+    kind: Literal["silent", "thin", "flood", "late"]
+    """It does not answer; it answers and brings hardly anything; it brings a multiple of its
+    usual; it brings at once what was waiting."""
+    observed: float
+    """Organic posts of the window."""
+    expected: float
+    """What it usually brings in such a window."""
+    seconds: float | None = None
+    """For how long it has not answered."""
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why many series changed at once, and what became of the spikes of that time."""
+
+    trouble: TroubleKind
+    lanes: int
+    """Series that could have changed."""
+    affected: int
+    """How many of them did, at worst."""
+    sources: tuple[Trouble, ...] = ()
+    """Who is the reason, the most first; empty: everybody alike."""
+    held: int = 0
+    """Spikes that were kept back."""
+    released: int = 0
+    """Of them those that were still loud when it was over: they are told then."""
+    dropped: int = 0
+    """Of them those that were not."""
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):

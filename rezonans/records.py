@@ -21,6 +21,7 @@ from rezonans.reasons import (
     Forecast,
     Lane,
     Leader,
+    Quality,
     Rise,
     Share,
     SpikeKind,
@@ -255,7 +256,8 @@ class Spike(
     """The series holds posts of the simulation."""
     kind: SpikeKind = "spike"
     """A campaign is what remains when the copies of texts count as the voices they are, an
-    emergence a topic that rises in several regions of which none is enough alone."""
+    emergence a topic that rises in several regions of which none is enough alone, data quality
+    what many series at once say of our sources."""
     fired: tuple[Axis, ...] = ()
     """What of the lane is over the bar: its posts, a doubling that lasts, weighted resonance, the
     share of negatives, the number of regions that rise."""
@@ -278,6 +280,8 @@ class Spike(
     """The same for such a window as usual; lanes above the floor only."""
     risen: tuple[Rise, ...] = ()
     """Of an emergence: the regions that rise, in the order they rose."""
+    quality: Quality | None = None
+    """Of data quality: which sources, and what became of the spikes."""
 
 
 class DeadLetter(

@@ -65,3 +65,27 @@ def _heard(spike: Spike, words: Translator) -> str:
     if spike.resonance is None or not spike.usual_resonance:
         return ""
     return times(spike.resonance / spike.usual_resonance, words)
+
+
+def volume(spike: Spike, words: Translator) -> dict[str, str]:
+    """The numbers of the window against the usual ones, to be filled into a sentence."""
+    n = round(spike.observed)
+    return {
+        "posts": words.ngettext("{n} post", "{n} posts", n),
+        "window": _window(spike.window_seconds, words),
+        "expected": _count(spike.expected, words),
+        "low": _count(spike.low, words),
+        "high": _count(spike.high, words),
+    }
+
+
+def _window(seconds: int, words: Translator) -> str:
+    if seconds == 3600:
+        return words.gettext("in an hour")
+    if seconds % 3600 == 0:
+        return words.ngettext("in {n} hour", "in {n} hours", seconds // 3600)
+    return words.ngettext("in {n} minute", "in {n} minutes", max(1, round(seconds / 60)))
+
+
+def _count(value: float, words: Translator) -> str:
+    return words.number(value, 0 if value >= 10 else 1)

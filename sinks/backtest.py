@@ -35,6 +35,10 @@ def sentences(outcome: Outcome, words: Translator) -> Iterator[str]:
         alerts=words.ngettext("{n} alert", "{n} alerts", n),
         n=words.number(outcome.alerts_a_week, 1),
     )
+    if outcome.about_sources:
+        yield words.gettext(
+            "Beside them, alerts about our sources: {n}.", n=words.number(outcome.about_sources)
+        )
     if outcome.messages is not None:
         yield words.gettext(
             "Messages: {now} at once, {digests} morning digests; waited for the morning: {held}.",

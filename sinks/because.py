@@ -18,9 +18,7 @@ AHEAD = 3
 KINDS = {
     "campaign": mark("It looks like a campaign"),
     "emergence": mark("It rises in several regions at once"),
-    "data-quality": mark(
-        "Check the sources first: too many series changed at once for it to be an event"
-    ),
+    "data-quality": mark("It is about our sources, not about an event"),
 }
 
 

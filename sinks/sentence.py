@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Spike
-from sinks import amounts, because
-from sinks.amounts import shares, times
+from sinks import amounts, because, sources
+from sinks.amounts import shares, times, volume
 
 HEADLINE_LENGTH = 90
 EXCERPT_LENGTH = 160
@@ -55,11 +55,14 @@ class Message(NamedTuple):
 def sentence(spike: Spike, words: Translator, names: Names) -> str:
     """Two or three lines: how much against usual and since when; who, where and in which mood;
     how rare, what is new and what comes next, where that is known."""
-    if spike.change == "closed":
+    lines: Iterable[Iterable[str]]
+    if spike.quality is not None:
+        lines = sources.lines(spike, words, lambda name: one_line(name, 40))
+    elif spike.change == "closed":
         lines = [[_closed(spike, words)], _details(spike, words, names)]
     else:
         silent = spike.coverage.silent[:2] if spike.coverage else ()
-        sources = [one_line(one.target, 40) for one in silent]
+        quiet = [one_line(one.target, 40) for one in silent]
         lines = [
             [
                 *because.opening(spike, words, names.place),
@@ -67,20 +70,22 @@ def sentence(spike: Spike, words: Translator, names: Names) -> str:
                 _growing(spike, words),
             ],
             _details(spike, words, names),
-            because.more(spike, words, sources),
+            because.more(spike, words, quiet),
         ]
     return "\n".join(line for line in map(_join, lines) if line)
 
 
 def headline(spike: Spike, words: Translator, names: Names) -> str:
     """What, where and how many, in at most 90 characters."""
+    if spike.quality is not None:
+        return sources.headline(spike, words)
     what = about(spike, words, names)
     if spike.change == "closed":
         tail = words.gettext("the spike is over")
     elif not amounts.grown(spike):
         tail = amounts.tail(spike, words)
     else:
-        tail = words.gettext("{posts} {window}, usually {expected}", **_volume(spike, words))
+        tail = words.gettext("{posts} {window}, usually {expected}", **volume(spike, words))
     return f"{_cut(what, HEADLINE_LENGTH - len(tail) - 2)}: {tail}"
 
 
@@ -99,7 +104,7 @@ def message(
     body = [sentence(spike, words, names), *after]
     if spike.simulation:
         body.insert(0, words.gettext("This is an exercise: the posts are invented."))
-    if spike.top:
+    if spike.top and spike.quality is None:
         body += ["", words.gettext("Main posts:")]
         body += [_line(n, post, words) for n, post in enumerate(distinct(spike.top)[:3], 1)]
     if link:
@@ -118,6 +123,8 @@ def subject(lane: Lane, words: Translator, names: Names) -> str:
 
 def about(spike: Spike, words: Translator, names: Names) -> str:
     """What an alert is about: its lane, of an emergence the topic and how many regions."""
+    if spike.quality is not None:
+        return sources.headline(spike, words)
     topic = names.topic(spike.lane.topic) if spike.lane.topic else None
     if topic and spike.risen:
         where = words.ngettext("{n} region", "{n} regions", len(spike.risen))
@@ -158,32 +165,9 @@ def distinct(top: Sequence[TopPost]) -> list[TopPost]:
     return list(found.values())
 
 
-def _volume(spike: Spike, words: Translator) -> dict[str, str]:
-    n = round(spike.observed)
-    return {
-        "posts": words.ngettext("{n} post", "{n} posts", n),
-        "window": _window(spike.window_seconds, words),
-        "expected": _count(spike.expected, words),
-        "low": _count(spike.low, words),
-        "high": _count(spike.high, words),
-    }
-
-
-def _window(seconds: int, words: Translator) -> str:
-    if seconds == 3600:
-        return words.gettext("in an hour")
-    if seconds % 3600 == 0:
-        return words.ngettext("in {n} hour", "in {n} hours", seconds // 3600)
-    return words.ngettext("in {n} minute", "in {n} minutes", max(1, round(seconds / 60)))
-
-
-def _count(value: float, words: Translator) -> str:
-    return words.number(value, 0 if value >= 10 else 1)
-
-
 def _growing(spike: Spike, words: Translator) -> str:
     text = words.gettext(
-        "{posts} {window}, usually {expected} ({low}–{high})", **_volume(spike, words)
+        "{posts} {window}, usually {expected} ({low}–{high})", **volume(spike, words)
     )
     if spike.expected >= 0.5 and spike.observed >= 1.5 * spike.expected:
         text = _pair(text, times(spike.observed / spike.expected, words), words)
@@ -209,7 +193,7 @@ def _closed(spike: Spike, words: Translator) -> str:
         time=words.moment(spike.at, spike.at),
     )
     now = words.gettext(
-        "Now {posts} {window}, usually {expected} ({low}–{high})", **_volume(spike, words)
+        "Now {posts} {window}, usually {expected} ({low}–{high})", **volume(spike, words)
     )
     if spike.peak < 1.5:
         return f"{over}. {now}"

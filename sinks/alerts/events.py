@@ -66,6 +66,11 @@ class Event(msgspec.Struct, frozen=True):
     def simulation(self) -> bool:
         return any(spike.simulation for spike in self.members.values())
 
+    @property
+    def technical(self) -> bool:
+        """Whether it is about our sources: the budget is for what is said of people."""
+        return self.lead.kind == "data-quality"
+
     def with_member(self, spike: Spike, now: float) -> Event:
         members = {**self.members, spike.spike: spike}
         return msgspec.structs.replace(self, members=members, seen=now)

@@ -124,7 +124,7 @@ def _tell(
     decision = Decision.of(told, event, spike, _WHY[told], at)
     if told == "closed":
         return over(state, event, at.now), [decision]
-    if at.desk.false_alerts_a_week is not None and not event.simulation:
+    if at.desk.false_alerts_a_week is not None and not (event.simulation or event.technical):
         state = _replace(state, budget=budgets.told(state.budget, event.event, at.now))
     event = asking(_replace(event, told_at=spike.at), at)
     return with_event(state, event), [decision]

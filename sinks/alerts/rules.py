@@ -20,6 +20,8 @@ def concerns(spike: Spike, desk: DeskSettings) -> bool:
     (region): they would repeat what their parts have said. An emergence has no part that speaks:
     the desks of all its regions hear it.
     """
+    if spike.kind == "data-quality":  # spikes of every desk are held back by it
+        return desk.simulation or not spike.simulation
     return (
         (not desk.topics or spike.lane.topic in desk.topics)
         and (not desk.regions or not regions(spike).isdisjoint(desk.regions))

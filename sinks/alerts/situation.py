@@ -80,7 +80,7 @@ class Situation:
     def holds(self, budget: Budget, event: Event) -> bool:
         """Whether the budget keeps an event that was not told yet for the digest."""
         limit = self.desk.false_alerts_a_week
-        if limit is None or event.told or event.simulation:
+        if limit is None or event.told or event.simulation or event.technical:
             return False
         over = max(spike.score - spike.threshold for spike in event.open)
         return budgets.holds(budget, limit, over, self.now)

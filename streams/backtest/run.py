@@ -38,6 +38,8 @@ class Watcher:
 
     def sees(self, spike: Spike) -> bool:
         """Whether the desk is told of this; a desk that names nothing watches all."""
+        if spike.kind == "data-quality":
+            return True
         topic = not self.topics or spike.lane.topic in self.topics
         risen: set[str | None] = {one.region for one in spike.risen}
         regions = risen or {spike.lane.region}
@@ -126,6 +128,8 @@ def _with_incident(sent: Sent, incidents: Iterable[Incident]) -> Sent:
 
 def _about(sent: Sent, incident: Incident) -> bool:
     """Whether the alert is about the incident: its lane allows it and it was open or told then."""
+    if sent.technical:
+        return False
     topic = None in (incident.topic, sent.lane.topic) or incident.topic == sent.lane.topic
     places = sent.regions or (sent.lane.region,)
     region = incident.region is None or None in places or incident.region in places

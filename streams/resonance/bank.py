@@ -182,6 +182,11 @@ class Bank:
         """What was said of a doubling is told: evidence begins anew."""
         self._values[SWELL, lane] = 0
 
+    def forget_surprises(self) -> None:
+        """What is remembered of the last hours was no doing of people: evidence begins anew."""
+        self._values[FLOW : FLOW + SCALES, : self.size] = 0
+        self._values[SWELL, : self.size] = 0
+
     def teach_usual(self, row: int, values: Floats) -> None:
         """Move a usual rate (`POSTS`, `WEIGHT`, `NEGATIVE`; a bin) towards a bin's values."""
         gain = 1 / min(self.age + 1.0, LEVEL_DAYS * self.day_bins)

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
 
 import msgspec
 
@@ -23,7 +21,7 @@ from streams.resonance import voices
 from streams.resonance.entries import Entry
 from streams.resonance.life import ALARMS
 from streams.resonance.settings import ResonanceSettings
-from streams.resonance.telling import Scene, Teller, moment, scales
+from streams.resonance.telling import Scene, Teller, moment, parts_of, scales
 from streams.resonance.voices import Text
 from streams.steps.explain import Case, explain
 
@@ -162,8 +160,7 @@ class Campaigns:
         campaign.told, campaign.told_posts = now, len(text.entries)
         case = Case(campaign.lane, text.entries, 0.0, {}, campaign.since)
         parts = explain(case, scales(self._settings, self._scene.intake.norms))
-        told: dict[str, Any] = {part.name: getattr(parts, part.name) for part in fields(parts)}
-        told["copied"] = parts.copied or (campaign.largest,)
+        told = parts_of(parts) | {"copied": parts.copied or (campaign.largest,)}
         return Spike(
             spike=campaign.spike,
             revision=campaign.revision,

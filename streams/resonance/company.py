@@ -18,6 +18,9 @@ from streams.resonance.telling import Scene
 LOUD_SECONDS = 3600.0
 """So long after its last loud moment an open spike still speaks for the lanes around it."""
 
+BUSY_POSTS = 1.0
+"""Posts an hour from which a lane shares the false alarms of wide lanes, districts too."""
+
 
 @dataclass(frozen=True)
 class Tick:

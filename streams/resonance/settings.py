@@ -55,6 +55,8 @@ class ResonanceSettings(BaseModel):
     """Red needs this many regions (or districts) above their usual."""
     emergence_regions: int = Field(default=4, ge=3)
     """In so many regions a topic has to rise at once to be told as an emergence."""
+    quality_share: float = Field(default=0.05, gt=0, le=1)
+    """More of the lanes than this at once, in their usual proportion, are told as data quality."""
     update_minutes: int = Field(default=60, ge=1)
     """An open spike is told at most this often, unless it doubles."""
 

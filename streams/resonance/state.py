@@ -22,7 +22,9 @@ from streams.resonance.entries import axes
 from streams.resonance.forecast import Forecaster
 from streams.resonance.intake import Intake, update
 from streams.resonance.lanes import WHOLE
+from streams.resonance.quality import Watchman
 from streams.resonance.settings import ResonanceSettings
+from streams.resonance.sources import Sources
 from streams.resonance.stored import State, Tallies, Unusable, decode, encode
 from streams.resonance.surprise import Floats
 from streams.resonance.telling import Scene
@@ -50,6 +52,10 @@ class Resonance:
         self._words = Words()
         self._cascades = Cascades()
         self._breadth = Breadth()
+        self._sources = Sources()
+        self._windows = Windows(
+            self._bins, self._watermark, settings.bin_seconds, settings.window_bins
+        )
         scene = Scene(
             self._bank,
             self._bins,
@@ -60,16 +66,15 @@ class Resonance:
             self._words,
             self._cascades,
             self._breadth,
+            self._windows,
         )
-        self._watch = Watch(settings, scene)
+        self._watchman = Watchman(settings, scene, self._sources)
+        self._watch = Watch(settings, scene, self._watchman)
         self._campaigns = Campaigns(settings, scene)
         self._closed: int | None = None
         self._begun = False
         self._live: int | None = None
         """The bin of the first live page."""
-        self._windows = Windows(
-            self._bins, self._watermark, settings.bin_seconds, settings.window_bins
-        )
         self._tick = 0
         self._sums: Floats = np.zeros((4, 64), np.float32)
         self.tallies = Tallies()
@@ -193,7 +198,9 @@ class Resonance:
         self._forecaster.count(number, {lane: float(sums[0, lane]) for lane in cells})
         start = float(number * self._settings.bin_seconds)
         whole = self._intake.lanes.find(WHOLE)
-        for entry in cells[whole].entries if whole in cells else ():
+        everything = cells[whole].entries if whole in cells else []
+        self._sources.learn(everything, start)
+        for entry in everything:
             self._words.learn(entry.published, entry.topic, entry.text)
         for lane, cell in cells.items():
             worth = cell.worth(float(kept[lane]))
@@ -215,13 +222,14 @@ class Resonance:
         self._windows.live = self._live or 0
         told = self._campaigns.tick(clock) if new_bin else []
         if new_bin:
-            self._breadth.tick(self._watch.hour(self._windows, now, clock), clock)
+            self._breadth.tick(self._watch.hour(self._windows, clock), clock)
         lanes = self._watch.judged()
-        if not lanes:
+        if lanes:
+            window = self._windows.of(lanes, range(self._closed, now + 1), self._bank.size, clock)
+            told += self._watch.tick(clock, window, new_bin)
+        else:
             self._watch.asking.clear()
-            return told
-        window = self._windows.of(lanes, range(self._closed, now + 1), self._bank.size, clock)
-        return told + self._watch.tick(clock, window, new_bin)
+        return told + self._watchman.tick(self._watch.open, clock, new_bin)
 
     # -- snapshot ----------------------------------------------------------------------
 
@@ -246,6 +254,8 @@ class Resonance:
             words=self._words.dump(),
             cascades=self._cascades.dump(),
             breadth=self._breadth.state,
+            sources=self._sources.state,
+            quality=self._watchman.state,
         )
         return encode(state)
 
@@ -279,3 +289,5 @@ class Resonance:
         self._words.restore(state.words)
         self._cascades.restore(state.cascades)
         self._breadth.state = state.breadth
+        self._sources.state = state.sources
+        self._watchman.state = state.quality

@@ -11,8 +11,10 @@ from streams.resonance.campaign import CampaignState
 from streams.resonance.cascade import CascadeState
 from streams.resonance.emergence import BreadthState
 from streams.resonance.entries import Entry
+from streams.resonance.fault import QualityState
 from streams.resonance.forecast import ForecastState
 from streams.resonance.intake import IntakeState
+from streams.resonance.sources import SourcesState
 from streams.resonance.usual import Parts
 from streams.resonance.watch import WatchState
 from streams.resonance.watermark import Target
@@ -60,6 +62,8 @@ class State(msgspec.Struct, array_like=True):
     words: dict[str, list[WordDay]] = {}
     cascades: CascadeState = msgspec.field(default_factory=CascadeState)
     breadth: BreadthState = msgspec.field(default_factory=BreadthState)
+    sources: SourcesState = msgspec.field(default_factory=SourcesState)
+    quality: QualityState = msgspec.field(default_factory=QualityState)
 
 
 def encode(state: State) -> bytes:

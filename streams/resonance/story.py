@@ -7,7 +7,8 @@ Leaves explain, parents page only for what no leaf explains. A lane stays silent
 - a wider lane has an open, loud spike that it is part of;
 - its posts are mostly those of a louder lane or of an open spike (a mention may have two
   topics);
-- it is the weaker echo, in the same region, of a spike that has just opened.
+- it is the weaker echo, in the same region or in the whole country, of a spike that has just
+  opened, or a faint one of a spike that is loud (texts of one event are read as many topics).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ PART_OF_WIDE = 0.3
 TOGETHER_SHARE = 0.4
 """Share of the excess that a child has to explain when both started together."""
 SHARED_POSTS = 0.5
+FAINT_SHARE = 0.1
+"""Share of a loud spike's largest excess below which what rises later is its echo still."""
 PATIENCE_TICKS = 12
 """So long a wide lane lets a narrower one that explains `TOGETHER_SHARE` of it open first."""
 
@@ -87,5 +90,5 @@ def _tells(other: Voice, voice: Voice, company: Company, settings: ResonanceSett
         return other.lane.topic is not None or voice.excess >= PART_OF_WIDE * other.excess
     if company.shared(voice.number, other.number) >= SHARED_POSTS:
         return True
-    near = other.lane.region is not None and other.lane.region == voice.lane.region
-    return near and together and voice.excess < settings.echo_share * other.peak
+    share = settings.echo_share if together else FAINT_SHARE
+    return other.lane.region == voice.lane.region and voice.excess < share * other.peak

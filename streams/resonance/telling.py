@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from rezonans.reasons import (
     Coverage,
@@ -37,6 +36,7 @@ from streams.resonance.rare import once_in_days
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.usual import DIMENSIONS, Usual
 from streams.resonance.watermark import Watermark
+from streams.resonance.windows import Windows
 from streams.resonance.words import Words, fresh
 from streams.steps.explain import Case, Explanation, Scales, Usually, explain
 
@@ -57,6 +57,7 @@ class Scene:
     words: Words
     cascades: Cascades
     breadth: Breadth
+    windows: Windows
 
 
 class Teller:
@@ -115,7 +116,7 @@ class Teller:
             forecast=self._forecast(spike, reading, now),
             words=self._fresh(reading.lane),
             usual_resonance=reading.beside.usual_weight or None,
-            **_parts(parts)
+            **parts_of(parts)
             | {
                 "leaders": _remembered(spike, parts.leaders),
                 "top": self._with_outlook(parts.top, now),
@@ -193,13 +194,10 @@ class Teller:
         known = {region: number for region, number in numbers.items() if number is not None}
         if not known:
             return {}
-        width, end = self._settings.bin_seconds, int(now // self._settings.bin_seconds) + 1
-        bins = range(end - self._settings.window_bins, end)
-        mu = self._scene.bank.expected(np.array(list(known.values()), np.intp), bins)
-        mu[-1] *= min(1.0, now / width - bins[-1])
+        mu = self._scene.windows.expected(self._scene.bank, list(known.values()), now)
         return {
             region: Usually(spike.risen[region], float(expected))
-            for region, expected in zip(known, mu.sum(axis=0), strict=True)
+            for region, expected in zip(known, mu, strict=True)
         }
 
     def _explain(
@@ -228,7 +226,7 @@ def scales(settings: ResonanceSettings, norms: Norms) -> Scales:
     )
 
 
-def _parts(parts: Explanation) -> dict[str, Any]:
+def parts_of(parts: Explanation) -> dict[str, Any]:
     """Fields of an explanation are fields of a `Spike` of the same name."""
     return {part.name: getattr(parts, part.name) for part in fields(parts)}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from rezonans.records import Spike
 from streams.resonance import axes, life, story
 from streams.resonance.axes import NEVER
-from streams.resonance.company import LOUD_SECONDS, Neighbours, Tick
+from streams.resonance.company import BUSY_POSTS, LOUD_SECONDS, Neighbours, Tick
 from streams.resonance.emergence import Hour
 from streams.resonance.judge import Verdict, Window, judge
 from streams.resonance.lanes import in_region
@@ -22,8 +24,6 @@ from streams.resonance.telling import Scene, Teller
 from streams.resonance.windows import Windows
 from streams.steps.explain import count_voices
 
-BUSY_POSTS = 1.0
-"""Posts an hour from which a lane shares the false alarms of wide lanes, districts too."""
 LIVELY_POSTS = 2 / 24
 """Up to `BUSY_POSTS` a lane shares those of districts."""
 DISTRICT_SECONDS = 600.0
@@ -33,15 +33,28 @@ CERTAIN = 2.0
 """Decades above the threshold from which one tick is enough."""
 
 
+class Keeper(Protocol):
+    """Keeps back what is no doing of people."""
+
+    def hold(self, asking: Sequence[int], tick: Tick) -> set[int]:
+        """Of the lanes that ask, those that may not open now."""
+        ...
+
+    def quiets(self, lane: int) -> bool:
+        """Whether an open spike does not grow for now."""
+        ...
+
+
 class Watch:
     """The open spikes. Depends on the scene and the clock of the log, on nothing else."""
 
-    def __init__(self, settings: ResonanceSettings, scene: Scene) -> None:
+    def __init__(self, settings: ResonanceSettings, scene: Scene, keeper: Keeper) -> None:
         self._settings = settings
         self._scene = scene
         self._wide, self._district = settings, settings.among_districts(1)
         """With the bars of this tick."""
         self._teller = Teller(settings, scene)
+        self._keeper = keeper
         self.open: dict[int, OpenSpike] = {}
         self.asking: dict[int, int] = {}
         """Lanes that may open, with the ticks they have been asking for."""
@@ -58,21 +71,13 @@ class Watch:
         busy.update(lane for lane in districts if self._narrow(lane))
         return sorted({*busy, *self.open})
 
-    def hour(self, windows: Windows, now: int, clock: float) -> Hour:
-        """The hour that ends with the bin `now` of every topic in a region that had a post."""
-        table, bank = self._scene.intake.lanes.lanes, self._scene.bank
+    def hour(self, windows: Windows, clock: float) -> Hour:
+        """The hour of every topic in a region that had a post."""
+        table = self._scene.intake.lanes.lanes
         busy = [n for n in self._scene.bins.busy(1) if in_region(table[n])]
-        bins = range(now - self._settings.window_bins + 1, now + 1)
-        window = windows.of(busy, bins, bank.size, clock)
-        mu = bank.expected(window.lanes, bins)
-        mu[-1] *= window.elapsed
-        filled = np.where(window.history[:, None], np.maximum(window.counts, mu), window.counts)
-        looked = window.looked
         return Hour(
-            lanes=[table[number] for number in busy],
-            observed=filled[looked].sum(axis=0),
-            expected=mu[looked].sum(axis=0),
-            scatter=bank.scatter(window.lanes),
+            [table[number] for number in busy],
+            *windows.hours(self._scene.bank, busy, clock),
             voices=lambda place: count_voices(self._scene.bins.hour(busy[place])),
         )
 
@@ -139,6 +144,8 @@ class Watch:
         life.note(spike, reading, tick.now, self._rules(lane))
         if life.ended(spike, tick.now, self._settings):
             return [self._close(lane, tick)]
+        if self._keeper.quiets(lane):
+            return []
         level = self._level(lane, tick)
         changed = life.change(spike, reading, level, tick.now, self._settings)
         if changed is None:
@@ -172,7 +179,9 @@ class Watch:
         self.asking = {lane: self.asking.get(lane, 0) + 1 for lane in asking}
         self._wait(asking, tick.now)
         seen = Neighbours(self._scene, tick, self.open, self.asking, self.ended)
-        ready = [seen.voice(lane) for lane in asking if self._sure(lane, tick)]
+        held = self._keeper.hold(asking, tick)
+        sure = [lane for lane in asking if lane not in held and self._sure(lane, tick)]
+        ready = [seen.voice(lane) for lane in sure]
         told = []
         company = seen.company()
         for voice in story.order(ready):

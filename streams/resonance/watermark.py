@@ -117,6 +117,21 @@ class Watermark:
         }
         return len(self._targets), silent
 
+    def out(self) -> dict[str, float]:
+        """Seconds by target that did not answer: those that are due, and those that were within
+        the hour and have not shown since what they missed."""
+        _, found = self.coverage()
+        for name, target in self._targets.items():
+            for start, end in target.gaps:
+                if end >= self.clock - HOUR:
+                    found[name] = max(end - start, found.get(name, 0.0))
+        return found
+
+    def looking(self) -> set[str]:
+        """Targets that have answered within the time that makes a silence."""
+        earliest = self.clock - self._silence
+        return {name for name, target in self._targets.items() if target.looked >= earliest}
+
     def forget(self, closed: float) -> None:
         """Drop gaps before `closed` and targets that have been silent for a week."""
         gone = [n for n, t in self._targets.items() if t.observed < self.clock - FORGET_SECONDS]

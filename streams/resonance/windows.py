@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
 from streams.resonance.judge import Window
+from streams.resonance.surprise import Floats
 from streams.resonance.watermark import Watermark
+
+
+class Hours(NamedTuple):
+    """The last hour of some lanes."""
+
+    observed: Floats
+    """Organic posts, what history taught filled up to the expectation."""
+    expected: Floats
+    """Of the bins in which somebody looked."""
+    scatter: Floats
+    """Variance of whole hours over their expectation."""
 
 
 class Windows:
@@ -20,6 +34,28 @@ class Windows:
         self._width = width
         self._report = report
         self.live = 0
+
+    def hours(self, bank: Bank, lanes: Sequence[int], clock: float) -> Hours:
+        """The hour of some lanes that ends now."""
+        now = int(clock // self._width)
+        window = self.of(lanes, range(now - self._report + 1, now + 1), bank.size, clock)
+        mu = bank.expected(window.lanes, window.bins)
+        mu[-1] *= window.elapsed
+        filled = np.where(window.history[:, None], np.maximum(window.counts, mu), window.counts)
+        looked = window.looked
+        return Hours(
+            observed=filled[looked].sum(axis=0),
+            expected=mu[looked].sum(axis=0),
+            scatter=bank.scatter(window.lanes),
+        )
+
+    def expected(self, bank: Bank, lanes: Sequence[int], clock: float) -> Floats:
+        """Posts expected in the hour that ends now, whoever looked."""
+        now = int(clock // self._width)
+        mu = bank.expected(np.array(lanes, np.intp), range(now - self._report + 1, now + 1))
+        mu[-1] *= min(1.0, max(0.02, clock / self._width - now))
+        hour: Floats = mu.sum(axis=0)
+        return hour
 
     def of(self, lanes: Sequence[int], bins: range, size: int, clock: float) -> Window:
         """The window of `lanes` out of `size` that the bank knows; its last bin is under way."""

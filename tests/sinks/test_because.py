@@ -16,8 +16,10 @@ from rezonans.reasons import (
     HourAhead,
     Lane,
     Leader,
+    Quality,
     Rise,
     Silence,
+    Trouble,
     Word,
 )
 from rezonans.records import Spike
@@ -52,8 +54,8 @@ def test_what_is_not_known_is_not_said() -> None:
         ("campaign", "kk", "Ұйымдасқан науқанға ұқсайды: 10 көшірме, 2 мәтін, 3 аккаунт."),
         ("emergence", "ru", "Растёт сразу в нескольких регионах."),
         ("emergence", "kk", "Бірнеше өңірде қатар өсіп жатыр."),
-        ("data-quality", "ru", "Сначала проверьте источники"),
-        ("data-quality", "kk", "Алдымен дереккөздерді тексеріңіз"),
+        ("data-quality", "ru", "Дело в источниках, а не в событии."),
+        ("data-quality", "kk", "Бұл оқиға емес, дереккөздеріміздің жайы."),
     ],
 )
 def test_the_kind_of_an_alert_comes_first(kind: Any, language: Language, start: str) -> None:
@@ -157,3 +159,72 @@ def test_what_is_new_what_comes_next_and_who_did_not_look() -> None:
 def test_what_follows_comes_after_what_is_said_and_before_the_posts() -> None:
     body = message(spike(), translator("ru"), names("ru"), after=["Дальше."]).body
     assert body.split("\n")[-1] == "Дальше."
+
+
+FLOOD = Quality(
+    trouble="flood", lanes=240, affected=37, held=14,
+    sources=(
+        Trouble(target="vk/almaty", kind="flood", observed=412.0, expected=35.0),
+        Trouble(target="rss/c", kind="late", observed=90.0, expected=8.0),
+    ),
+)  # fmt: skip
+SILENCE = Quality(
+    trouble="silence", lanes=54, affected=12,
+    sources=(
+        Trouble(target="vk/almaty", kind="silent", observed=0.0, expected=35.0, seconds=7800.0),
+        Trouble(target="rss/c", kind="thin", observed=1.0, expected=12.0),
+    ),
+)  # fmt: skip
+
+
+def faulty(quality: Quality, **values: Any) -> Spike:
+    return spike(kind="data-quality", lane=Lane(), quality=quality, **values)
+
+
+@pytest.mark.parametrize(
+    ("quality", "language", "title", "lines"),
+    [
+        (
+            FLOOD, "ru", "Жёлтый уровень · Источники: слишком много данных сразу",
+            [
+                "Сначала проверьте источники: все темы выросли разом и в обычной пропорции, при "
+                "событии так не бывает. Изменилось рядов одновременно: 37 из 240.",
+                "Прислали сразу всё накопившееся: rss/c (90 вместо 8). Приносят в разы больше "
+                "обычного: vk/almaty (412 вместо 35).",
+                "Придержано всплесков: 14. Что останется громким, когда источники успокоятся, "
+                "придёт отдельным сообщением.",
+            ],
+        ),
+        (
+            SILENCE, "ru", "Жёлтый уровень · Источники: молчит 1",
+            [
+                "Тишина обманчива: источники молчат, и что там происходит, не видно. Изменилось "
+                "рядов одновременно: 12 из 54.",
+                "Молчат: vk/almaty (2 часа). Почти пусты: rss/c (1 вместо 12).",
+            ],
+        ),
+        (
+            SILENCE, "kk", "Сары деңгей · Дереккөздер: 1 дереккөз үнсіз",
+            [
+                "Көрінетін тыныштыққа сенбеңіз: дереккөздер үнсіз, онда не болып жатқаны "
+                "көрінбейді. Бірден өзгерген қатарлар: 54 ішінен 12.",
+                "Үнсіз: vk/almaty (2 сағат). Дерек мүлде аз: rss/c (12 орнына 1).",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_data_quality_names_the_sources_and_nothing_else(
+    quality: Quality, language: Language, title: str, lines: list[str]
+) -> None:
+    record = faulty(quality, top=())
+    said_title, body = message(record, translator(language), names(language))
+    assert (said_title, body.split("\n")) == (title, lines)
+
+
+def test_what_became_of_the_spikes_that_were_held_is_said_at_the_end() -> None:
+    over = msgspec.structs.replace(FLOOD, released=2, dropped=12)
+    lines = said(faulty(over, change="closed"))
+    assert lines[0] == "Началось — 14:00, закончилось — 14:00."
+    assert lines[-1] == "Придержано всплесков: 14; из них сообщено: 2, отброшено: 12."
+    everybody = msgspec.structs.replace(FLOOD, sources=())
+    assert "Больше обычного приносят все источники" in said(faulty(everybody))[1]

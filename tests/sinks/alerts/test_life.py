@@ -6,11 +6,12 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rezonans.reasons import Lane, Rise
+from rezonans.reasons import Lane, Quality, Rise
 from rezonans.records import Alarm, Change, Spike
 from sinks.alerts.rules import RANK, concerns
 from tests.sinks.alerts.kit import AT, Bench, action, desk, spike, why
@@ -155,6 +156,18 @@ def test_an_emergence_is_heard_by_the_desks_of_its_regions() -> None:
     assert concerns(wide, desk(regions=("31",)))
     assert not concerns(wide, desk(regions=("75",)))
     assert not concerns(wide, desk(regions=("31",), topics=("roads",)))
+
+
+def test_data_quality_is_heard_by_every_desk_and_costs_no_budget() -> None:
+    quality = Quality(trouble="silence", lanes=50, affected=20)
+    faulty = spike("opened", "orange", kind="data-quality", lane=Lane(), quality=quality, score=0.0,
+                   threshold=0.0)  # fmt: skip
+    bench = Bench(desk(topics=("water",), regions=("11",), false_alerts_a_week=1))
+    bench.hears(spike())
+    bench.ordered(action("mark", "spike:a1", "useless"))
+    (told,) = bench.hears(msgspec.structs.replace(faulty, spike="q1"))
+    assert (told.outcome, told.event) == ("sent", "q1"), "apart from what it may have caused"
+    assert "q1" not in bench.state.budget.charges
 
 
 def test_a_campaign_is_told_apart_from_what_people_say() -> None:

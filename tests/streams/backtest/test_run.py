@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.outcome import Incident
-from rezonans.reasons import Lane, Rise
+from rezonans.reasons import Lane, Quality, Rise
 from rezonans.records import Mention, Spike
 from streams.backtest.cells import Cell, cells, gaps, pages
 from streams.backtest.run import Past, Watcher, outcome, spikes, watchers
@@ -95,6 +95,16 @@ def test_an_emergence_is_about_all_of_its_regions(said: list[Mention], told: lis
         sent = outcome(past(said, known), wide, watcher, "desk").sent
         assert [one.kind for one in sent] == found
         assert all(one.incident == "авария" for one in sent)
+
+
+def test_what_is_said_of_sources_claims_no_event(said: list[Mention], told: list[Spike]) -> None:
+    quality = Quality(trouble="flood", lanes=50, affected=20)
+    changes = {"kind": "data-quality", "lane": Lane(), "quality": quality}
+    faulty = [msgspec.structs.replace(one, **changes) for one in told]
+    found = outcome(past(said, WATER), faulty, Watcher("roads", frozenset({"roads"})), "roads")
+    assert (len(found.sent), found.about_sources, len(found.counted)) == (1, 1, 0)
+    assert (found.precision, found.alerts_a_week) == (None, 0.0)
+    assert [one.delay_minutes for one in found.incidents] == []
 
 
 def test_alerts_of_the_warm_up_are_shown_and_not_counted(
