@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-understand bench-detect bench-forecast clean
+.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-forecast clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,8 +46,9 @@ test-kafka: $(DEV_STAMP) ## Run the tests on a real Apache Kafka; they skip with
 	$(BIN)/python -m pytest -m kafka -rs tests/kafka
 
 ROUNDS ?= 100
-faults: $(DEV_STAMP) ## Kill parts at random under load, count what is left (ROUNDS=100)
-	$(BIN)/python -m tests.end_to_end.faults --rounds $(ROUNDS)
+SECONDS ?= 60
+faults: $(DEV_STAMP) ## Kill parts at random under load, then worse; count (ROUNDS=100 SECONDS=60)
+	$(BIN)/python -m tests.end_to_end.faults --rounds $(ROUNDS) --seconds $(SECONDS)
 
 check: format-check lint types imports test ## What CI runs
 
@@ -80,7 +81,22 @@ docs: $(DEV_STAMP) ## Renew what the documentation takes from the code
 boards: $(DEV_STAMP) ## Write the dashboards of Grafana and what it is provisioned with
 	$(BIN)/python -m sinks.boards
 
-bench: $(STAMP) ## Measure what the parts cost on this machine
+PEERS := $(VENV)/peers
+bench: $(DEV_STAMP) $(PEERS)/.installed ## Measure the whole way, beside the limit and beside other frameworks
+	@$(BIN)/python -m tests.bench --peers $(PEERS)/bin/python
+
+# An environment of their own over ours: what they need is no need of ours.
+$(PEERS)/.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing the frameworks to compare with into $(PEERS) ..."
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --disable-pip-version-check --quiet "quixstreams>=3.28" "bytewax>=0.21" \
+		|| echo "the frameworks can not be installed here; their rows are left out" >&2
+	@touch $@
+
+bench-kafka: $(DEV_STAMP) ## Measure one worker and two on a real Apache Kafka
+	@$(BIN)/python -m tests.bench --only kafka
+
+bench-parts: $(STAMP) ## Measure what the parts cost on this machine
 	@$(BIN)/rezonans bench
 
 bench-understand: $(STAMP) ## Measure understanding by step, beside the naive way and the limit

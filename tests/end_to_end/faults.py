@@ -1,8 +1,10 @@
-"""Kills parts of a run at random under load and counts what is left: `make faults`.
+"""Faults under load, with the truth: `make faults`.
 
-The ground truth is the source itself, made again from its seed. Prints one line a round and one
-JSON object at the end: rounds, items shown, lost, doubled, dead letters, seconds until rows came
-again (median, most), memory. Exit code 1 when something was lost or doubled.
+Kills parts of a run at random, then lets parts stand still, the store be slow, its disk be full,
+the clock jump and poison come, while a source writes ten times what the whole country does. The
+ground truth is the source itself, made again from its seed. Prints one line a trouble and one JSON
+object at the end: what was shown, lost, doubled, left out; seconds until rows came again; memory.
+Exit code 1 when something was lost, doubled, or left out without reason.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
 import psutil
 
+from tests.end_to_end import troubles
 from tests.end_to_end.ground import (
     LETTERS,
     LIVE,
@@ -35,55 +38,123 @@ from tests.end_to_end.running import Running, running, wait_for
 PARTS = ("worker", "store", "collect", "desk", "log")
 RECOVERY_SECONDS = 120.0
 CALM_SECONDS = 4.0
+OURS = "SELECT item FROM mentions_public WHERE platform = 'test'"
+
+
+@dataclass
+class Report:
+    kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PARTS, 0))
+    troubles: dict[str, float] = field(default_factory=dict)
+    """Seconds from the end of each until rows came again."""
+    left_out: list[str] = field(default_factory=list)
+    """Troubles that can not be made on this machine."""
+    shown: int = 0
+    lost: int = 0
+    doubled: int = 0
+    dead_letters: int = 0
+    expected_letters: int = 0
+    recovery_median_seconds: float = 0.0
+    recovery_most_seconds: float = 0.0
+    peak_rss_mb: float = 0.0
+
+    @property
+    def well(self) -> bool:
+        return not (self.lost or self.doubled) and self.dead_letters == self.expected_letters
 
 
 @dataclass(frozen=True)
-class Report:
+class Order:
+    """What is to happen."""
+
     rounds: int
-    kills: dict[str, int]
-    shown: int
-    lost: int
-    doubled: int
-    dead_letters: int
-    recovery_median_seconds: float
-    recovery_most_seconds: float
-    peak_rss_mb: float
+    seconds: float = 0
+    """How long each trouble beside the kills lasts; 0: none of them."""
+    seed: int = 1
 
 
-def faults(state: Path, rounds: int, seed: int) -> Report:
-    """So many kills, each followed by the wait for rows that were not there before."""
-    rng = random.Random(seed)
-    kills = dict.fromkeys(PARTS, 0)
-    delays: list[float] = []
-    peak = 0.0
-    with running(state, env=variables(STEADY)) as run:
+def faults(state: Path, order: Order) -> Report:
+    """Each followed by the wait for rows that were not there before."""
+    report, ground = Report(), troubles.Ground()
+    more, clock = troubles.shifted(state.parent) if order.seconds else ({}, None)
+    with (
+        troubles.small_disk(state / "store") as small,
+        running(state, env={**variables(STEADY), **more}) as run,
+    ):
         addresses = run.addresses()
         wait_for(lambda: len(ask(addresses, state, LIVE)) > 100, RECOVERY_SECONDS)
-        for number, part in enumerate(_victims(rng, rounds)):
-            time.sleep(rng.uniform(0, CALM_SECONDS))  # at any moment of what it does
-            before = count(addresses, state)
-            started = time.monotonic()
-            run.kill(part, RECOVERY_SECONDS)
-            wait_for(lambda b=before: count(addresses, state) > b + 30, RECOVERY_SECONDS)
-            kills[part] += 1
-            delays.append(time.monotonic() - started)
-            peak = max(peak, _rss_mb(run))
-            print(f"{number + 1:>4} {part:<8} rows again after {delays[-1]:.1f} s", flush=True)
-        reached = cursor(addresses, state)
-        stored = ask(addresses, state, LIVE)
-        letters = int(ask(addresses, state, LETTERS)[0])
-    there = shown(STEADY, reached)
-    return Report(
-        rounds=rounds,
-        kills=kills,
-        shown=len(there),
-        lost=len(there - set(stored)),
-        doubled=len(stored) - len(set(stored)),
-        dead_letters=letters,
-        recovery_median_seconds=round(median(delays), 1),
-        recovery_most_seconds=round(max(delays), 1),
-        peak_rss_mb=round(peak, 1),
-    )
+        _kills(run, addresses, order, report)
+        if order.seconds:
+            disk = state / "store" if small else None
+            _troubles(run, addresses, (order.seconds, disk, clock), ground, report)
+        _held(run, addresses, ground, report)
+    return report
+
+
+def _kills(run: Running, addresses: Mapping[str, str], order: Order, report: Report) -> None:
+    rng = random.Random(order.seed)
+    delays = []
+    for number, part in enumerate(_victims(rng, order.rounds)):
+        time.sleep(rng.uniform(0, CALM_SECONDS))  # at any moment of what it does
+        before = count(addresses, run.state)
+        started = time.monotonic()
+        run.kill(part, RECOVERY_SECONDS)
+        delays.append(_again(run, addresses, before, started, report))
+        report.kills[part] += 1
+        print(f"{number + 1:>4} {part:<12} rows again after {delays[-1]:.1f} s", flush=True)
+    report.recovery_median_seconds = round(median(delays or [0]), 1)
+    report.recovery_most_seconds = round(max(delays or [0]), 1)
+
+
+def _troubles(
+    run: Running,
+    addresses: Mapping[str, str],
+    how: tuple[float, Path | None, Path | None],
+    ground: troubles.Ground,
+    report: Report,
+) -> None:
+    seconds, disk, clock = how
+    acts: dict[str, troubles.Trouble | None] = {
+        "poison": troubles.poison,
+        "store stands": troubles.stands("store"),
+        "store slow": troubles.slow("store"),
+        "worker stands": troubles.stands("worker"),
+        "log stands": troubles.stands("log"),
+        "disk full": troubles.full(disk) if disk else None,
+        "clock jumps": troubles.jumps(clock) if clock else None,
+    }
+    for name, act in acts.items():
+        if act is None:
+            report.left_out.append(name)
+            continue
+        act(run, seconds, ground)
+        before, started = count(addresses, run.state), time.monotonic()
+        report.troubles[name] = round(_again(run, addresses, before, started, report), 1)
+        print(f"     {name:<12} rows again after {report.troubles[name]:.1f} s", flush=True)
+
+
+def _again(
+    run: Running, addresses: Mapping[str, str], before: int, started: float, report: Report
+) -> float:
+    """Seconds until there are rows that were not there before."""
+    wait_for(lambda: count(addresses, run.state) > before + 30, RECOVERY_SECONDS)
+    report.peak_rss_mb = max(report.peak_rss_mb, round(_rss_mb(run), 1))
+    return time.monotonic() - started
+
+
+def _held(
+    run: Running, addresses: Mapping[str, str], ground: troubles.Ground, report: Report
+) -> None:
+    """What the store holds against what the source showed until the stored cursor."""
+    wait_for(lambda: ground.good <= set(ask(addresses, run.state, OURS)), RECOVERY_SECONDS)
+    reached = cursor(addresses, run.state)
+    stored = ask(addresses, run.state, LIVE)
+    report.expected_letters = ground.bad
+    wait_for(lambda: int(ask(addresses, run.state, LETTERS)[0]) >= ground.bad, RECOVERY_SECONDS)
+    report.dead_letters = int(ask(addresses, run.state, LETTERS)[0])
+    there = shown(STEADY, reached) | ground.good
+    report.shown = len(there)
+    report.lost = len(there - set(stored))
+    report.doubled = len(stored) - len(set(stored))
 
 
 def _victims(rng: random.Random, rounds: int) -> Iterator[str]:
@@ -107,12 +178,13 @@ def _rss_mb(run: Running) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=60, help="of each other trouble; 0: none")
     parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        report = faults(Path(folder) / "state", arguments.rounds, arguments.seed)
+        report = faults(Path(folder) / "state", Order(given.rounds, given.seconds, given.seed))
     print(json.dumps(asdict(report)))
-    return 1 if report.lost or report.doubled or report.dead_letters else 0
+    return 0 if report.well else 1
 
 
 if __name__ == "__main__":

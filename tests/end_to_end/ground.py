@@ -75,4 +75,4 @@ def shown(source: Mapping[str, object], cursor: str) -> set[str]:
 
 def cursor(addresses: Mapping[str, Any], state: Path) -> str:
     """Where the store says that the source stands."""
-    return ask(addresses, state, "SELECT cursor FROM cursors_latest")[0]
+    return ask(addresses, state, "SELECT cursor FROM cursors_latest WHERE target LIKE 'load/%'")[0]

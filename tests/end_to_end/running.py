@@ -62,6 +62,16 @@ class Running:
         old.kill()
         wait_for(lambda: self._pid(name) not in (None, old.pid), seconds)
 
+    @property
+    def servers(self) -> list[str]:
+        return [str(self.addresses()["log"])]
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to a part; nothing when it is not there."""
+        pid = self._pid(name)
+        if pid is not None:
+            os.kill(pid, number)
+
     def _pid(self, name: str) -> int | None:
         try:
             return int(self.child(name).pid)
@@ -104,12 +114,12 @@ def running(
             left.kill()
 
 
-def wait_for(found: Any, seconds: float) -> Any:
+def wait_for(found: Any, seconds: float, ask_seconds: float = 0.1) -> Any:
     """The first true answer of `found`, asked again and again; no answer is none yet."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with suppress(httpx.TransportError):
             if answer := found():
                 return answer
-        time.sleep(0.1)  # processes of the operating system have no other signal
+        time.sleep(ask_seconds)  # processes of the operating system have no other signal
     raise AssertionError(f"not within {seconds} s")

@@ -1,4 +1,4 @@
-"""A round of `make faults`: every part dies once, at random moments under load."""
+"""A short `make faults`: every part dies once under load, then each other trouble comes once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.faults import PARTS, faults
+from tests.end_to_end.faults import PARTS, Order, faults
 
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
-def test_parts_that_die_at_random_lose_and_double_nothing(tmp_path: Path) -> None:
-    report = faults(tmp_path / "state", rounds=5, seed=7)
+def test_troubles_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
+    report = faults(tmp_path / "state", Order(rounds=5, seconds=4, seed=7))
     assert report.kills == dict.fromkeys(PARTS, 1)
+    assert len(report.troubles) + len(report.left_out) == 7
     assert report.shown > 300
-    assert (report.lost, report.doubled, report.dead_letters) == (0, 0, 0)
+    assert (report.lost, report.doubled) == (0, 0)
+    assert report.dead_letters == report.expected_letters > 0

@@ -121,6 +121,12 @@ class Kafka:
         self._process.wait(timeout=10)
         self._process = self._start()
 
+    def away(self, seconds: float) -> None:
+        """Stopped as for an upgrade, and back on its data after a while."""
+        self.stop()
+        time.sleep(seconds)
+        self._process = self._start()
+
     def stop(self) -> None:
         self._process.terminate()
         try:

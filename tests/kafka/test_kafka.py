@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ SOURCE = {
 }
 MANY = {**SOURCE, "posts_per_day": "800000", "history_days": "0.001"}
 SOURCES = {f"load{n}": {**MANY, "seed": str(n)} for n in range(4)}
+AWAY_SECONDS = float(os.environ.get("AWAY_SECONDS", "5"))
+"""How long store and broker are away in turn: minutes by hand, seconds in every run."""
 SECONDS = 180.0
 """For one step, on a busy machine too."""
 
@@ -44,6 +47,11 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(tmp_path: Path) 
                 cluster.kill(victim)
                 _grows(cluster)
             log.kill_and_start()
+            _grows(cluster)
+            cluster.kill("store")
+            time.sleep(AWAY_SECONDS)  # the sources go on, the log holds it
+            _grows(cluster)
+            log.away(AWAY_SECONDS)
             _grows(cluster)
             assert httpx.get(f"http://127.0.0.1:{cluster.ports['desk']}/health").status_code == 200
             cluster.end("collect")
