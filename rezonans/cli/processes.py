@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import threading
 from functools import partial
@@ -31,6 +32,17 @@ def _ready(name: str, file: Path | None) -> Settings:
 
 log = structlog.get_logger("rezonans")
 
+YOUNG_OBJECTS = 20_000
+"""New objects before the collector looks: a page of posts makes some thousand."""
+
+
+def _keep_what_is_loaded() -> None:
+    """Code, models and gazetteer stay as long as the process: walking them at each collection of
+    garbage costs a tenth of the time and frees nothing."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
+
 
 @app.command(group=PROCESSES)
 def worker(
@@ -51,6 +63,7 @@ def worker(
     own = [edge for edge in edges("worker") if edge.name in steps]
     faust_app = build(only or "worker", _log(chosen), own, steps)
     _serve_metrics(chosen, "worker", chosen.metrics.worker_port)
+    _keep_what_is_loaded()
     return run(faust_app, services)
 
 
@@ -68,6 +81,7 @@ def store(*, settings: SettingsFile = None) -> int:
         _serve_metrics(chosen, "store", chosen.metrics.store_port)
     else:
         _serve_aside(opened.door, chosen.store.host, chosen.store.port)
+    _keep_what_is_loaded()
     return run(faust_app, [Aside(partial(keep_rollups, opened.rollups))])
 
 
