@@ -1,0 +1,155 @@
+"""`make bench`: one table in one run. Everything side by side on the same machine, medians of
+rounds, processor time and not the clock of the wall; only delays and memory are what they are.
+
+Peers run from an environment of their own (`PEERS=folder/bin/python`); one that is not there is
+said, not guessed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+from time import process_time
+from typing import Any
+
+from rezonans import broker
+from tests.bench.job import PAGE, texts
+from tests.bench.systems import Found, measure, ours, peer
+from tests.end_to_end.running import environment
+
+PEERS = {"plain aiokafka loop": "plain", "Quix Streams": "quix", "Bytewax": "wax"}
+IMPORTS = {"plain": "aiokafka", "quix": "quixstreams", "wax": "bytewax"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--posts", type=int, default=6000)
+    parser.add_argument("--peers", type=Path, help="python of their environment")
+    parser.add_argument("--live", type=float, default=40, help="seconds of each live run; 0: none")
+    parser.add_argument("--only", choices=("systems", "live", "profile", "kafka"))
+    given = parser.parse_args()
+    if given.only in (None, "systems", "profile"):
+        posts = texts(given.posts)
+        _profile(posts)
+        if given.only != "profile":
+            _table(_systems(posts, given.peers), _bulk(posts))
+    if given.only == "kafka":
+        _kafka(texts(given.posts))
+    if given.live and given.only in (None, "live"):
+        _live(given.live)
+    return 0
+
+
+def _systems(posts: Sequence[Any], peers: Path | None) -> Iterator[Found]:
+    alone = ours([["worker", "--only", "understand"]])
+    both = ours([["worker", "--only", "understand"]] * 2)
+    yield measure("rezonans: log, understood, stored", alone, posts)
+    yield measure("  the same by two workers", both, posts)
+    yield measure("  with lanes, spikes, alerts", ours([["worker"]]), posts)
+    for name, module in PEERS.items():
+        python = peers or Path(sys.executable)
+        there = subprocess.run(
+            [str(python), "-c", f"import {IMPORTS[module]}"], check=False, capture_output=True
+        )
+        if there.returncode:
+            print(f"{name}: not installed in this environment; left out", file=sys.stderr)
+            continue
+        yield measure(name, peer(module, python), posts)
+
+
+def _kafka(posts: Sequence[Any]) -> None:
+    """One worker and two on a real Apache Kafka: what a post costs, how long all of it takes."""
+    from tests.kafka.cluster import kafka
+
+    print(f"on Apache Kafka, pages of {PAGE}; worker and store processes, without the broker")
+    found = []
+    for workers in (1, 2):
+        with tempfile.TemporaryDirectory() as folder, kafka(Path(folder) / "kafka") as log:
+            broker.apply_topics(log.servers)
+            system = ours([["worker", "--only", "understand"]] * workers)
+            one = measure(f"{workers} worker(s)", system, posts, log.servers[0])
+        found.append(one)
+        rounds = " ".join(f"{each:.0f}" for each in one.rounds)
+        print(f"  {one.name:12} {one.posts_a_second:6.0f} posts/CPU-s  {rounds}", flush=True)
+    first, second = found
+    print(
+        f"  CPU of a post, two workers to one: {first.posts_a_second / second.posts_a_second:.2f}"
+    )
+    print(f"  wall clock, one worker to two:     {first.wall_seconds / second.wall_seconds:.2f}")
+
+
+def _bulk(posts: Sequence[Any]) -> float:
+    """Posts a second of processor time of the models alone: the limit of everything."""
+    from models.understanding import load
+    from streams.steps.understand import _text
+
+    model, found = load(), [_text(post) for post in posts]
+    model(found)
+
+    def once() -> float:
+        started = process_time()
+        for first in range(0, len(found), PAGE):
+            model(found[first : first + PAGE])
+        return len(found) / (process_time() - started)
+
+    return median(once() for _ in range(3))
+
+
+def _table(systems: Iterator[Found], limit: float) -> None:
+    print(f"\nposts a CPU-second, pages of {PAGE}, the shipped models, words known; medians")
+    print(f"{'':36}{'posts/CPU-s':>12}{'of limit':>10}{'idle CPU':>10}{'RSS MB':>9}  rounds")
+    print(f"{'models alone, offline (the limit)':36}{limit:12.0f}{1:10.2f}")
+    for one in systems:
+        rounds = " ".join(f"{each:.0f}" for each in one.rounds)
+        share = one.posts_a_second / limit
+        figures = f"{one.posts_a_second:12.0f}{share:10.2f}{one.idle:10.3f}{one.rss_mb:9.0f}"
+        print(f"{one.name:36}{figures}  {rounds}", flush=True)
+
+
+def _profile(posts: Sequence[Any]) -> None:
+    """What a post costs at each stage, in this process."""
+    from tests.bench.profile import stages
+
+    print(f"microseconds a post by stage, pages of {PAGE}")
+    for name, micros in stages(posts):
+        print(f"  {micros:7.1f}  {name}")
+
+
+def _live(seconds: float) -> None:
+    print("\nfrom publication to a visible row, `rezonans run`, live posts of the simulation")
+    print(f"{'posts/s':>9}{'p50 s':>8}{'p99 s':>8}{'posts':>8}{'peak RSS MB':>13}")
+    for rate in (10, 100):
+        with tempfile.TemporaryDirectory() as folder:
+            env = environment(
+                Path(folder) / "state",
+                REZONANS_COLLECTORS__LOAD__KIND="simulate",
+                REZONANS_COLLECTORS__LOAD__LEGAL_BASIS="benchmark",
+                REZONANS_COLLECTORS__LOAD__INCIDENTS="false",
+                REZONANS_COLLECTORS__LOAD__HISTORY_DAYS="0.001",
+                REZONANS_COLLECTORS__LOAD__POSTS_PER_DAY=str(rate * 86_400),
+            )
+            done = subprocess.run(
+                [sys.executable, "-m", "rezonans", "run", "--for", str(seconds)],
+                env=env,
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=seconds + 240,
+                check=True,
+            )
+        said = json.loads(done.stdout.splitlines()[-1])
+        p50, p99 = said["p50_seconds"], said["p99_seconds"]
+        print(
+            f"{rate:9}{p50:8.2f}{p99:8.2f}{said['live_posts']:8}{said['peak_rss_mb']:13.0f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
