@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Protocol, cast, runtime_checkable
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, cast, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -24,6 +24,11 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from rezonans.records import Busy, Post
+
+Authors = Literal["keep", "pseudonym", "drop"]
+"""What becomes of those who write. `keep`: pages, officials and media keep their names, persons are
+pseudonyms; `pseudonym`: nobody keeps a name; `drop`: nobody is even told from another, so that
+voices can not be counted. No mode keeps the name of a private person."""
 
 
 class BaseConfig(BaseModel):
@@ -39,6 +44,8 @@ class BaseConfig(BaseModel):
     """How often a target is looked at."""
     home: str | None = Field(default=None, pattern=r"^\d{2}(\d{7})?$")
     """KATO code of the place the source belongs to."""
+    authors: Authors = "keep"
+    """What is kept of those who write; `legal_basis` is the reason for it."""
     priority: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = {}
     """What a post of a target is worth against one of others, by the target's name; default 1.
     Where a budget is divided, one that is worth four times as much is looked at twice as often."""

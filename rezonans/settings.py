@@ -155,10 +155,14 @@ class Models(Section):
     """The rows that `rezonans train` and `rezonans evaluate` read."""
 
 
+FIRST_EPOCH = "a1"
+
+
 class Privacy(Section):
     key: SecretStr | None = None
-    """Key of the pseudonyms; default: a file under state_dir, made at the first start."""
-    epoch: str = Field(default="a1", pattern=r"^[a-z0-9]{1,8}$")
+    """Key of the pseudonyms; default: a file under state_dir for each epoch, made as it begins."""
+    epoch: str = Field(default=FIRST_EPOCH, pattern=r"^[a-z0-9]{1,8}$")
+    """Another name begins another key: pseudonyms of before can not be told from those of now."""
 
 
 def reachable(host: str) -> str:
@@ -238,7 +242,9 @@ class Settings(BaseSettings):
 
     @property
     def pseudonym_key(self) -> bytes:
-        return self._secret("pseudonym.key", self.privacy.key, "REZONANS_PRIVACY__KEY").encode()
+        epoch = self.privacy.epoch
+        name = "pseudonym.key" if epoch == FIRST_EPOCH else f"pseudonym-{epoch}.key"
+        return self._secret(name, self.privacy.key, "REZONANS_PRIVACY__KEY").encode()
 
     @property
     def desk_key(self) -> bytes:

@@ -222,7 +222,7 @@ def _read(
         if isinstance(piece, Rejected):
             rejected.append(piece)
             continue
-        post, masked = refine(piece, platform, veil, received)
+        post, masked = refine(piece, platform, veil, received, watch.config.authors)
         over = oversize(post)
         if over is not None:
             rejected.append(over)

@@ -64,6 +64,6 @@ async def _pieces(
         async for answer in one.collector.fetch(one.config, target, http, None, clock.now()):
             for piece in one.collector.parse(one.config, target, answer):
                 if isinstance(piece, Post):
-                    yield refine(piece, platform, veil, clock.now()).post
+                    yield refine(piece, platform, veil, clock.now(), one.config.authors).post
                 else:
                     yield piece

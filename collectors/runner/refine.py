@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from collectors import Authors
 from collectors.runner.bounds import bounded
 from collectors.runner.privacy import Veil, bucket, leads_to_person, mask
 from collectors.runner.text import clean
@@ -22,7 +23,9 @@ class Refined(NamedTuple):
     masked: Counter[str]
 
 
-def refine(post: Post, platform: str, veil: Veil, received: datetime) -> Refined:
+def refine(
+    post: Post, platform: str, veil: Veil, received: datetime, authors: Authors = "keep"
+) -> Refined:
     """A post without personal data, with clean, bounded texts and a possible time. Pure.
 
     `received`: when the answer was there; a time between the start of the look and this
@@ -49,21 +52,24 @@ def refine(post: Post, platform: str, veil: Veil, received: datetime) -> Refined
         repost_of=post.repost_of and veil.unnamed(platform, post.repost_of),
     )
     # bounded last: a number or a name that is cut in two is not found any more
-    return Refined(_possible(bounded(_without_author(post, platform, veil)), received), masked)
+    known = _without_author(post, platform, veil, authors)
+    return Refined(_possible(bounded(known), received), masked)
 
 
-def _without_author(post: Post, platform: str, veil: Veil) -> Post:
-    named = post.author_kind in _NAMED
+def _without_author(post: Post, platform: str, veil: Veil, authors: Authors) -> Post:
+    public = post.author_kind in _NAMED
+    named, counted = public and authors == "keep", authors != "drop"
     author, followers = post.author, post.author_followers
+    if followers is not None:
+        followers = (followers if named else bucket(followers)) if counted else None
     kept = msgspec.structs.replace(
         post,
-        author=veil.pseudonym(platform, author) if author else None,
+        author=veil.pseudonym(platform, author) if author and counted else None,
         author_name=post.author_name if named else None,
-        author_followers=followers if named or followers is None else bucket(followers),
+        author_followers=followers,
     )
-    if named:
-        return kept
-    return _without_id(kept, platform, author, veil)
+    # the page of a page is where it stands, named or not: answers find it by that
+    return kept if public else _without_id(kept, platform, author, veil)
 
 
 def _without_id(post: Post, platform: str, author: str | None, veil: Veil) -> Post:

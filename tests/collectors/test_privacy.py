@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -142,6 +143,34 @@ def test_the_link_of_a_registered_account_stays_and_that_of_a_person_goes() -> N
 
     assert link("https://t.me/Akimat_Zhambyl") == "https://t.me/Akimat_Zhambyl"
     assert link("https://t.me/aigerim_s") is None
+
+
+@pytest.mark.parametrize("kind", ["page", "official", "media", "person"])
+def test_what_is_kept_of_authors_is_chosen_for_each_source(kind: str) -> None:
+    facts = {"author": "123456", "author_name": "Қала", "author_followers": 1234}
+    said = post(1, author_kind=kind, text="Су жоқ", item="vk:-9_1", **facts)
+    veil = Veil(SECRET)
+    keep, hidden, dropped = (
+        refine(said, "vk", veil, START, mode).post for mode in ("keep", "pseudonym", "drop")
+    )
+    public = kind != "person"
+    assert (keep.author_name, keep.author_followers) == (("Қала", 1234) if public else (None, 1000))
+    assert (hidden.author_name, hidden.author_followers) == (None, 1000)
+    assert keep.author == hidden.author == veil.pseudonym("vk", "123456")
+    assert (dropped.author, dropped.author_name, dropped.author_followers) == (None, None, None)
+    assert keep.item == hidden.item == dropped.item
+
+
+@pytest.mark.parametrize("mode", ["pseudonym", "drop"])
+def test_the_mode_of_a_source_is_kept_by_the_loop(mode: str) -> None:
+    world = World([post(1, author="123456", author_kind="page", author_name="Қала")])
+    one = configured(world)
+    config = one.config.model_copy(update={"authors": mode})
+    log = Log()
+    run([replace(one, config=config)], log)
+    (told,) = log.posts
+    assert told.author_name is None
+    assert (told.author is None) is (mode == "drop")
 
 
 def test_numbers_of_persons_are_in_no_identity_and_no_channel() -> None:

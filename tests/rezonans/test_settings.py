@@ -191,3 +191,15 @@ def test_an_empty_address_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     settings = read(written(tmp_path, '[store]\nurl = "http://store.kz:8123"\n'))
     assert settings.store.url is None
     assert settings.store_url == "http://127.0.0.1:8124"
+
+
+def test_each_epoch_has_a_key_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Destroying the file of an epoch is what nobody can undo."""
+    first = read(None).pseudonym_key
+    monkeypatch.setenv("REZONANS_PRIVACY__EPOCH", "a2")
+    second = read(None).pseudonym_key
+    assert first != second
+    names = sorted(path.name for path in (tmp_path / "var" / "secrets").glob("pseudonym*"))
+    assert names == ["pseudonym-a2.key", "pseudonym.key"]
+    monkeypatch.delenv("REZONANS_PRIVACY__EPOCH")
+    assert read(None).pseudonym_key == first
