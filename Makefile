@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-forecast clean
+.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-forecast bench-store clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -110,3 +110,7 @@ bench-forecast: $(STAMP) ## Compare forecasts; NAB_SERIES=folder of CSV series
 NAB ?= $(wildcard ../shared/data/nab)
 bench-detect: $(STAMP) ## Measure the detector; NAB=folder of labelled series
 	@$(BIN)/rezonans bench-detect $(if $(NAB),--nab $(NAB))
+
+THIN ?= 100
+bench-store: $(STAMP) ## Measure the store on a year of the country; THIN=100: mentions, one in so many
+	@$(BIN)/python -m sinks.bench --thin $(THIN)

@@ -63,7 +63,7 @@ _STRINGS = """
 ascii base64Encode char_length concat concatWithSeparator concat_ws countSubstrings
 countSubstringsCaseInsensitive countSubstringsCaseInsensitiveUTF8 damerauLevenshteinDistance
 decodeURLComponent domain domainWithoutWWW editDistance editDistanceUTF8 empty endsWith
-endsWithUTF8 extract
+endsWithUTF8 extract hasAllTokens hasAnyTokens
 extractAll format hasToken hasTokenCaseInsensitive hex ilike initcap initcapUTF8 left leftPad
 leftPadUTF8 leftUTF8 length lengthUTF8 like locate lower lowerUTF8 ltrim match multiMatchAny
 multiSearchAny multiSearchAnyCaseInsensitiveUTF8 ngramDistance ngramSearch notEmpty notILike

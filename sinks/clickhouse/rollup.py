@@ -8,7 +8,7 @@ make it wrong; a crash at any point leaves hours in the journal that are compute
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -28,8 +28,8 @@ TABLES = ("touched", "lane_hours", "rollup_fives", "rollup_hours", "rollup_days"
 
 EVERY_SECONDS = 10.0
 """Between two computations, when they cost little."""
-SHARE = 0.05
-"""Of the time that they take at most: a large store is computed less often."""
+SHARE, SHARE_OF_DAYS = 0.1, 0.01
+"""Of the time that hours and days take at most: a large store is computed less often."""
 HOURS_AT_ONCE = 24
 NO_DATE = date(1970, 1, 1)
 """Day of the key of posts whose platform gave no date."""
@@ -54,7 +54,10 @@ WHERE computed.version + {settle:UInt32} > known.version
 ORDER BY computed.day DESC
 """
 _LONGEST_DAY = timedelta(hours=26)
-_SETTINGS = {"max_threads": 1}  # the other core is of those who write and read
+_SETTINGS = {
+    "max_threads": 1,  # the other core is of those who write and read
+    "do_not_merge_across_partitions_select_final": 1,  # day is in the key of the mentions
+}
 
 log = structlog.get_logger("rezonans")
 
@@ -168,20 +171,23 @@ async def keep(
     Hours first, the newest of them first. After each computation it rests for as long as keeps
     its share of the time, at least EVERY_SECONDS when nothing more is behind.
     """
-    for step in _turns(rollups):
+    days_at = clock()
+    while True:
+        of_days = clock() >= days_at
         started = clock()
         try:
-            more = await call(step)
+            more = await call(rollups.step)
+            rest = _rest(clock() - started, SHARE)
+            if of_days:
+                started = clock()
+                more += await call(rollups.step_days)
+                days_at = clock() + _rest(clock() - started, SHARE_OF_DAYS)
         except Busy as error:
             log.warning("waiting", what="rollups", reason=str(error), seconds=error.retry_after)
             await pause(error.retry_after)
             continue
-        took = clock() - started
-        least = 0.0 if more else EVERY_SECONDS / 2
-        await pause(max(least, took / SHARE - took))
+        await pause(rest if more else max(EVERY_SECONDS, rest))
 
 
-def _turns(rollups: Rollups) -> Iterator[Callable[[], int]]:
-    while True:
-        yield rollups.step
-        yield rollups.step_days
+def _rest(took: float, share: float) -> float:
+    return took / share - took

@@ -202,15 +202,16 @@ class Keeping:
 
     async def pause(self, seconds: float) -> None:
         self.rests.append(seconds)
+        self.seconds += seconds
 
 
 @pytest.mark.parametrize(
     ("hours", "took", "rests"),
     [
-        ([0, 0], 0.01, [5.0, 5.0, 5.0]),
-        ([9, 0], 0.1, [pytest.approx(1.9), 5.0, 5.0]),
-        ([0, 0], 2.0, [38.0, 38.0, 38.0]),
-        ([Busy("full", 7.0), 0], 0.01, [7.0, 5.0, 5.0]),
+        ([0, 0], 0.01, [10.0, 10.0]),
+        ([9, 0], 0.1, [pytest.approx(0.9), 10.0]),
+        ([0, 0], 2.0, [18.0, 18.0]),
+        ([Busy("full", 7.0), 0], 0.01, [7.0, 10.0]),
     ],
 )
 def test_computing_takes_its_share_of_the_time(
@@ -223,7 +224,22 @@ def test_computing_takes_its_share_of_the_time(
 
     with pytest.raises(Killed):
         asyncio.run(keep(keeping, call, lambda: keeping.seconds, keeping.pause))
-    assert keeping.rests[:3] == rests
+    assert keeping.rests == rests
+
+
+def test_days_are_computed_less_often_than_hours() -> None:
+    """A day that takes two seconds is computed every two hundred."""
+    keeping: Any = Keeping({"hours": iter([*[0] * 30, Killed()]), "days": count()}, 2.0)
+    asked: list[str] = []
+
+    async def call(step: Callable[[], int]) -> int:
+        asked.append(step.__name__)
+        step()
+        return 0
+
+    with pytest.raises(Killed):
+        asyncio.run(keep(keeping, call, lambda: keeping.seconds, keeping.pause))
+    assert asked.count("step_days") == 3
 
 
 def at(minute: int) -> datetime:

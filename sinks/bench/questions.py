@@ -1,0 +1,113 @@
+"""The same questions to rollups, to the mentions themselves, to PostgreSQL and to DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+WORD = "колекол"
+
+COLUMNS: Mapping[str, str] = {
+    # what the others get of a mention, in the SQL that both of them read
+    "item": "text",
+    "published_at": "timestamp",
+    "topic": "text",
+    "region": "text",
+    "district": "text",
+    "platform": "text",
+    "language": "text",
+    "sentiment": "text",
+    "appeal": "text",
+    "official": "text",
+    "repost_of": "text",
+    "text": "text",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question in every dialect; `{since}` and `{until}` are times, `{grain}` seconds."""
+
+    rollup: str
+    mentions: str
+    plain: str
+    """For PostgreSQL and DuckDB."""
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "topics": Question(
+        "SELECT topic, sum(posts), sum(negative) FROM flow WHERE {span} AND NOT repost "
+        "GROUP BY topic ORDER BY 2 DESC",
+        "SELECT ifNull(topic, ''), count(), countIf(sentiment = 'negative') FROM mentions_public "
+        "WHERE {range} AND isNull(repost_of) GROUP BY topic ORDER BY 2 DESC",
+        "SELECT topic, count(*), count(*) FILTER (WHERE sentiment = 'negative') FROM m "
+        "WHERE {range} AND repost_of IS NULL GROUP BY topic ORDER BY 2 DESC",
+    ),
+    "course by mood": Question(
+        "SELECT at, sum(negative), sum(neutral), sum(positive) FROM flow WHERE {span} "
+        "GROUP BY at ORDER BY at",
+        "SELECT toStartOfInterval(published_at, INTERVAL {grain} SECOND) AS at, "
+        "countIf(sentiment = 'negative'), countIf(sentiment = 'neutral'), "
+        "countIf(sentiment = 'positive') FROM mentions_public WHERE {range} "
+        "GROUP BY at ORDER BY at",
+        "SELECT floor(extract(epoch FROM published_at) / {grain}) AS at, "
+        "count(*) FILTER (WHERE sentiment = 'negative'), "
+        "count(*) FILTER (WHERE sentiment = 'neutral'), "
+        "count(*) FILTER (WHERE sentiment = 'positive') FROM m WHERE {range} "
+        "GROUP BY 1 ORDER BY 1",
+    ),
+    "districts": Question(
+        "SELECT region, district, sum(posts), sum(negative) FROM flow_places WHERE {span} "
+        "AND district != '' GROUP BY region, district ORDER BY 3 DESC",
+        "SELECT region, district, count(), countIf(sentiment = 'negative') FROM mentions_public "
+        "WHERE {range} AND isNotNull(district) GROUP BY region, district ORDER BY 3 DESC",
+        "SELECT region, district, count(*), count(*) FILTER (WHERE sentiment = 'negative') FROM m "
+        "WHERE {range} AND district IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC",
+    ),
+    "appeals to authorities": Question(
+        "SELECT official, appeal, sum(posts) FROM flow_appeals WHERE {span} AND official != '' "
+        "GROUP BY official, appeal ORDER BY 3 DESC",
+        "SELECT official, appeal, count() FROM mentions_public WHERE {range} "
+        "AND isNotNull(official) GROUP BY official, appeal ORDER BY 3 DESC",
+        "SELECT official, appeal, count(*) FROM m WHERE {range} AND official IS NOT NULL "
+        "GROUP BY 1, 2 ORDER BY 3 DESC",
+    ),
+    "a word in the texts": Question(
+        "SELECT count() FROM mentions_public WHERE {range} "
+        "AND hasAllTokens(lowerUTF8(text), ['{word}'])",
+        "SELECT count() FROM mentions_public WHERE {range} AND text ILIKE '%{word}%'",
+        "SELECT count(*) FROM m WHERE {range} AND text ILIKE '%{word}%'",
+    ),
+}
+POSTGRES_WORD = (
+    "SELECT count(*) FROM m WHERE {range} "
+    "AND to_tsvector('simple', text) @@ to_tsquery('simple', '{word}')"
+)
+
+
+def grain(since: datetime, until: datetime) -> int:
+    """As boards choose it."""
+    hours = (until - since).total_seconds() / 3600
+    return 300 if hours <= 48 else 3600 if hours <= 62 * 24 else 86400
+
+
+def of_store(sql: str, since: datetime, until: datetime) -> str:
+    seconds = grain(since, until)
+    bounds = (f"toDateTime({int(at.timestamp())}, 'UTC')" for at in (since, until))
+    first, last = bounds
+    return sql.format(
+        span=f"grain = {seconds} AND at >= {first} AND at < {last}",
+        range=(
+            f"day BETWEEN toDate({first}) AND toDate({last}) "
+            f"AND published_at >= {first} AND published_at < {last}"
+        ),
+        grain=seconds,
+        word=WORD,
+    )
+
+
+def of_others(sql: str, since: datetime, until: datetime) -> str:
+    first, last = (f"'{at:%Y-%m-%d %H:%M:%S}'" for at in (since, until))
+    bounds = f"published_at >= {first} AND published_at < {last}"
+    return sql.format(range=bounds, grain=grain(since, until), word=WORD)

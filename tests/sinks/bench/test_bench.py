@@ -1,0 +1,77 @@
+"""The bench measures what it says: the same rows, the same answers, every panel."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sinks.bench import rivals, year
+from sinks.bench.__main__ import exported
+from sinks.bench.measure import Door, Times, table, taken
+from sinks.bench.questions import COLUMNS, QUESTIONS, of_others, of_store
+from sinks.clickhouse.rollup import Rollups
+from tests.sinks.conftest import Store
+
+SINCE, UNTIL = year.END - timedelta(days=1), year.END
+
+
+@pytest.fixture
+def door(store: Store) -> Door:
+    year.fill(store.client, year.Span(0, 3000, year.LAST, 1))
+    store.client.command(
+        "INSERT INTO touched SELECT DISTINCT toStartOfHour(published_at), now64() FROM mentions"
+    )
+    Rollups(store.client, settle_seconds=0).catch_up()
+    return Door(store.engine())
+
+
+def plain(rows: Any) -> list[Any]:
+    """Rows without order, absent as empty, times and numbers alike."""
+    return sorted(tuple(str(value) if value else "" for value in row) for row in rows)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_rollups_and_mentions_answer_alike(door: Door, name: str) -> None:
+    one = QUESTIONS[name]
+    found = door.rows(of_store(one.rollup, SINCE, UNTIL))
+    assert found
+    if name != "a word in the texts":  # the index finds whole words
+        assert plain(found) == plain(door.rows(of_store(one.mentions, SINCE, UNTIL)))
+
+
+def test_the_others_answer_alike(door: Door, store: Store, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    exported(store.client, tmp_path / "m.csv")
+    with rivals.duckdb(tmp_path / "m.csv", tmp_path) as ask:
+        for name, one in QUESTIONS.items():
+            ours = door.rows(of_store(one.mentions, SINCE, UNTIL))
+            theirs = ask(of_others(one.plain, SINCE, UNTIL))
+            if name == "course by mood":  # they say spans by number
+                ours, theirs = [row[1:] for row in ours], [row[1:] for row in theirs]
+            assert plain(ours) == plain(theirs), name
+
+
+def test_what_the_others_get(door: Door, store: Store, tmp_path: Path) -> None:
+    exported(store.client, tmp_path / "m.csv")
+    with (tmp_path / "m.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) == 3000
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    assert len({row[0] for row in rows}) == 3000
+
+
+def test_copied_days_have_the_cells_of_the_last(door: Door, store: Store) -> None:
+    year.copy_rollups(store.client, 3)
+    sql = "SELECT sum(posts) FROM flow WHERE grain = {} AND at >= toDateTime({}, 'UTC')"
+    since = int((year.END - timedelta(days=3)).timestamp())
+    assert door.rows(sql.format(3600, since))[0][0] == 9000
+
+
+def test_quantiles_are_values_that_were_measured() -> None:
+    assert (Times([5, 1, 3]).p50, Times([5, 1, 3]).p95) == (3, 5)
+    assert len(taken(lambda: None, 4).values) == 4
+    assert table(["a", "b"], [[1, 2]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
