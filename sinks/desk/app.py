@@ -30,6 +30,7 @@ from sinks.desk.live import Live
 from sinks.desk.pages import STATIC, THEMES, Pages, Preferences
 from sinks.desk.query import Reader, Unreachable
 from sinks.desk.vocabulary import Vocabulary
+from sinks.desk.where import RANGES, Where
 from sinks.desk.why import Explain, Whys
 
 MOST_FORM_BYTES = 4096
@@ -67,11 +68,13 @@ def desk(
     acting = Acting(act, key or secrets.token_bytes(32), board.did, now, codes)
     site = Site(pages, board, Live(board, pages, seconds=seconds), language, acting)
     site.whys = Whys(store, explain) if explain else None
+    site.wheres = Where(store, timer, now)
     return Starlette(
         routes=[
             Route("/", site.page),
             Route("/events", site.events),
             Route("/actions", site.actions, methods=["POST"]),
+            Route("/where", site.where),
             Route("/why", site.why),
             Route("/preferences", site.preferences, methods=["POST"]),
             Route("/health", site.health),
@@ -96,6 +99,7 @@ class Site:
         self._language = language
         self._acting = acting
         self.whys: Whys | None = None
+        self.wheres: Where | None = None
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -149,6 +153,23 @@ class Site:
             if value in allowed:
                 response.set_cookie(name, value, YEAR, httponly=True, samesite="lax")
         return response
+
+    async def where(self, request: Request) -> Response:
+        """The map, the course and the heat of a range."""
+        wanted = filters.parse(request.query_params)
+        length = request.query_params.get("range", "week")
+        length = length if length in RANGES else "week"
+        preferences = self._preferences(request)
+        words, spoken = self._pages.speech(preferences.language)
+        if self.wheres is None:
+            return self._error(request, 404, mark("There is no such page."))
+        try:
+            found = await self.wheres(length, wanted, words, spoken)
+        except Unreachable as error:
+            log.warning("store_unreachable", reason=str(error))
+            return self._error(request, 503, mark("The store does not answer."))
+        html = self._pages.where(found, length, wanted, preferences)
+        return HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language"})
 
     async def why(self, request: Request) -> Response:
         """The words and rules behind the labels of one mention."""

@@ -11,16 +11,18 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rezonans.i18n import Language, Translator, translator
-from sinks.desk import labels, pulse
+from models import regions
+from rezonans.i18n import Language, Translator, mark, translator
+from sinks.desk import atlas, columns, labels, pulse
 from sinks.desk.acts import Clerk
 from sinks.desk.board import Snapshot
 from sinks.desk.filters import Filter
 from sinks.desk.query import MentionRow
 from sinks.desk.views import Speaker, key
 from sinks.desk.vocabulary import Vocabulary
+from sinks.desk.where import NARROWS, RANGES, WhereView
 from sinks.desk.why import WhyView
-from sinks.sentence import headline
+from sinks.sentence import LEVELS, headline
 
 STATIC = Path(__file__).parent / "static"
 THEMES = ("auto", "light", "dark")
@@ -117,6 +119,32 @@ class Pages:
 
     def why(self, found: WhyView, preferences: Preferences) -> str:
         return self._render("why.html", preferences.language, why=found, preferences=preferences)
+
+    def where(self, found: WhereView, length: str, wanted: Filter, preferences: Preferences) -> str:
+        """The page of the map."""
+        language = preferences.language
+        words = translator(language)
+        moods = {**labels.SENTIMENTS, "unlabelled": mark("without a label")}
+        return self._render(
+            "where.html",
+            language,
+            view=found,
+            length=length,
+            wanted=wanted,
+            preferences=preferences,
+            atlas=atlas,
+            shapes=atlas.shapes(),
+            ranges=[(code, words.gettext(given[0])) for code, given in RANGES.items()],
+            choices=[
+                choice
+                for choice in _choices(self._vocabulary(language), words.gettext)
+                if choice[0] in NARROWS
+            ],
+            moods=columns.MOODS,
+            mood_names=[(mood, words.gettext(moods[mood])) for mood in columns.MOODS],
+            levels={level: words.gettext(name) for level, name in LEVELS.items()},
+            short={code: regions.short(code, language) for code in regions.regions()},
+        )
 
     def speech(self, language: Language) -> tuple[Translator, Vocabulary]:
         """Words and names of a language."""

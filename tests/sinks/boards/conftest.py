@@ -37,7 +37,7 @@ class Asked:
     """A store as Grafana asks it: macros expanded, checked at the door, run."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._guard = Guard(engine.database, engine.functions())
 
     def __call__(
@@ -58,7 +58,7 @@ class Asked:
         return row
 
     def _answer(self, sql: str) -> Answer:
-        found = json.loads(self._engine.run(sql, "JSON", {}).body)
+        found = json.loads(self.engine.run(sql, "JSON", {}).body)
         return Answer(found["data"], {one["name"]: one["type"] for one in found["meta"]})
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
+from tests.sinks.desk.mapped import mapped
 from tests.sinks.desk.served import served
 from tests.sinks.desk.world import NOW, World, busy, mention, ms, row_of, spike
 
@@ -240,3 +241,28 @@ def test_an_open_menu_stays_open_when_the_page_changes(page: Page, world: World)
     world.rows["spikes"][0] = row_of(spike(observed=131.0))
     expect(first).to_contain_text("131")
     expect(first.locator(".choices")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_map_can_be_read_and_walked_by_keyboard(browser: Browser, theme: str) -> None:
+    with served(World(**mapped())) as address:
+        context = browser.new_context(locale="ru-RU", color_scheme=theme)  # type: ignore[arg-type]
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text))
+        page.goto(f"{address}/where")
+        assert page.evaluate(CONTRAST) == []
+        assert page.evaluate(NAMELESS) == []
+        narrow(page)
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(wide)
+        region = page.locator('.atlas a[href="/?region=31#stream"]')
+        region.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"/\?region=31#stream"))
+        page.go_back()
+        page.get_by_role("button", name="Год").click()
+        page.wait_for_url(re.compile("range=year"))
+        expect(page.get_by_role("button", name="Год")).to_have_attribute("aria-pressed", "true")
+        context.close()
+        assert complaints == []

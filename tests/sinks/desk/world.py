@@ -11,8 +11,10 @@ import msgspec
 from rezonans.handling import Action
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Busy, Spike
+from sinks import boards
 from sinks.clickhouse.reader import Unavailable
 from sinks.desk.query import sql
+from sinks.desk.where import PANELS
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 QUERIES = (
@@ -33,9 +35,12 @@ class World:
     """A reader whose rows can be changed between two looks; `down` makes it unreachable."""
 
     def __init__(self, **rows: list[dict[str, Any]]) -> None:
-        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in QUERIES} | rows
+        none: dict[str, list[dict[str, Any]]] = {name: [] for name in (*QUERIES, *PANELS)}
+        self.rows: dict[str, list[dict[str, Any]]] = none | rows
         self.down = False
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.texts: list[str] = []
+        """Queries of the boards, as they were asked."""
         self.done: list[Action] = []
         self.busy = False
 
@@ -46,11 +51,15 @@ class World:
         self.done.append(action)
 
     async def query(self, text: str, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        name = next(name for name in QUERIES if sql(name) == text)
+        head = text.split("\n", 1)[0]
+        panel = next((name for name in PANELS if boards.sql(name).startswith(f"{head}\n")), None)
+        name = panel or next(name for name in QUERIES if sql(name) == text)
         given = params or {}
         self.asked.append((name, given))
         if self.down:
             raise Unavailable("the store at http://127.0.0.1:1 is silent")
+        if panel is not None:
+            self.texts.append(text)
         if name == "mentions":
             return [row for row in self.rows[name] if _passes(row, given)][:60]
         if name == "series":
