@@ -21,6 +21,8 @@ from collectors.runner.budget import Ledger
 from collectors.runner.clients import client_of, purse_of
 from collectors.runner.configured import Instance
 from collectors.runner.doors import TRIM_SECONDS, Doors, Listen, serve
+from collectors.runner.listening import Connect, Wire, has_stream, listening
+from collectors.runner.listening import connect as websocket
 from collectors.runner.look import Bench, Clock, Deliver, Watch
 from collectors.runner.pace import Stored
 from collectors.runner.privacy import Veil
@@ -74,6 +76,7 @@ async def collect(
     paced: bool = False,
     doors: Doors | None = None,
     listen: Listen | None = None,
+    connect: Connect = websocket,
     loud: Loud | None = None,
 ) -> None:
     """Read every target of every instance until `stop` is set.
@@ -81,8 +84,9 @@ async def collect(
     `deliver` is the log, `cursors` the store; `report` is told of every look. `inner`
     replaces the network, `clock` and `rng` time and chance, in tests. `paced`: history waits
     for the store (`pace.py`). `doors` are those of sources that are pushed, `listen` where they
-    stand; `loud` says which targets carry what is loud now, to look at them more. Looks that
-    are under way when `stop` comes are cut short: their cursors have not moved.
+    stand, `connect` opens websockets; `loud` says which targets carry what is loud now, to look
+    at them more. Looks that are under way when `stop` comes are cut short: their cursors have
+    not moved.
     """
     clock = clock or Clock()
     gate, folder = Gate(clock.monotonic, clock.sleep), options.folder
@@ -100,7 +104,8 @@ async def collect(
         stored=_stored(cursors) if paced else None,
     )
     async with AsyncExitStack() as stack:
-        tenders = []
+        tenders: list[Tender] = []
+        streams: list[Coroutine[Any, Any, None]] = []
         for one in configured:
             purse = purse_of(one, ledger, clock)
             mounts = doors.mounts(one) if doors else None
@@ -109,6 +114,11 @@ async def collect(
                     one, purse, gate, clock, contact=options.contact, inner=inner, mounts=mounts
                 )
             )
+            if doors and has_stream(one):
+                keep = doors.journal(one.name).keep
+                streams.append(
+                    listening(one, Wire(http, keep, connect, clock.now), clock, bench.rng)
+                )
             for watch in watches(one):
                 rhythm = rhythms.of(one, watch.target.name, purse)
                 rhythm.add(watch.name, one.config.priority.get(watch.target.name, 1.0))
@@ -116,7 +126,7 @@ async def collect(
                 tenders.append(Tender(watch, http, bench, cursors, report, every, purse, rhythm))
                 board.add(tenders[-1])
         _watch_lag(tenders, clock)
-        loops = [tender.run() for tender in tenders]
+        loops = [*(tender.run() for tender in tenders), *streams]
         if spool is not None:
             loops += [
                 spool.drain(),
@@ -126,9 +136,7 @@ async def collect(
         if loud is not None:
             loops.append(_boosting(tenders, loud, clock))
         if doors:
-            loops.append(_trimming(doors, tenders, cursors, clock))
-        if doors and listen:
-            loops.append(serve(doors, listen))
+            loops += _pushed(doors, tenders, cursors, clock, listen)
         try:
             await _until(stop, loops)
         finally:
@@ -156,6 +164,20 @@ async def _keeping(rhythms: Rhythms, clock: Clock) -> None:
     while True:
         await clock.sleep(KEEP_SECONDS)
         rhythms.keep()
+
+
+def _pushed(
+    doors: Doors,
+    tenders: Sequence[Tender],
+    cursors: Cursors,
+    clock: Clock,
+    listen: Listen | None,
+) -> list[Coroutine[Any, Any, None]]:
+    """What sources that are pushed need beside their readers."""
+    loops: list[Coroutine[Any, Any, None]] = [_trimming(doors, tenders, cursors, clock)]
+    if doors.open and listen:
+        loops.append(serve(doors, listen))
+    return loops
 
 
 async def _trimming(

@@ -26,6 +26,7 @@ from collectors.intake.knocks import Knock, Reply, refused
 from collectors.intake.state import recall
 from collectors.runner.configured import Instance
 from collectors.runner.journal import Journal, mounted
+from collectors.runner.listening import has_stream
 from collectors.runner.tender import Cursors
 from rezonans import metrics
 from rezonans.records import Busy
@@ -67,12 +68,17 @@ class Doors:
         self._doors = {
             one.name: Door(one, Journal(folder / one.name, now))
             for one in instances
-            if listens(one)
+            if listens(one) or has_stream(one)
         }
         self._refused: Counter[str] = Counter()
 
     def __bool__(self) -> bool:
         return bool(self._doors)
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody may knock: streams have a journal and no address."""
+        return any(listens(door.instance) for door in self._doors.values())
 
     def journal(self, name: str) -> Journal:
         return self._doors[name].journal
@@ -80,7 +86,7 @@ class Doors:
     async def knock(self, name: str, knock: Knock) -> Reply:
         """What an instance says to a knock, once all of it that is kept is on the disk."""
         door = self._doors.get(name)
-        if door is None:
+        if door is None or not listens(door.instance):
             return _NOT_HERE
         reply: Reply = door.instance.collector.receive(  # type: ignore[attr-defined]
             door.instance.config, knock
