@@ -3,7 +3,8 @@
 Guarantee: after `write` returns the file is on disk, whole; a crash at any moment leaves the
 file before or the file after. A message is acknowledged only when a snapshot that contains it
 is written, and one at or below the snapshot's positions is skipped: each mention enters the
-bank once, whatever crashed.
+bank once, whatever crashed. What is told of spikes is in the file before it is told: after a
+crash it is told again, the same bytes, and never told differently.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class _File(msgspec.Struct, array_like=True):
     epoch: str
     positions: dict[str, int]
     state: bytes
+    telling: list[bytes] = []
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Snapshot:
     state: Resonance
     positions: dict[str, int] = field(default_factory=dict)
     """`topic/partition` to the offset of the last message that is in the state."""
+    telling: list[bytes] = field(default_factory=list)
+    """Changes of spikes, encoded, that are in the state and perhaps not in the log yet."""
 
     def covers(self, partition: str, offset: int) -> bool:
         """Whether the message is in the state already and has to be skipped."""
@@ -48,7 +52,7 @@ class Snapshot:
 
     def write(self, path: Path) -> None:
         """Replace the file at `path`; `OSError` when the folder can not be written."""
-        content = _File(self.epoch, self.positions, self.state.dump())
+        content = _File(self.epoch, self.positions, self.state.dump(), self.telling)
         payload = msgspec.msgpack.encode(content)
         _replace(path, MAGIC + hashlib.sha256(payload).digest() + payload)
 
@@ -79,7 +83,7 @@ def read(path: Path, epoch: str, settings: ResonanceSettings) -> Snapshot:
         reason = f"{path}: {error}"
         raise Unusable(reason) from error
     positions = content.positions if content.epoch == epoch else {}
-    return Snapshot(epoch, state, positions)
+    return Snapshot(epoch, state, positions, content.telling)
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -2,7 +2,9 @@
 
 Guarantee: each mention enters the bank once, whatever crashed. Messages are acknowledged when a
 snapshot that holds them is on disk; what is delivered again at or below its positions is
-skipped; what is delivered again above them was never counted.
+skipped; what is delivered again above them was never counted. What is said of spikes is on disk
+with them before it is sent, so a worker that was killed says the same again and nothing else,
+in whatever order partitions are delivered then.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
+import msgspec
 import structlog
 
 from rezonans import metrics, topics
@@ -42,6 +45,8 @@ class Resonate(Stateless):
         self._every = every_seconds
         self._clock = clock
         self._written = clock()
+        self._untold = list(snapshot.telling)
+        """What a worker before this one was about to say when it died."""
 
     async def __call__(self, batch: Sequence[Envelope]) -> Sequence[Output]:
         outputs: list[Output] = []
@@ -54,23 +59,39 @@ class Resonate(Stateless):
                 self._snapshot.advance(_partition(envelope), envelope.offset)
         state = self._snapshot.state
         late = state.tallies.late
-        spikes = state.apply(pages)
+        spikes = [encode(spike) for spike in state.apply(pages)]
+        told, self._untold = [*self._untold, *spikes], []
         metrics.LATE.labels("resonate").inc(state.tallies.late - late)
         metrics.LANES.set(state.lanes)
         metrics.OPEN_SPIKES.set(state.open_spikes)
-        return [*outputs, *(Output(topics.SPIKES, s.spike.encode(), encode(s)) for s in spikes)]
+        self._snapshot.telling = told  # what was told before is in the log by now
+        if spikes:
+            self._write()
+        return [*outputs, *(Output(topics.SPIKES, _name(one), one) for one in told)]
 
     async def settle(self, *, final: bool = False) -> bool:
         """Safe as soon as a snapshot is written; one is written every few seconds."""
         if not final and self._clock() - self._written < self._every:
             return False
+        self._snapshot.telling = []  # a batch settles when the log has what it said
+        self._write()
+        return True
+
+    def _write(self) -> None:
         with metrics.SNAPSHOT.time():
             self._snapshot.write(self._path)
         self._written = self._clock()
-        return True
 
     def _covers(self, envelope: Envelope) -> bool:
         return self._snapshot.covers(_partition(envelope), envelope.offset)
+
+
+class _Named(msgspec.Struct):
+    spike: str
+
+
+def _name(record: bytes) -> bytes:
+    return msgspec.json.decode(record, type=_Named).spike.encode()
 
 
 def _partition(envelope: Envelope) -> str:
