@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka faults check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-forecast bench-store clean
+.PHONY: help install install-dev run test kafka test-kafka faults soak check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-forecast bench-store clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,11 @@ ROUNDS ?= 100
 SECONDS ?= 60
 faults: $(DEV_STAMP) ## Kill parts at random under load, then worse; count (ROUNDS=100 SECONDS=60)
 	$(BIN)/python -m tests.end_to_end.faults --rounds $(ROUNDS) --seconds $(SECONDS)
+
+FACTOR ?= 20
+MINUTES ?= 60
+soak: $(DEV_STAMP) ## Does it stay within its memory for a week? Time runs faster (FACTOR=20 MINUTES=60)
+	$(BIN)/python -m tests.end_to_end.soak --factor $(FACTOR) --minutes $(MINUTES)
 
 check: format-check lint types imports test ## What CI runs
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from rezonans import broker
 from tests.bench.job import PAGE, texts
-from tests.bench.systems import Found, measure, ours, peer
+from tests.bench.systems import Found, beside_ours, measure, ours, peer
 from tests.end_to_end.running import environment
 
 PEERS = {"plain aiokafka loop": "plain", "Quix Streams": "quix", "Bytewax": "wax"}
@@ -55,7 +55,10 @@ def _systems(posts: Sequence[Any], peers: Path | None) -> Iterator[Found]:
     for name, module in PEERS.items():
         python = peers or Path(sys.executable)
         there = subprocess.run(
-            [str(python), "-c", f"import {IMPORTS[module]}"], check=False, capture_output=True
+            [str(python), "-c", f"import {IMPORTS[module]}"],
+            env=beside_ours(),
+            check=False,
+            capture_output=True,
         )
         if there.returncode:
             print(f"{name}: not installed in this environment; left out", file=sys.stderr)

@@ -98,11 +98,16 @@ class Job:
 
 
 def later(posts: Sequence[Any], number: int) -> list[Any]:
-    """The same posts as other items: caches know their words, the store knows nothing of them."""
-    shift = timedelta(seconds=number)
+    """The same texts as other items of one hour: caches know their words, the store nothing of
+    them, and rollups have as much to do as in live work."""
+    begin = posts[0].published_at.replace(minute=0, second=0, microsecond=0)
+    step = timedelta(hours=1) / (len(posts) + 1)
     return [
         msgspec.structs.replace(
-            post, item=f"{post.item}-{number}", observed_at=post.observed_at + shift
+            post,
+            item=f"{post.item}-{number}",
+            published_at=begin + step * place,
+            observed_at=begin + step * place + timedelta(seconds=2),
         )
-        for post in posts
+        for place, post in enumerate(posts)
     ]

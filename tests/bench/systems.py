@@ -141,11 +141,16 @@ def ours(parts: Sequence[Sequence[str]]) -> Start:
     return start
 
 
+def beside_ours() -> dict[str, str]:
+    """The environment of a peer: our packages behind its own."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path[1:]])}
+
+
 def peer(module: str, python: Path) -> Start:
     """A framework's process, which says what it has stored."""
 
     def start(server: str, folder: Path, stack: ExitStack) -> Started:
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path[1:])}
+        env = beside_ours()
         words = ["-m", f"tests.bench.{module}", server, str(folder / "store")]
         process = _process(words, env, stack, python)
         said = {READY: 0, SAY: 0}

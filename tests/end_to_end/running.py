@@ -72,6 +72,13 @@ class Running:
         if pid is not None:
             os.kill(pid, number)
 
+    def rss_mb(self, name: str) -> float:
+        """Memory of a part; 0 of one that is just away."""
+        try:
+            return float(self.child(name).memory_info().rss) / 2**20
+        except (AssertionError, psutil.Error):
+            return 0.0
+
     def _pid(self, name: str) -> int | None:
         try:
             return int(self.child(name).pid)
