@@ -17,6 +17,7 @@ from clickhouse_connect.driver.exceptions import (
 )
 
 from rezonans.records import Busy
+from sinks.clickhouse.address import address
 
 DATABASE = "rezonans"
 
@@ -88,14 +89,17 @@ def open_client(
     """
     if where.startswith("chdb:"):
         return _open_folder(Path(urlsplit(where).path), database)
-    parts = urlsplit(where)
+    there = address(where, token)
+    there.context()  # a file that is none is said in words
     try:
         return cast(
             Client,
             clickhouse_connect.get_client(
-                dsn=where,
-                username=parts.username or "default",
-                password=parts.password or token,
+                dsn=there.url,
+                interface=urlsplit(there.url).scheme,  # not guessed from the port
+                username=there.user,
+                password=there.password,
+                ca_cert=there.ca_cert,
                 database=database,
                 autogenerate_session_id=False,
                 settings=_SPREAD,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import httpx
 import msgspec
 
+from sinks.clickhouse.address import address
 from sinks.clickhouse.client import DATABASE, place
 
 Params = Mapping[str, Any]
@@ -57,12 +58,15 @@ class Store:
         async_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._place = place(url)
+        there = address(url, token)
         options: dict[str, Any] = {
-            "base_url": url,
+            # who asks is said in headers alone: a server refuses to be told twice
+            "base_url": there.url,
+            "verify": there.context(),
             "timeout": httpx.Timeout(timeout, connect=2.0),
             "headers": {
-                "X-ClickHouse-User": httpx.URL(url).username or "default",
-                "X-ClickHouse-Key": token,
+                "X-ClickHouse-User": there.user,
+                "X-ClickHouse-Key": there.password,
             },
             "params": {
                 "database": database,
@@ -110,6 +114,11 @@ class Store:
         await self._async_client.aclose()
 
     def _unavailable(self, error: httpx.TransportError) -> Unavailable:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return Unavailable(
+                f"the store at {self._place} shows a certificate that nobody we trust has signed; "
+                "name its authority: store.url = 'https://...?ca_cert=FILE'"
+            )
         what = "answers too slowly" if isinstance(error, httpx.TimeoutException) else "is silent"
         return Unavailable(
             f"the store at {self._place} {what}; is `rezonans run` or `rezonans store` running?"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rezonans import settings
+from rezonans import settings, topics
 from rezonans.cli import app, register
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -114,3 +114,49 @@ def test_kustomize_renders_it() -> None:
     kinds = [found["kind"] for found in yaml.safe_load_all(done.stdout)]
     assert kinds.count("Deployment") == 3
     assert kinds.count("StatefulSet") == 2
+
+
+THREE = yaml.safe_load((DEPLOY / "compose.three.yaml").read_text(encoding="utf-8"))
+
+
+def test_three_brokers_elect_each_other_and_keep_what_they_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    merged = {
+        name: {**COMPOSE["services"].get(name, {}), **service}
+        | {
+            "environment": {
+                **COMPOSE["services"].get(name, {}).get("environment", {}),
+                **service["environment"],
+            }
+        }
+        for name, service in THREE["services"].items()
+    }
+    brokers = {name: one for name, one in merged.items() if name.startswith("kafka")}
+    voters = {f"{one['environment']['KAFKA_NODE_ID']}@{name}:9093" for name, one in brokers.items()}
+    for name, one in brokers.items():
+        assert set(one["environment"]["KAFKA_CONTROLLER_QUORUM_VOTERS"].split(",")) == voters
+        assert one["environment"]["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{name}:9092"
+        assert [f"{name}:{one['environment']['KAFKA_LOG_DIRS']}"] == one["volumes"]
+    assert len({one["environment"]["KAFKA_NODE_ID"] for one in brokers.values()}) == 3
+    talking = {n for n, one in ours().items() if "REZONANS_KAFKA__SERVERS" in one["environment"]}
+    assert talking - {"schema"} == set(merged) - set(brokers)
+    for name in talking - {"schema"}:
+        environment = merged[name]["environment"]
+        accepted(monkeypatch, {key: str(value) for key, value in environment.items()})
+        assert environment["REZONANS_KAFKA__REPLICATION"] == "3"
+
+
+def test_the_one_broker_keeps_its_log_on_its_volume() -> None:
+    kafka = COMPOSE["services"]["kafka"]
+    assert kafka["volumes"] == [f"kafka:{kafka['environment']['KAFKA_LOG_DIRS']}"]
+
+
+def test_understanding_scales_by_its_lag_up_to_the_partitions() -> None:
+    (scaled,) = [one for one in documents() if one["kind"] == "ScaledObject"]
+    (trigger,) = scaled["spec"]["triggers"]
+    assert trigger["metadata"]["topic"] == topics.POSTS.name
+    assert trigger["metadata"]["consumerGroup"] == "rezonans-understand"
+    assert scaled["spec"]["maxReplicaCount"] <= topics.POSTS.partitions
+    named = scaled["spec"]["scaleTargetRef"]["name"]
+    assert named in {one["metadata"]["name"] for one in documents() if one["kind"] == "Deployment"}
