@@ -148,6 +148,14 @@ class TubeStand(Stand):
         return self.face(request)
 
 
+class SweepStand(TubeStand):
+    kind = "youtube_sweep"
+
+    def __init__(self, folder: Path) -> None:
+        Stand.__init__(self, {"token": youtube.KEY, "channels": [{"id": youtube.CHANNEL}]})
+        self.face = youtube.Tube()
+
+
 class FeedStand(Stand):
     kind = "rss"
 
@@ -343,7 +351,7 @@ class FileStand(Stand):
 STANDS: dict[str, Callable[[Path], Stand]] = {
     stand.kind: stand
     for stand in (
-        *(VkStand, FollowingStand, OkStand, TubeStand, BotStand, FeedStand, FileStand),
+        *(VkStand, FollowingStand, OkStand, TubeStand, SweepStand, BotStand, FeedStand, FileStand),
         *(PushStand, CallbackStand, HookStand, BotHookStand, HubStand),
     )
 }
