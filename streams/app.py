@@ -38,8 +38,15 @@ class Log:
     security: Security
 
 
-def build(name: str, log: Log, edges: Sequence[Edge], steps: Mapping[str, Step]) -> Any:
-    """A Faust app that runs every edge with the step of its name."""
+def build(
+    name: str,
+    log: Log,
+    edges: Sequence[Edge],
+    steps: Mapping[str, Step],
+    beat: Callable[[], None] = lambda: None,
+) -> Any:
+    """A Faust app that runs every edge with the step of its name. `beat` is called each second
+    for as long as the app takes part in the work and its loop comes round."""
     folder = log.state_dir / "faust" / name
     folder.mkdir(parents=True, exist_ok=True)
     app = faust.App(
@@ -66,6 +73,11 @@ def build(name: str, log: Log, edges: Sequence[Edge], steps: Mapping[str, Step])
     )
     for edge in edges:
         _attach(app, log, edge, steps[edge.name])
+
+    async def pulse() -> None:
+        beat()
+
+    app.timer(SETTLE_SECONDS, name="pulse")(pulse)
     return app
 
 

@@ -12,9 +12,8 @@ from typing import Annotated, Literal
 
 import structlog
 from cyclopts import Parameter
-from prometheus_client import start_http_server
 
-from rezonans import logs
+from rezonans import logs, pulse
 from rezonans.cli import PROCESSES, SettingsFile, app, settings_of
 from rezonans.settings import Settings, SettingsError
 
@@ -61,8 +60,9 @@ def worker(
     chosen = _ready("worker", settings)
     steps, services = worker_steps(chosen, only)
     own = [edge for edge in edges("worker") if edge.name in steps]
-    faust_app = build(only or "worker", _log(chosen), own, steps)
-    _serve_metrics(chosen, "worker", chosen.metrics.worker_port)
+    heart = pulse.Pulse()
+    faust_app = build(only or "worker", _log(chosen), own, steps, heart.beat)
+    _serve_metrics(chosen, "worker", chosen.metrics.worker_port, heart)
     _keep_what_is_loaded()
     return run(faust_app, services)
 
@@ -76,9 +76,10 @@ def store(*, settings: SettingsFile = None) -> int:
 
     chosen = _ready("store", settings)
     opened = open_store(chosen)
-    faust_app = build("store", _log(chosen), edges("store"), store_steps(opened.writer))
+    heart, steps = pulse.Pulse(), store_steps(opened.writer)
+    faust_app = build("store", _log(chosen), edges("store"), steps, heart.beat)
     if opened.door is None:
-        _serve_metrics(chosen, "store", chosen.metrics.store_port)
+        _serve_metrics(chosen, "store", chosen.metrics.store_port, heart)
     else:
         _serve_aside(opened.door, chosen.store.host, chosen.store.port)
     _keep_what_is_loaded()
@@ -110,17 +111,28 @@ def collect(*, settings: SettingsFile = None) -> int:
     from rezonans.cli.wiring import collecting
 
     chosen = _ready("collect", settings)
-    _serve_metrics(chosen, "collect", chosen.metrics.collect_port)
+    heart = pulse.Pulse()
+    _serve_metrics(chosen, "collect", chosen.metrics.collect_port, heart)
 
     async def until_signal() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for signum in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(signum, stop.set)
-        await collecting(chosen, stop)
+        beating = asyncio.ensure_future(_beat(heart))
+        try:
+            await collecting(chosen, stop)
+        finally:
+            beating.cancel()
 
     asyncio.run(until_signal())
     return 0
+
+
+async def _beat(heart: pulse.Pulse) -> None:
+    while True:
+        heart.beat()
+        await asyncio.sleep(1)
 
 
 def _log(settings: Settings):  # type: ignore[no-untyped-def]
@@ -136,10 +148,10 @@ def _log(settings: Settings):  # type: ignore[no-untyped-def]
     )
 
 
-def _serve_metrics(settings: Settings, name: str, port: int) -> None:
-    """Prometheus metrics of this process; the port is said, it may be any free one."""
+def _serve_metrics(settings: Settings, name: str, port: int, heart: pulse.Pulse) -> None:
+    """Metrics and health of this process; the port is said, it may be any free one."""
     try:
-        server, _ = start_http_server(port, settings.metrics.host)
+        server = pulse.serve(heart, settings.metrics.host, port)
     except OSError as error:
         raise SettingsError(
             f"metrics.{name}_port: can not listen on {settings.metrics.host}:{port} "

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -147,13 +148,14 @@ class Cluster:
         extra: Mapping[str, str] = {},
     ) -> None:
         self.state = state
-        self.ports = {"store": broker.free_port(), "desk": broker.free_port()}
+        self.ports = {name: broker.free_port() for name in ("store", "desk", "worker")}
         self._environment = environment(
             state,
             REZONANS_KAFKA__SERVERS=json.dumps(servers),
             REZONANS_KAFKA__SESSION_SECONDS="6",
             REZONANS_STORE__PORT=str(self.ports["store"]),
             REZONANS_DESK__PORT=str(self.ports["desk"]),
+            REZONANS_METRICS__WORKER_PORT=str(self.ports["worker"]),
             **{
                 f"REZONANS_COLLECTORS__{name.upper()}__{key.upper()}": value
                 for name, table in sources.items()
@@ -188,9 +190,21 @@ class Cluster:
         """One of several workers for a part of the work, with a state folder of its own."""
         label = f"{only}-{number}"
         state = self.state.parent / label
-        env = {**self._environment, "REZONANS_STATE_DIR": str(state)}
+        env = {
+            **self._environment,
+            "REZONANS_STATE_DIR": str(state),
+            "REZONANS_METRICS__WORKER_PORT": "0",
+        }
         self._launch(label, self._words("worker", "--only", only), env)
         return label
+
+    def is_ready(self, name: str) -> bool:
+        """Whether a process says that it takes part in the work."""
+        try:
+            url = f"http://127.0.0.1:{self.ports[name]}/ready"
+            return httpx.get(url, timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
 
     def cpu_seconds(self, name: str) -> float:
         """What a process has used so far."""

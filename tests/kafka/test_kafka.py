@@ -120,6 +120,7 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
 
         try:
             wait_until(lambda: broker.answers("127.0.0.1", cluster.ports["store"]), SECONDS)
+            wait_until(lambda: cluster.is_ready("worker"), SECONDS)
             poison(log.servers)
             mend(command, tmp_path)
             assert "stands still" not in cluster.command("doctor")
