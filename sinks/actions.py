@@ -81,6 +81,7 @@ def _mute(subject: str, value: str, now: datetime) -> str:
         kind == "topic"
         or (kind == "region" and code in regions.regions())
         or _SPIKE.fullmatch(subject) is not None
+        or (kind == "story" and _SPIKE.fullmatch(f"spike:{code}") is not None)
     )
     if not known:
         raise Invalid(UNKNOWN)

@@ -22,8 +22,17 @@ from sinks.alerts.life import DeskState
 from sinks.alerts.orders import Orders
 from sinks.alerts.outbox import Outbox
 from sinks.alerts.situation import Situation
+from sinks.alerts.stories import Marks, marks
 
 MOST_HEEDED = 1000
+STORY_SECONDS, MOST_STORIES = 3 * 86400.0, 300
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a spike told."""
+
+    at: float
+    story: Marks
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -31,6 +40,8 @@ class Memory(msgspec.Struct, frozen=True):
 
     desks: dict[str, DeskState] = {}
     orders: Orders = Orders()
+    stories: dict[str, Said] = {}
+    """Of the spikes of some days, so that a story can be muted after its event."""
 
 
 class Office:
@@ -56,12 +67,16 @@ class Office:
         with self._lock:
             now = self._clock()
             states, decisions = dict(self._memory.desks), []
+            known, stories = self._memory.orders, dict(self._memory.stories)
             for spike in spikes:
-                for at in self._situations(self._memory.orders, now):
+                if spike.top or spike.spike not in stories:
+                    stories[spike.spike] = Said(now, marks(spike))
+                known = orders.told(known, spike.spike, stories[spike.spike].story)
+                for at in self._situations(known, now):
                     state = states.get(at.name, DeskState())
                     states[at.name], found = life.heard(state, spike, at)
                     decisions += found
-            return self._commit(states, self._memory.orders, decisions, now)
+            return self._commit(states, known, decisions, now, stories)
 
     def heed(self, actions: Iterable[Action]) -> list[Decision]:
         """Do what people ordered: mutes, acknowledgements, marks, crisis mode."""
@@ -71,6 +86,9 @@ class Office:
             for action in actions:
                 self._heeded.append(action)
                 known = orders.applied(known, action)
+                first = action.subject.removeprefix("story:")
+                if first in self._memory.stories:
+                    known = orders.told(known, first, self._memory.stories[first].story)
                 for name in self._desks:
                     states[name] = _heeded(states.get(name, DeskState()), action)
             return self._commit(states, orders.pruned(known, now), [], now)
@@ -91,14 +109,20 @@ class Office:
             return self._commit(dict(self._memory.desks), known, [], now)
 
     def _commit(
-        self, states: dict[str, DeskState], known: Orders, decisions: list[Decision], now: float
+        self,
+        states: dict[str, DeskState],
+        known: Orders,
+        decisions: list[Decision],
+        now: float,
+        stories: dict[str, Said] | None = None,
     ) -> list[Decision]:
         """What time brings belongs to every moment; then all of it goes to the disk at once."""
         for at in self._situations(known, now):
             state = states.get(at.name, DeskState())
             states[at.name], found = passing.passed(state, at)
             decisions += found
-        memory = Memory({name: states[name] for name in self._desks}, known)
+        kept = _recent(self._memory.stories if stories is None else stories, now)
+        memory = Memory({name: states[name] for name in self._desks}, known, kept)
         if memory != self._memory or decisions:
             self._outbox.commit(msgspec.json.encode(memory), decisions)
             self._memory = memory
@@ -106,6 +130,16 @@ class Office:
 
     def _situations(self, known: Orders, now: float) -> list[Situation]:
         return [Situation(name, desk, known, now) for name, desk in self._desks.items()]
+
+
+def _recent(stories: dict[str, Said], now: float) -> dict[str, Said]:
+    """The newest of some days."""
+    if len(stories) <= MOST_STORIES and all(
+        now - one.at <= STORY_SECONDS for one in stories.values()
+    ):
+        return stories
+    newest = sorted(stories.items(), key=lambda pair: pair[1].at)[-MOST_STORIES:]
+    return {spike: one for spike, one in newest if now - one.at <= STORY_SECONDS}
 
 
 def _heeded(state: DeskState, action: Action) -> DeskState:

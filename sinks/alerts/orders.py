@@ -14,6 +14,8 @@ import msgspec
 
 from rezonans.handling import Action
 from rezonans.reasons import Lane
+from rezonans.records import Spike
+from sinks.alerts.stories import Marks, marks, same
 
 OFF = "off"
 EVERYBODY = "desk:*"
@@ -23,6 +25,8 @@ class Orders(msgspec.Struct, frozen=True):
     """The last action by what it is about."""
 
     latest: dict[str, Action] = {}
+    stories: dict[str, Marks] = {}
+    """Of muted stories: what they are known by, by subject."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,23 @@ def applied(orders: Orders, action: Action) -> Orders:
     latest = orders.latest
     if action.verb == "crisis" and action.subject == EVERYBODY:  # a word to all ends all others
         latest = {key: one for key, one in latest.items() if one.verb != "crisis"}
-    return Orders({**latest, f"{action.verb} {action.subject}": action})
+    return Orders({**latest, f"{action.verb} {action.subject}": action}, orders.stories)
 
 
 def pruned(orders: Orders, now: float, kept_seconds: float = 30 * 86400.0) -> Orders:
     """Without what has ended: expired mutes, and what is older than a month."""
     kept = {key: one for key, one in orders.latest.items() if _lasts(one, now, kept_seconds)}
-    return orders if len(kept) == len(orders.latest) else Orders(kept)
+    if len(kept) == len(orders.latest):
+        return orders
+    return Orders(kept, {key: one for key, one in orders.stories.items() if f"mute {key}" in kept})
+
+
+def told(orders: Orders, spike: str, story: Marks) -> Orders:
+    """What the story of a spike is known by, where it is muted and that is not known yet."""
+    subject = f"story:{spike}"
+    if f"mute {subject}" not in orders.latest or subject in orders.stories:
+        return orders
+    return Orders(orders.latest, {**orders.stories, subject: story})
 
 
 def mute(
@@ -65,6 +79,19 @@ def mute(
             subjects += [f"region:{lane.region}"] if lane.region else []
     for subject in dict.fromkeys(subjects):
         if (standing := _standing(orders, "mute", subject, now)) is not None:
+            return standing
+    return None
+
+
+def mute_of_story(orders: Orders, spikes: Iterable[Spike], now: float) -> Standing | None:
+    """The mute of a story that one of these spikes tells, whatever event it belongs to."""
+    told_now = [(spike.spike, marks(spike)) for spike in spikes]
+    for standing in mutes(orders, now):
+        kind, _colon, first = standing.subject.partition(":")
+        story = orders.stories.get(standing.subject, Marks())
+        if kind == "story" and any(
+            spike == first or same(story, told_one) for spike, told_one in told_now
+        ):
             return standing
     return None
 

@@ -51,7 +51,10 @@ class Situation:
     def mute(self, event: Event) -> Standing | None:
         lanes = [spike.lane for spike in event.members.values()]
         red = event.rank >= RED
-        return standing.mute(self.orders, event.members, lanes, self.now, red=red)
+        found = standing.mute(self.orders, event.members, lanes, self.now, red=red)
+        if found is None and not red:
+            found = standing.mute_of_story(self.orders, event.members.values(), self.now)
+        return found
 
     def channels(self, event: Event) -> tuple[str, ...]:
         """Who hears of it: whoever is on duty, and whom the escalation has reached."""

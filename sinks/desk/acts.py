@@ -141,6 +141,10 @@ class Clerk:
     def _mutes(self, subject: str, lane: Lane) -> list[Menu]:
         _ = self._words.gettext
         parts = [(subject, _("This event"))]
+        if lane != Lane():
+            parts.append(
+                (subject.replace("spike:", "story:", 1), _("This story, in new events too"))
+            )
         if lane.topic and (called := self._names.topic(lane.topic)):
             parts.append((f"topic:{lane.topic}", _("Topic") + f": {called}"))
         if lane.region and (called := self._names.place(lane.region)):
@@ -190,6 +194,8 @@ class Clerk:
     def _of_mute(self, subject: str) -> str:
         kind, _colon, code = subject.partition(":")
         called = {"topic": self._names.topic, "region": self._names.place}.get(kind)
+        if kind == "story":
+            return self._words.gettext("Story {code}", code=code[:12])
         return say.capital((called(code) if called else None) or self._event(code))
 
     def _event(self, code: str) -> str:
