@@ -198,6 +198,8 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     counters: bool = False
     edits: bool = False
     deletions: bool = False
+    partly: Mapping[str, str] = {}
+    """Of what is offered: which part of it, like `of videos`. For people."""
     legal_note: str
 
 

@@ -31,9 +31,9 @@ OFFERS = Offers(
     comments=True,
     edits=True,
     deletions=True,
+    partly={"edits": "on Facebook", "deletions": "on Facebook"},
     legal_note="Pages and business accounts of your own, by an application of your own. Meta's "
-    "terms forbid tools of surveillance: no others are read this way. Deletions are those of "
-    "Facebook.",
+    "terms forbid tools of surveillance: no others are read this way.",
 )
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 

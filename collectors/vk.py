@@ -34,6 +34,7 @@ OFFERS = Offers(
     counters=True,
     edits=True,
     deletions=True,
+    partly={"deletions": "not of answers in threads of more than ten"},
     legal_note="Public walls by the API with a service token of an application of your own; "
     "5,000 wall.get a day and token, more by agreement with VK. Closed communities and pages "
     "of private persons are not read.",

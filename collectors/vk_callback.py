@@ -31,8 +31,8 @@ OFFERS = Offers(
     comments=True,
     edits=True,
     deletions=True,
-    legal_note="Communities of your own, as their administrator; VK sends what happens in them. "
-    "Edits and deletions are those of comments.",
+    partly={"edits": "of comments", "deletions": "of comments"},
+    legal_note="Communities of your own, as their administrator; VK sends what happens in them.",
 )
 _OK = "ok"
 _POSTS = ("wall_post_new", "wall_repost")
@@ -131,7 +131,8 @@ def _read(config: Config, entry: Entry) -> Iterator[Post | Rejected]:
     place = f"push {entry.number}"
     if event.get("type") in _POSTS:
         if said.get("post_type", "") in _LIVING:
-            yield from posts_of([said], frame, place)
+            found = posts_of([said], frame, place)
+            yield from (_stamped(piece, "created", "wall_post_new", entry) for piece in found)
     elif event.get("type") in _COMMENTS:
         what = _COMMENTS[str(event["type"])]
         found = [_removed(said, frame)] if what == "deleted" else _comment(said, frame, place)
@@ -161,7 +162,11 @@ def _removed(said: dict[str, Any], frame: Frame) -> Post | Rejected:
 
 def _stamped(piece: Post | Rejected, what: Event, kind: str, entry: Entry) -> Post | Rejected:
     """Edits and returns have no time of their own: that of the event."""
-    if isinstance(piece, Rejected) or kind not in ("wall_reply_edit", "wall_reply_restore"):
+    if isinstance(piece, Rejected):
+        return piece
+    # figures of the first moment are always zero and are never sent again: not offered
+    piece = msgspec.structs.replace(piece, counters=None)
+    if kind not in ("wall_reply_edit", "wall_reply_restore"):
         return piece
     revision = int(entry.at.timestamp() * 1000)
     edited = entry.at if what == "edited" else None

@@ -29,6 +29,7 @@ OFFERS = Offers(
     counters=True,
     edits=True,
     deletions=True,
+    partly={name: "once a day" for name in ("counters", "edits", "deletions")},
     legal_note="The feed of an account of the body that is openly named as such and follows open "
     "communities; its token stays with the body. Nothing of persons is read. VK may leave posts "
     "out of a feed: how many is measured.",

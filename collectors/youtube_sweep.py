@@ -29,9 +29,9 @@ OFFERS = Offers(
     counters=True,
     edits=True,
     deletions=True,
+    partly={"deletions": "of videos"},
     legal_note="Public by the Data API with a key of your own. Its developer policies want what is "
-    "stored refreshed or deleted within 30 days, and an audit for more than 10,000 units a day. "
-    "Deletions are those of videos.",
+    "stored refreshed or deleted within 30 days, and an audit for more than 10,000 units a day.",
 )
 UNITS = 15.0
 """A sweep of fifty channels of which a few published or were answered."""

@@ -33,6 +33,7 @@ OFFERS = Offers(
     counters=True,
     edits=True,
     deletions=True,
+    partly={"counters": "when the hub pushes", "edits": "of videos", "deletions": "of videos"},
     legal_note="Public by the Data API with a key of your own and by Google's hub. The developer "
     "policies want what is stored refreshed or deleted within 30 days.",
 )

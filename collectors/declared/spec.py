@@ -54,6 +54,7 @@ class OffersPart(Part):
     counters: bool = False
     edits: bool = False
     deletions: bool = False
+    partly: dict[Literal["comments", "counters", "edits", "deletions"], str] = {}
     legal_note: str = Field(min_length=1)
 
 

@@ -64,7 +64,9 @@ def _print_kinds() -> None:
         offers = package.load(kind).OFFERS
         missing = not_offered(offers)
         given = [
-            name for name in ("comments", "counters", "edits", "deletions") if name not in missing
+            f"{name} ({offers.partly[name]})" if name in offers.partly else name
+            for name in ("comments", "counters", "edits", "deletions")
+            if name not in missing
         ]
         print(f"{kind}: posts{''.join(', ' + name for name in given)}")
         if missing:

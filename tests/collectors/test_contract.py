@@ -42,6 +42,20 @@ def test_says_what_it_is(one: Case) -> None:
     assert one.collector.OFFERS.legal_note
 
 
+def test_what_is_not_offered_never_comes_and_is_never_zero(one: Case) -> None:
+    offers, posts = one.collector.OFFERS, [p for p in read(one) if isinstance(p, Post)]
+    given = {
+        "comments": [p for p in posts if p.kind in ("comment", "reply")],
+        "counters": [p for p in posts if p.counters is not None or p.event == "counters"],
+        "edits": [p for p in posts if p.event == "edited"],
+        "deletions": [p for p in posts if p.event == "deleted"],
+    }
+    for name, found in given.items():
+        assert getattr(offers, name) or not found, f"{name} came and is not offered"
+    assert not [p for p in posts if p.counters == {}], "no figures at all is None"
+    assert set(offers.partly) <= {name for name in given if getattr(offers, name)}
+
+
 def test_refuses_unknown_keys_and_a_missing_legal_basis(one: Case) -> None:
     table = one.config.model_dump(exclude_unset=True)
     with pytest.raises(ValueError, match="extra"):
