@@ -231,7 +231,10 @@ def sentiment(mood: Sentiment | None) -> str | None:
     """The most probable class."""
     if mood is None:
         return None
-    return max(zip(mood, ("negative", "neutral", "positive"), strict=True))[1]
+    negative, neutral, positive = mood  # of equal ones the better: as it always was
+    if positive >= neutral and positive >= negative:
+        return "positive"
+    return "neutral" if neutral >= negative else "negative"
 
 
 def region(place: Place | None) -> str | None:

@@ -119,7 +119,7 @@ class Writer:
 def _arrival(found: rows.Batch, visible_at: datetime) -> ArrivalRow:
     """How long the live posts took from publication to a row that a query sees."""
     seconds = [max(0.0, (visible_at - at).total_seconds()) for _, at in found.live]
-    gauges = {platform: VISIBLE.labels(platform) for platform, _ in found.live}
+    gauges = {name: VISIBLE.labels(name) for name in {platform for platform, _ in found.live}}
     for (platform, _), delay in zip(found.live, seconds, strict=True):
         gauges[platform].observe(delay)
     return ArrivalRow(

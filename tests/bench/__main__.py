@@ -20,7 +20,7 @@ from typing import Any
 
 from rezonans import broker
 from tests.bench.job import PAGE, texts
-from tests.bench.systems import Found, beside_ours, measure, ours, peer
+from tests.bench.systems import BARE_STORE, Found, beside_ours, measure, ours, peer
 from tests.end_to_end.running import environment
 
 PEERS = {"plain aiokafka loop": "plain", "Quix Streams": "quix", "Bytewax": "wax"}
@@ -47,11 +47,11 @@ def main() -> int:
 
 
 def _systems(posts: Sequence[Any], peers: Path | None) -> Iterator[Found]:
-    alone = ours([["worker", "--only", "understand"]])
-    both = ours([["worker", "--only", "understand"]] * 2)
-    yield measure("rezonans: log, understood, stored", alone, posts)
-    yield measure("  the same by two workers", both, posts)
-    yield measure("  with lanes, spikes, alerts", ours([["worker"]]), posts)
+    understand = ["worker", "--only", "understand"]
+    yield measure("rezonans: log, understood, stored", ours([understand], BARE_STORE), posts)
+    yield measure("  the same by two workers", ours([understand] * 2, BARE_STORE), posts)
+    yield measure("  with rollups", ours([understand]), posts)
+    yield measure("  with lanes, spikes, alerts besides", ours([["worker"]]), posts)
     for name, module in PEERS.items():
         python = peers or Path(sys.executable)
         there = subprocess.run(
@@ -75,7 +75,7 @@ def _kafka(posts: Sequence[Any]) -> None:
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder, kafka(Path(folder) / "kafka") as log:
             broker.apply_topics(log.servers)
-            system = ours([["worker", "--only", "understand"]] * workers)
+            system = ours([["worker", "--only", "understand"]] * workers, BARE_STORE)
             one = measure(f"{workers} worker(s)", system, posts, log.servers[0])
         found.append(one)
         rounds = " ".join(f"{each:.0f}" for each in one.rounds)

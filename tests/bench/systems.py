@@ -105,8 +105,18 @@ def embedded() -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def ours(parts: Sequence[Sequence[str]]) -> Start:
-    """Our processes: `rezonans` with these arguments each, and the store."""
+STORE = ("-m", "rezonans", "store")
+BARE_STORE = (
+    "-c",
+    "from sinks.clickhouse import rollup; rollup.EVERY_SECONDS = 1e9; "
+    "from rezonans.cli import main; main(['store'])",
+)
+"""A store that computes no rollups: they take a share of the clock's time and not of the posts, and
+no peer has any."""
+
+
+def ours(parts: Sequence[Sequence[str]], store: Sequence[str] = STORE) -> Start:
+    """Our processes: `rezonans` with these arguments each, and a store."""
 
     def start(server: str, folder: Path, stack: ExitStack) -> Started:
         ports = {"store": broker.free_port()}
@@ -116,7 +126,7 @@ def ours(parts: Sequence[Sequence[str]]) -> Start:
             REZONANS_KAFKA__EPOCH="embedded-bench",
             REZONANS_STORE__PORT=str(ports["store"]),
         )
-        processes = [_process(["-m", "rezonans", "store"], env, stack)]
+        processes = [_process(store, env, stack)]
         wait_for(lambda: broker.answers("127.0.0.1", ports["store"]), SECONDS)
         for number, words in enumerate(parts):
             port = broker.free_port()

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rezonans.records import Mention, Place
-from sinks.clickhouse.rows import batch, rows
+from rezonans.records import Mention, Place, Sentiment
+from sinks.clickhouse.rows import batch, rows, sentiment
 from sinks.clickhouse.versions import generation_of, version
 from tests.sinks.clickhouse.samples import NOW, fact, mention, page
 
@@ -138,3 +140,13 @@ def test_a_batch_is_its_pages_together() -> None:
     together = batch(pages, NOW)
     assert together.mentions == [row for one in pages for row in rows(one, NOW).mentions]
     assert len(together.looks) == 2
+
+
+@given(st.tuples(*[st.sampled_from([0.0, 0.2, 0.4, 0.6, 1.0])] * 3))
+def test_the_mood_is_the_most_probable_class_and_of_equal_ones_the_better(
+    found: tuple[float, float, float],
+) -> None:
+    names = ("negative", "neutral", "positive")
+    best = max(found)
+    expected = [name for name, value in zip(names, found, strict=True) if value == best][-1]
+    assert sentiment(Sentiment(*found)) == expected
