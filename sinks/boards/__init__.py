@@ -82,9 +82,7 @@ WORDS = {
     "asked": """asked AS
 (
     SELECT
-        item, platform, container, topic, region, appeal, urgent, published_at AS asked_at,
-        if(text = '', ifNull(title, ''), text) AS said,
-        if(match(ifNull(url, ''), '^https?://'), url, NULL) AS link
+        day, item, platform, container, topic, region, urgent, published_at AS asked_at
     FROM mentions_public
     WHERE {range} AND appeal IN ('complaint', 'incident', 'question', 'suggestion')
       AND kind != 'appeal' AND author_kind NOT IN ('official', 'media', 'page')

@@ -108,7 +108,7 @@ RESPONSE = Board(
             columns={
                 "asked_at": Column(mark("Asked"), unit="dateTimeAsLocal", width=160),
                 "waits": seconds(mark("Waits"), ((86400.0, "#e0a100"), (259200.0, "#d1442f"))),
-                "text": Column(mark("Text"), unit="", look="wrapped"),
+                "said": Column(mark("Text"), unit="", look="wrapped"),
                 "appeal": code(_APPEAL, "appeal", 120),
                 "topic": code(TOPIC, "topic", 150),
                 "region": code(REGION, "region", 170),
@@ -167,6 +167,6 @@ RESPONSE = Board(
         ),
     ),
     variables=("topic", "region", "platform"),
-    since="now-30d",
+    since="now-7d",
     refresh="5m",
 )

@@ -1,16 +1,24 @@
--- What was not reacted to: danger first, then what waits longest.
+-- What was not reacted to: danger first, then what waits longest. The texts are read of a hundred
+-- posts only.
 WITH {asked}, {answers}
 SELECT
-    asked_at,
-    dateDiff('second', asked_at, toDateTime64($__toTime, 3, 'UTC')) AS waits,
-    leftUTF8(said, 300) AS text,
+    published_at AS asked_at,
+    dateDiff('second', published_at, toDateTime64($__toTime, 3, 'UTC')) AS waits,
+    leftUTF8(if(text = '', ifNull(title, ''), text), 300) AS said,
     appeal,
     topic,
     region,
     urgent >= 0.5 AS urgent_post,
     platform,
-    link
-FROM {asked_and_answered}
-WHERE NOT is_answered
-ORDER BY urgent_post DESC, asked_at, item
+    if(match(ifNull(url, ''), '^https?://'), url, NULL) AS link
+FROM mentions_public
+WHERE (day, item) IN
+(
+    SELECT day, item
+    FROM {asked_and_answered}
+    WHERE NOT is_answered
+    ORDER BY urgent >= 0.5 DESC, asked_at, item
+    LIMIT 100
+)
+ORDER BY urgent_post DESC, published_at, item
 LIMIT 100
