@@ -20,7 +20,10 @@ FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "grafana"
 
 _SQL = resources.files("sinks.boards") / "sql"
 
-_SHORT = "dateDiff('hour', $__fromTime, $__toTime) <= 48"
+# rows of five minutes are kept for a quarter of a year; a day of last year is read by hours
+_SHORT = (
+    "(dateDiff('hour', $__fromTime, $__toTime) <= 48 AND $__fromTime >= now() - INTERVAL 90 DAY)"
+)
 _MIDDLE = "dateDiff('day', $__fromTime, $__toTime) <= 62"
 WORDS = {
     # the rollup that a range reads: five minutes up to two days, hours up to two months, days
@@ -76,7 +79,7 @@ WORDS = {
       AND {only topic} AND {only region} AND {only appeal}
 )""",
     # seconds of a part of the range in which a source was looked at, or not
-    "look_span": f"if({_SHORT}, 300, 3600)",
+    "look_span": "if(dateDiff('hour', $__fromTime, $__toTime) <= 48, 300, 3600)",
     # What people brought to pages where an authority speaks, and when it was answered first: by
     # the authority itself in the thread, or by a person of the desk who says so.
     "asked": """asked AS

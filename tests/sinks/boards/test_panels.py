@@ -89,6 +89,25 @@ def sized(name: str, column: Column, values: list[Any]) -> None:
         assert not unnamed, f"{name}: no name for {unnamed}"
 
 
+def test_a_day_of_last_year_is_read_by_hours(asked_of_a_year: Asked) -> None:
+    """Rows of five minutes are kept for a quarter of a year."""
+    past = year.UNTIL - timedelta(days=359)
+    for name in ("totals", "mentions_total"):
+        [total] = asked_of_a_year(name, past - timedelta(days=2), past).rows
+        assert total["posts"] > 0
+    course = asked_of_a_year("mentions_by_sentiment", past - timedelta(days=2), past).rows
+    assert course
+    assert all(row["time"].endswith(":00:00") for row in course)
+
+
+def test_what_was_not_kept_is_not_held_against_a_source(asked_of_a_year: Asked) -> None:
+    """Looks of the small year begin late in it: from then on counts."""
+    first = year.UNTIL - timedelta(days=400)
+    long = asked_of_a_year("sources", first, year.UNTIL).rows
+    short = asked_of_a_year("sources", year.UNTIL - timedelta(days=365), year.UNTIL).rows
+    assert [row["watched_share"] for row in long] == [row["watched_share"] for row in short]
+
+
 def test_a_choice_narrows(asked_of_a_year: Asked) -> None:
     span = (year.UNTIL - timedelta(days=365), year.UNTIL)
     found = {
