@@ -89,6 +89,36 @@ def apply_topics(
         admin.close()
 
 
+def too_few(
+    servers: Sequence[str], prefix: str, partitions: int, options: Mapping[str, Any] = {}
+) -> dict[str, int]:
+    """Topics that several workers share and that have fewer partitions than wanted, with those
+    that they have."""
+    admin = KafkaAdminClient(bootstrap_servers=list(servers), **options)
+    try:
+        several = {prefix + topic.name for topic in ALL if topic.partitions > 1}
+        found = admin.describe_topics(sorted(several & set(admin.list_topics())))
+        have = {str(one["name"]): len(one["partitions"]) for one in found}
+        return {name: count for name, count in have.items() if count < partitions}
+    finally:
+        admin.close()
+
+
+def grow(
+    servers: Sequence[str],
+    topics: Sequence[str],
+    partitions: int,
+    options: Mapping[str, Any] = {},
+) -> None:
+    """Give topics more partitions. What a container brings goes to another one from then on: for
+    the seconds until the old ones are read, its pages may overtake each other."""
+    admin = KafkaAdminClient(bootstrap_servers=list(servers), **options)
+    try:
+        admin.create_partitions(dict.fromkeys(topics, partitions))
+    finally:
+        admin.close()
+
+
 def wait_until_ready(
     servers: Sequence[str],
     seconds: float,

@@ -40,14 +40,16 @@ WHERE day = {{day:Date}} AND item > {{after:String}} AND {HEADS} != {{heads:Arra
     AND {_RANGE}
 ORDER BY item LIMIT {BATCH}
 """  # noqa: S608 nothing of it is input
+# the bounds are in the key of the table, so that a day is not read for a hundred of its items
+_AMONG = """
+day = {day:Date} AND item >= {first:String} AND item <= {last:String}
+    AND has({items:Array(String)}, item)
+"""
 _NAMED = f"""
-SELECT {_COLUMNS} FROM mentions_public
-WHERE day = {{day:Date}} AND has({{items:Array(String)}}, item) LIMIT {BATCH}
+SELECT {_COLUMNS} FROM mentions_public WHERE {_AMONG} LIMIT {BATCH}
 """  # noqa: S608 nothing of it is input
 _LEFT = f"""
-SELECT count() AS left FROM mentions_public
-WHERE day = {{day:Date}} AND has({{items:Array(String)}}, item)
-    AND {HEADS} != {{heads:Array(String)}}
+SELECT count() AS left FROM mentions_public WHERE {_AMONG} AND {HEADS} != {{heads:Array(String)}}
 """  # noqa: S608 nothing of it is input
 
 
@@ -100,13 +102,18 @@ def batches(query: Query, scope: Scope, day: date) -> Iterator[list[dict[str, An
 
 def named(query: Query, day: date, items: Sequence[str]) -> list[dict[str, Any]]:
     """The rows of items that are stored."""
-    return query(_NAMED, {"day": day, "items": list(items)})
+    return query(_NAMED, _among(day, items)) if items else []
 
 
 def left(query: Query, scope: Scope, day: date, items: Sequence[str]) -> int:
     """How many of the items have the labels of other models still."""
-    asked = {"day": day, "items": list(items), "heads": heads(scope.model)}
-    return int(query(_LEFT, asked)[0]["left"])
+    if not items:
+        return 0
+    return int(query(_LEFT, {**_among(day, items), "heads": heads(scope.model)})[0]["left"])
+
+
+def _among(day: date, items: Sequence[str]) -> dict[str, Any]:
+    return {"day": day, "items": list(items), "first": min(items), "last": max(items)}
 
 
 def remade(

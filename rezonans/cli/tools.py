@@ -16,9 +16,15 @@ app.command(topics_app)
 
 
 @topics_app.command
-def apply(*, settings: SettingsFile = None) -> int:
+def apply(
+    *,
+    more: Annotated[
+        bool, Parameter(help="Also give existing topics the partitions of the settings.")
+    ] = False,
+    settings: SettingsFile = None,
+) -> int:
     """Make the topics that are missing. Idempotent."""
-    from rezonans.broker import apply_topics, wait_until_ready
+    from rezonans.broker import apply_topics, grow, too_few, wait_until_ready
 
     chosen = settings_of(settings)
     if not chosen.kafka.servers:
@@ -27,6 +33,13 @@ def apply(*, settings: SettingsFile = None) -> int:
     wait_until_ready(kafka.servers, 10, options)
     made = apply_topics(kafka.servers, kafka.prefix, kafka.replication, kafka.partitions, options)
     print("made " + ", ".join(made) if made else "all topics are there")
+    few = too_few(kafka.servers, kafka.prefix, kafka.partitions, options)
+    if few and more:
+        grow(kafka.servers, list(few), kafka.partitions, options)
+        print(f"{', '.join(few)}: {kafka.partitions} partitions from now on")
+    elif few:
+        said = ", ".join(f"{name} has {count}" for name, count in few.items())
+        print(f"{said} of {kafka.partitions} partitions; `rezonans topics apply --more` adds them")
     return 0
 
 

@@ -12,15 +12,22 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Any
 
-from rezonans import broker
 from tests.bench.job import PAGE, texts
-from tests.bench.systems import BARE_STORE, Found, beside_ours, measure, ours, peer
+from tests.bench.systems import (
+    BARE_STORE,
+    Found,
+    Start,
+    beside_ours,
+    ours,
+    peer,
+    side_by_side,
+)  # fmt: skip
 from tests.end_to_end.running import environment
 
 PEERS = {"plain aiokafka loop": "plain", "Quix Streams": "quix", "Bytewax": "wax"}
@@ -38,7 +45,8 @@ def main() -> int:
         posts = texts(given.posts)
         _profile(posts)
         if given.only != "profile":
-            _table(_systems(posts, given.peers), _bulk(posts))
+            found = side_by_side(_systems(given.peers), posts)
+            _table(found, _bulk(posts))
     if given.only == "kafka":
         _kafka(texts(given.posts))
     if given.live and given.only in (None, "live"):
@@ -46,12 +54,14 @@ def main() -> int:
     return 0
 
 
-def _systems(posts: Sequence[Any], peers: Path | None) -> Iterator[Found]:
+def _systems(peers: Path | None) -> dict[str, Start]:
     understand = ["worker", "--only", "understand"]
-    yield measure("rezonans: log, understood, stored", ours([understand], BARE_STORE), posts)
-    yield measure("  the same by two workers", ours([understand] * 2, BARE_STORE), posts)
-    yield measure("  with rollups", ours([understand]), posts)
-    yield measure("  with lanes, spikes, alerts besides", ours([["worker"]]), posts)
+    found = {
+        "rezonans: log, understood, stored": ours([understand], BARE_STORE),
+        "  the same by two workers": ours([understand] * 2, BARE_STORE),
+        "  with rollups": ours([understand]),
+        "  with lanes, spikes, alerts besides": ours([["worker"]]),
+    }
     for name, module in PEERS.items():
         python = peers or Path(sys.executable)
         there = subprocess.run(
@@ -62,8 +72,9 @@ def _systems(posts: Sequence[Any], peers: Path | None) -> Iterator[Found]:
         )
         if there.returncode:
             print(f"{name}: not installed in this environment; left out", file=sys.stderr)
-            continue
-        yield measure(name, peer(module, python), posts)
+        else:
+            found[name] = peer(module, python)
+    return found
 
 
 def _kafka(posts: Sequence[Any]) -> None:
@@ -71,16 +82,13 @@ def _kafka(posts: Sequence[Any]) -> None:
     from tests.kafka.cluster import kafka
 
     print(f"on Apache Kafka, pages of {PAGE}; worker and store processes, without the broker")
-    found = []
-    for workers in (1, 2):
-        with tempfile.TemporaryDirectory() as folder, kafka(Path(folder) / "kafka") as log:
-            broker.apply_topics(log.servers)
-            system = ours([["worker", "--only", "understand"]] * workers, BARE_STORE)
-            one = measure(f"{workers} worker(s)", system, posts, log.servers[0])
-        found.append(one)
+    understand = ["worker", "--only", "understand"]
+    starts = {f"{count} worker(s)": ours([understand] * count, BARE_STORE) for count in (1, 2)}
+    with tempfile.TemporaryDirectory() as folder, kafka(Path(folder) / "kafka") as log:
+        first, second = side_by_side(starts, posts, log.servers[0])
+    for one in (first, second):
         rounds = " ".join(f"{each:.0f}" for each in one.rounds)
         print(f"  {one.name:12} {one.posts_a_second:6.0f} posts/CPU-s  {rounds}", flush=True)
-    first, second = found
     print(
         f"  CPU of a post, two workers to one: {first.posts_a_second / second.posts_a_second:.2f}"
     )
@@ -104,7 +112,7 @@ def _bulk(posts: Sequence[Any]) -> float:
     return median(once() for _ in range(3))
 
 
-def _table(systems: Iterator[Found], limit: float) -> None:
+def _table(systems: Sequence[Found], limit: float) -> None:
     print(f"\nposts a CPU-second, pages of {PAGE}, the shipped models, words known; medians")
     print(f"{'':36}{'posts/CPU-s':>12}{'of limit':>10}{'idle CPU':>10}{'RSS MB':>9}  rounds")
     print(f"{'models alone, offline (the limit)':36}{limit:12.0f}{1:10.2f}")

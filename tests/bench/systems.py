@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,37 +56,66 @@ class Started:
         return float(sum(psutil.Process(p.pid).memory_info().rss for p in self.processes)) / 2**20
 
 
-Start = Callable[[str, Path, ExitStack], Started]
+@dataclass(frozen=True)
+class Where:
+    """A log, and what names of topics and groups begin with there."""
+
+    server: str
+    prefix: str = ""
 
 
-def measure(name: str, start: Start, posts: Sequence[object], servers: str | None = None) -> Found:
-    """Warm up with all posts, then rounds of the same words as other items. `servers`: a log that
-    runs; without it an embedded one of its own."""
+Start = Callable[[Where, Path, ExitStack], Started]
+
+
+def side_by_side(
+    starts: Mapping[str, Start], posts: Sequence[object], server: str | None = None
+) -> list[Found]:
+    """All systems are up; a round of one follows a round of the other, so that what else the
+    machine does comes to all of them. The first round warms up, the others are the same words as
+    other items. `server`: a log that runs; without it each has an embedded one of its own."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        server = servers or stack.enter_context(embedded())
-        system = start(server, folder, stack)
-        producer = KafkaProducer(bootstrap_servers=[server], linger_ms=20)
-        stack.callback(producer.close)
-        costs, walls = [], []
+        lines = {}
+        for number, (name, start) in enumerate(starts.items()):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            where = Where(server, f"b{number}.") if server else None
+            where = where or Where(stack.enter_context(embedded()))
+            broker.apply_topics([where.server], where.prefix)
+            system = start(where, folder, stack)
+            producer = KafkaProducer(bootstrap_servers=[where.server], linger_ms=20)
+            stack.callback(producer.close)
+            lines[name] = _Line(name, where, system, producer)
         for number in range(ROUNDS + 1):
-            before, began = system.cpu(), time.monotonic()
-            _send(producer, later(posts, number), number)
-            wait_for(lambda n=number: system.stored() >= len(posts) * (n + 1), SECONDS, ASK)
-            costs.append(system.cpu() - before)
-            walls.append(time.monotonic() - began)
-        rounds = tuple(len(posts) / cost for cost in costs[1:])
-        rss, before = system.rss_mb(), system.cpu()
+            for line in lines.values():
+                line.round(posts, number)
+        return [line.found() for line in lines.values()]
+
+
+class _Line:
+    """One system and its rounds."""
+
+    def __init__(self, name: str, where: Where, system: Started, producer: KafkaProducer) -> None:
+        self._name, self._where, self._system = name, where, system
+        self._producer = producer
+        self._rates: list[float] = []
+        self._walls: list[float] = []
+
+    def round(self, posts: Sequence[object], number: int) -> None:
+        before, began = self._system.cpu(), time.monotonic()
+        first = number * (len(posts) // PAGE)
+        for turn, (key, value) in enumerate(pages(later(posts, number), first)):
+            topic = self._where.prefix + TOPIC
+            self._producer.send(topic, key=key, value=value, partition=turn % PARTITIONS)
+        self._producer.flush()
+        wait_for(lambda: self._system.stored() >= len(posts) * (number + 1), SECONDS, ASK)
+        self._rates.append(len(posts) / (self._system.cpu() - before))
+        self._walls.append(time.monotonic() - began)
+
+    def found(self) -> Found:
+        rounds = tuple(self._rates[1:])
+        rss, before = self._system.rss_mb(), self._system.cpu()
         time.sleep(IDLE_SECONDS)
-        idle = (system.cpu() - before) / IDLE_SECONDS
-        return Found(name, median(rounds), rounds, median(walls[1:]), rss, idle)
-
-
-def _send(producer: KafkaProducer, posts: Sequence[object], number: int) -> None:
-    first = number * (len(posts) // PAGE)
-    for turn, (key, value) in enumerate(pages(posts, first)):
-        producer.send(TOPIC, key=key, value=value, partition=turn % PARTITIONS)
-    producer.flush()
+        idle = (self._system.cpu() - before) / IDLE_SECONDS
+        return Found(self._name, median(rounds), rounds, median(self._walls[1:]), rss, idle)
 
 
 @contextmanager
@@ -98,7 +127,6 @@ def embedded() -> Iterator[str]:
     )
     try:
         wait_for(lambda: broker.answers("127.0.0.1", port), 30)
-        broker.apply_topics([f"127.0.0.1:{port}"])
         yield f"127.0.0.1:{port}"
     finally:
         process.kill()
@@ -118,11 +146,12 @@ no peer has any."""
 def ours(parts: Sequence[Sequence[str]], store: Sequence[str] = STORE) -> Start:
     """Our processes: `rezonans` with these arguments each, and a store."""
 
-    def start(server: str, folder: Path, stack: ExitStack) -> Started:
+    def start(where: Where, folder: Path, stack: ExitStack) -> Started:
         ports = {"store": broker.free_port()}
         env = environment(
             folder / "state",
-            REZONANS_KAFKA__SERVERS=json.dumps([server]),
+            REZONANS_KAFKA__SERVERS=json.dumps([where.server]),
+            REZONANS_KAFKA__PREFIX=where.prefix,
             REZONANS_KAFKA__EPOCH="embedded-bench",
             REZONANS_STORE__PORT=str(ports["store"]),
         )
@@ -137,10 +166,12 @@ def ours(parts: Sequence[Sequence[str]], store: Sequence[str] = STORE) -> Start:
             wait_for(lambda p=port: broker.answers("127.0.0.1", p), SECONDS)
 
         looking = KafkaConsumer(
-            bootstrap_servers=[server], group_id="rezonans-store", enable_auto_commit=False
+            bootstrap_servers=[where.server],
+            group_id=f"{where.prefix}rezonans-store",
+            enable_auto_commit=False,
         )
         stack.callback(looking.close)
-        places = [TopicPartition("mentions", number) for number in range(PARTITIONS)]
+        places = [TopicPartition(f"{where.prefix}mentions", number) for number in range(PARTITIONS)]
 
         def stored() -> int:
             # asked of the log, not of the processes: to be asked would cost them time
@@ -159,9 +190,9 @@ def beside_ours() -> dict[str, str]:
 def peer(module: str, python: Path) -> Start:
     """A framework's process, which says what it has stored."""
 
-    def start(server: str, folder: Path, stack: ExitStack) -> Started:
+    def start(where: Where, folder: Path, stack: ExitStack) -> Started:
         env = beside_ours()
-        words = ["-m", f"tests.bench.{module}", server, str(folder / "store")]
+        words = ["-m", f"tests.bench.{module}", where.server, str(folder / "store")]
         process = _process(words, env, stack, python)
         said = {READY: 0, SAY: 0}
 

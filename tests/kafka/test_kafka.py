@@ -40,6 +40,7 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(tmp_path: Path) 
         cluster = Cluster(tmp_path / "state", log.servers, {"load": SOURCE})
         assert "posts" in cluster.command("topics", "apply")
         assert "all topics are there" in cluster.command("topics", "apply")
+        _grows_partitions(cluster)
         cluster.start("store", "worker", "desk", "collect")
         try:
             _grows(cluster)
@@ -126,6 +127,15 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
             assert "stands still" not in cluster.command("doctor")
         finally:
             cluster.stop()
+
+
+def _grows_partitions(cluster: Cluster) -> None:
+    said = cluster.command("topics", "apply", REZONANS_KAFKA__PARTITIONS="6")
+    assert "posts has 4" in said
+    said = cluster.command("topics", "apply", "--more", REZONANS_KAFKA__PARTITIONS="6")
+    assert "6 partitions from now on" in said
+    said = cluster.command("topics", "apply", REZONANS_KAFKA__PARTITIONS="6")
+    assert said.strip() == "all topics are there"
 
 
 def _stored(cluster: Cluster) -> int:
