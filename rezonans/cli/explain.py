@@ -15,7 +15,8 @@ from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.records import Spike
-from rezonans.settings import Settings, SettingsError
+from rezonans.sections import Language
+from rezonans.settings import SettingsError
 
 Query = Callable[[str, dict[str, Any]], list[Any]]
 
@@ -60,6 +61,9 @@ def explain(
     spike: Annotated[str, Parameter(help="Id of the alert, as the desk and the store show it.")],
     *,
     revision: Annotated[int, Parameter(help="Which revision; default: the newest.")] = -1,
+    lang: Annotated[
+        Language | None, Parameter(help="ru or kk; default: the language of the settings.")
+    ] = None,
     as_json: Annotated[bool, Parameter(name="--json", help="One JSON object.")] = False,
     settings: SettingsFile = None,
 ) -> int:
@@ -79,7 +83,7 @@ def explain(
     if as_json:
         print(json.dumps(_as_json(found), ensure_ascii=False))
     else:
-        print(_in_words(chosen, found))
+        print(in_words(found, lang or chosen.language))
     same = found.comparison is not None and not found.comparison.differences
     return 0 if same else DIFFERS
 
@@ -163,22 +167,18 @@ def _plain(value: object) -> Any:
     return msgspec.to_builtins(value)
 
 
-def _in_words(settings: Settings, found: Found) -> str:
-    from rezonans.cli.telling import lines
+def in_words(found: Found, language: Language) -> str:
+    """The alert, its explanation and the verdict, in the language of a reader."""
     from rezonans.i18n import translator
+    from sinks.explained import lines, verdict
     from sinks.names import names
     from sinks.sentence import message
 
-    called = names(settings.language)
-    title, body = message(found.spike, translator(settings.language), called)
-    return "\n".join([title, body, "", *lines(found.spike), "", _verdict(found.comparison)])
-
-
-def _verdict(compared: Any) -> str:
-    if compared is None:
-        return "not computed again: this alert carries no evidence (it is older than that)"
-    if not compared.differences:
-        return f"same: all {compared.checked} numbers are the same in the store"
-    told = [f"  {one.what}: told {one.told}, now {one.now}" for one in compared.differences]
-    head = f"differs: {len(told)} of {compared.checked} numbers are not the same in the store now"
-    return "\n".join([head, *told])
+    words, called = translator(language), names(language)
+    title, body = message(found.spike, words, called)
+    compared = found.comparison
+    differences = [
+        (one.what, one.told, one.now) for one in (compared.differences if compared else ())
+    ]
+    said = verdict(compared.checked if compared else None, differences, words)
+    return "\n".join([title, body, "", *lines(found.spike, words, called), "", said])

@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from rezonans.cli.explain import Found, Query, find
-from rezonans.cli.telling import lines
+from rezonans.cli.explain import Found, Query, find, in_words
 from rezonans.records import Mentions, Spike
 from rezonans.settings import SettingsError
 from sinks.clickhouse.writer import Writer
@@ -91,9 +90,12 @@ def test_every_alert_is_the_same_in_the_store(
         assert found.comparison.checked >= 30
     (first,) = [spike for spike in spikes if (spike.kind, spike.change) == ("spike", "opened")]
     assert first.leaders[0].name == "Әкімдік"
-    told_lines = "\n".join(lines(spikes[-1]))
-    assert "opinion leader" in told_lines
-    assert "copied: " in told_lines
+    last = find(query, KNOBS, first.spike)
+    russian, kazakh = in_words(last, "ru"), in_words(last, "kk")
+    assert "Лидер мнений: Әкімдік (орган власти)" in russian
+    assert "Пікір көшбасшысы: Әкімдік (мемлекеттік орган)" in kazakh
+    for said in (russian, kazakh):
+        assert said.splitlines()[-1].startswith("same")
 
 
 def test_an_emergence_is_the_same_in_the_store(store: Store, query: Query) -> None:
@@ -128,6 +130,9 @@ def test_what_was_deleted_or_came_late_is_said(
     assert found["posts"] == last.posts - 1  # seen after the alert: not a difference
     assert found["observed"] == pytest.approx(last.observed - 1)
     assert "platforms simulation observed" in found
+    said = in_words(find(query, KNOBS, last.spike, last.revision), "ru").splitlines()
+    verdict = next(n for n, line in enumerate(said) if line.startswith("differs"))
+    assert any(line.startswith("  posts: ") for line in said[verdict + 1 :])
 
 
 def test_an_alert_that_is_not_there_is_one_sentence(store: Store, query: Query) -> None:

@@ -1,0 +1,248 @@
+"""Everything an alert carries, line by line: what `rezonans explain` prints. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rezonans.i18n import Translator, mark
+from rezonans.reasons import CopiedText, Forecast, Leader, Outlook, Share, Word
+from rezonans.records import Spike
+from sinks import because
+from sinks.amounts import times
+from sinks.sentence import Names, capital, one_line, platform_name, safe_link
+
+LONGEST = 90
+RISES = 5
+
+AXES = {
+    "posts": mark("number of posts"),
+    "swell": mark("a doubling that lasts"),
+    "resonance": mark("weighted resonance"),
+    "negatives": mark("share of negative posts"),
+    "regions": mark("number of regions that rise"),
+}
+STANDINGS = {
+    "official": mark("an authority"),
+    "media": mark("a medium"),
+    "registered": mark("registered by the desk"),
+}
+REFUSALS = {
+    "young": mark("the series has been watched for too few days"),
+    "thin": mark("too few posts to say anything"),
+    "gap": mark("nobody was looking in the last hours"),
+}
+MOODS = {
+    "negative": mark("negative"),
+    "neutral": mark("neutral"),
+    "positive": mark("positive"),
+    "unknown": mark("unknown"),
+    "other": mark("other"),
+}
+
+
+def lines(spike: Spike, words: Translator, names: Names) -> Iterator[str]:
+    """The explanation after its first sentence."""
+    yield from _numbers(spike, words)
+    yield from _risen(spike, words, names)
+    yield from _rises(words.gettext("Places"), spike.places, names.place, words)
+    yield from _rises(words.gettext("Sentiment"), spike.sentiments, _nothing, words)
+    yield from _rises(
+        words.gettext("Platforms"), spike.platforms, lambda key: platform_name(key, words), words
+    )
+    yield from _rises(words.gettext("Topics"), spike.topics, names.topic, words)
+    yield from _stories(spike, words)
+    yield from _voices(spike, words)
+    if spike.words:
+        told = ", ".join(_word(one, words) for one in spike.words)
+        yield words.gettext("New in the words: {words}", words=told)
+    if spike.forecast is not None:
+        yield from _forecast(spike.forecast, words)
+    for post in spike.top:
+        if post.outlook is not None:
+            yield _outlook(post.item, post.outlook, words)
+    yield from _background(spike, words)
+
+
+def verdict(
+    checked: int | None, differences: Sequence[tuple[str, object, object]], words: Translator
+) -> str:
+    """Whether the store says the same; `checked`: `None` for an alert without evidence."""
+    if checked is None:
+        return words.gettext(
+            "not computed again: this alert carries no evidence (it is older than that)"
+        )
+    n = words.number(checked)
+    if not differences:
+        return words.gettext("same: all {n} numbers are the same in the store", n=n)
+    head = words.gettext(
+        "differs: {n} of {all} numbers are not the same in the store now",
+        n=words.number(len(differences)), all=n,
+    )  # fmt: skip
+    told = (
+        words.gettext("{what}: told {told}, now {now}", what=what, told=before, now=now)
+        for what, before, now in differences
+    )
+    return "\n".join([head, *(f"  {one}" for one in told)])
+
+
+def _numbers(spike: Spike, words: Translator) -> Iterator[str]:
+    yield words.gettext(
+        "From {since}: {observed} organic posts in {minutes} min, expected {expected} "
+        "({low}–{high})",
+        since=words.day(spike.since), observed=_tenth(spike.observed, words),
+        minutes=words.number(spike.window_seconds // 60), expected=_tenth(spike.expected, words),
+        low=_tenth(spike.low, words), high=_tenth(spike.high, words),
+    )  # fmt: skip
+    if spike.peak >= 1.5:
+        yield f"{capital(words.gettext('at its peak'))}: {times(spike.peak, words)}"
+    if spike.once_in_days is not None:
+        yield because.rarity(spike.once_in_days, words)
+    leader = spike.trigger == "leader"
+    trigger = mark("an opinion leader") if leader else mark("wide spread")
+    yield words.gettext("Trigger: {what}", what=words.gettext(trigger))
+    if spike.fired:
+        fired = ", ".join(words.gettext(AXES[one]) for one in spike.fired)
+        yield words.gettext("Over the bar: {what}", what=fired)
+    if spike.resonance is not None and spike.usual_resonance:
+        yield words.gettext(
+            "Weighted resonance: {n}, usually {usual}",
+            n=_tenth(spike.resonance, words), usual=_tenth(spike.usual_resonance, words),
+        )  # fmt: skip
+
+
+def _risen(spike: Spike, words: Translator, names: Names) -> Iterator[str]:
+    for one in spike.risen:
+        yield words.gettext(
+            "Rises in {place} from {time}: {n}, expected {usual}; authors: {voices}",
+            place=names.place(one.region) or one.region, time=words.moment(one.since, spike.at),
+            n=_tenth(one.observed, words), usual=_tenth(one.expected, words),
+            voices=words.number(one.voices),
+        )  # fmt: skip
+
+
+def _rises(label: str, shares: Iterable[Share], name: object, words: Translator) -> Iterator[str]:
+    """Contributions to the excess: they sum to it."""
+    assert callable(name)
+    told = sorted(shares, key=lambda share: share.expected - share.observed)
+    if not told:
+        return
+    parts = []
+    for one in told:
+        called = words.gettext(MOODS[one.key]) if one.key in MOODS else name(one.key) or one.key
+        excess = one.observed - one.expected
+        parts.append(f"{called} {'+' if excess >= 0 else '−'}{_tenth(abs(excess), words)}")
+    listed, more = ", ".join(parts[:RISES]), len(parts) - RISES
+    if more > 0:
+        listed = words.gettext("{names} and {n} more", names=listed, n=words.number(more))
+    yield words.gettext("{label}, share of the excess: {parts}", label=label, parts=listed)
+
+
+def _nothing(key: str) -> None:
+    return None
+
+
+def _stories(spike: Spike, words: Translator) -> Iterator[str]:
+    for story in spike.stories:
+        if story.text:
+            told = words.gettext(
+                "Story, {posts}: {text}",
+                posts=words.ngettext("{n} post", "{n} posts", round(story.observed)),
+                text=one_line(story.text, LONGEST),
+            )
+            link = safe_link(story.url)
+            yield f"{told} {link}" if link else told
+
+
+def _voices(spike: Spike, words: Translator) -> Iterator[str]:
+    yield words.gettext(
+        "Posts: {posts}, authors: {authors}; of the posts count as copies: {copies}; reposts: "
+        "{reposts}",
+        posts=words.number(spike.posts), authors=words.number(spike.voices),
+        copies=_tenth(max(0.0, spike.posts - spike.observed), words),
+        reposts=words.number(spike.reposts),
+    )  # fmt: skip
+    for text in spike.copied:
+        yield _copied(text, words)
+    for leader in spike.leaders:
+        yield _leader(leader, spike, words)
+
+
+def _copied(text: CopiedText, words: Translator) -> str:
+    return words.gettext(
+        "Copied: {copies}, {accounts}, every {seconds} s (evenness {evenness}): {text}",
+        copies=words.ngettext("{n} copy", "{n} copies", text.posts),
+        accounts=words.ngettext("{n} account", "{n} accounts", text.accounts),
+        seconds=words.number(text.gap_seconds), evenness=words.number(text.evenness, 2),
+        text=one_line(text.text, LONGEST),
+    )  # fmt: skip
+
+
+def _leader(leader: Leader, spike: Spike, words: Translator) -> str:
+    return words.gettext(
+        "Opinion leader: {name} ({standing}), {time}; within the hour after: {posts}",
+        name=one_line(leader.name, 60), standing=words.gettext(STANDINGS[leader.standing]),
+        time=words.moment(leader.at, spike.at),
+        posts=words.ngettext("{n} post", "{n} posts", leader.followed),
+    )  # fmt: skip
+
+
+def _word(one: Word, words: Translator) -> str:
+    return words.gettext(
+        "{word} ({n}, the week before {before})",
+        word=one.word, n=words.number(one.posts), before=words.number(one.before),
+    )  # fmt: skip
+
+
+def _forecast(forecast: Forecast, words: Translator) -> Iterator[str]:
+    if forecast.refused is not None:
+        reason = words.gettext(REFUSALS[forecast.refused])
+        yield words.gettext("No forecast: {reason}", reason=reason)
+    for hour in forecast.hours:
+        yield words.gettext(
+            "Forecast, the hour from {time}: {expected} ({low}–{high})",
+            time=words.clock(hour.start), expected=words.number(round(hour.expected)),
+            low=words.number(round(hour.low)), high=words.number(round(hour.high)),
+        )  # fmt: skip
+    if forecast.error is not None and forecast.naive_error is not None:
+        yield words.gettext(
+            "Its record over {n}: off by {error} posts an hour (the same hour of the day before: "
+            "{naive}), inside the interval: {share}",
+            n=words.ngettext("{n} forecast", "{n} forecasts", forecast.judged),
+            error=_tenth(forecast.error, words), naive=_tenth(forecast.naive_error, words),
+            share=words.percent(forecast.covered or 0.0),
+        )  # fmt: skip
+    if forecast.peak_passed is not None:
+        passed = mark("The peak seems to be over"), mark("The peak is not over yet")
+        yield words.gettext(passed[0] if forecast.peak_passed else passed[1])
+
+
+def _outlook(item: str, one: Outlook, words: Translator) -> str:
+    return words.gettext(
+        "{item}: {n} reactions in {minutes} min; {share} that it reaches {viral} within a day "
+        "(expected {expected}, {low}–{high})",
+        item=one_line(item, 60), n=words.number(one.reactions), minutes=words.number(one.minutes),
+        share=words.percent(one.probability), viral=words.number(one.viral_from),
+        expected=words.number(round(one.expected)), low=words.number(round(one.low)),
+        high=words.number(round(one.high)),
+    )  # fmt: skip
+
+
+def _background(spike: Spike, words: Translator) -> Iterator[str]:
+    """Who looked, and with what it was understood."""
+    if spike.coverage is not None:
+        yield words.gettext(
+            "Sources that were looking: {n} of {all}",
+            n=words.number(spike.coverage.looking), all=words.number(spike.coverage.sources),
+        )  # fmt: skip
+        for silence in spike.coverage.silent:
+            yield words.gettext(
+                "Silent: {name}, for {n} min",
+                name=one_line(silence.target, 60), n=words.number(silence.seconds / 60),
+            )  # fmt: skip
+    if spike.models:
+        told = ", ".join(f"{name} {spike.models[name]}" for name in sorted(spike.models))
+        yield words.gettext("Models: {versions}", versions=told)
+
+
+def _tenth(value: float, words: Translator) -> str:
+    return words.number(value, 1)
