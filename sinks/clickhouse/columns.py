@@ -131,9 +131,13 @@ class SpikeRow(msgspec.Struct, frozen=True, gc=False):
     spike: str
     revision: int
     change: str
+    kind: str
     alarm: str
     topic: str | None
     region: str | None
+    district: str | None
+    regions: list[str]
+    """Of an emergence: where it rises."""
     at: datetime
     since: datetime
     score: float

@@ -21,13 +21,15 @@ def spike_row(spike: Spike, stored_at: datetime) -> SpikeRow:
     same = {
         name: getattr(spike, name)
         for name in SpikeRow.__struct_fields__
-        if name not in (*shares, "topic", "region", "record", "stored_at")
+        if name not in (*shares, "topic", "region", "district", "regions", "record", "stored_at")
     }
     return SpikeRow(
         **same,
         **shares,
         topic=spike.lane.topic,
         region=spike.lane.region,
+        district=spike.lane.district,
+        regions=[one.region for one in spike.risen],
         record=encode(spike).decode(),
         stored_at=stored_at,
     )

@@ -109,10 +109,39 @@ def test_an_emergence_is_the_same_in_the_store(store: Store, query: Query) -> No
     for spike in spikes:
         found = find(query, KNOBS, spike.spike, spike.revision)
         assert differing(found) == {}
+    rows = query("SELECT kind, district, regions FROM spikes_latest", {})
+    assert [(row["kind"], row["district"]) for row in rows] == [("emergence", None)]
+    assert set(rows[0]["regions"]) <= {*SMALL}
     gone = mention("rise-10-3", LIVE, event="deleted")
     last = max((one for one in spikes if one.risen), key=lambda one: one.risen[0].observed)
     Writer(store.client).write([msgspec.structs.replace(live[-1], sequence=1, mentions=(gone,))])
     assert "risen 10 observed" in differing(find(query, KNOBS, last.spike, last.revision))
+
+
+def test_a_district_reaches_the_store_and_its_voices_are_its_own(
+    store: Store, query: Query
+) -> None:
+    """Posts of another district of the region are around; the alert is about one."""
+    here, there = "113200000", "113400000"
+    days = [
+        mention(f"q{day}-{place}-{n}", START + timedelta(days=day, hours=4 + 3 * n), "water", place)
+        for day in range(12)
+        for place in (here, there)
+        for n in range(5)
+    ]
+    began = START + timedelta(days=12, hours=8)
+    state = Resonance(KNOBS)
+    state.apply(list(history_pages([*days, mention("end", began, None, None)], size=10)))
+    posts = [mention(f"d{n}", began + timedelta(minutes=20 * n), "water", here) for n in range(9)]
+    posts += [mention(f"t{n}", began + timedelta(minutes=90 * n), "water", there) for n in range(2)]
+    live = list(live_pages(posts, began, 4 * 3600, every=60))
+    spikes = state.apply(live)
+    Writer(store.client).write(live, spikes)
+    assert {spike.lane.district for spike in spikes} == {here}
+    rows = query("SELECT DISTINCT kind, region, district, regions FROM spikes_latest", {})
+    assert rows == [{"kind": "spike", "region": "11", "district": here, "regions": []}]
+    for spike in spikes:
+        assert differing(find(query, KNOBS, spike.spike, spike.revision)) == {}
 
 
 def test_what_was_deleted_or_came_late_is_said(

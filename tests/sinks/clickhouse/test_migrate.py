@@ -137,3 +137,22 @@ def test_every_table_of_rows_has_a_retention(store: Store) -> None:
     assert set(days) == tables - kept_whole
     assert set(retain(store.client, days)) == set(days)
     assert set(retain(store.client, dict.fromkeys(days, 0))) == set(days)
+
+
+@pytest.mark.parametrize(
+    ("record", "columns"),
+    [
+        ('{"lane": {"topic": "water", "region": "11"}}', ("spike", None, [])),
+        ('{"lane": {"region": "11", "district": "113200000"}}', ("spike", "113200000", [])),
+        (
+            '{"kind": "emergence", "lane": {}, "risen": [{"region": "31"}, {"region": "61"}]}',
+            ("emergence", None, ["31", "61"]),
+        ),
+    ],
+)
+def test_a_spike_of_before_has_its_kind_and_its_places(
+    store: Store, record: str, columns: tuple[Any, ...]
+) -> None:
+    store.client.command(f"INSERT INTO spikes (spike, record) VALUES ('old', '{record}')")
+    asked = "SELECT kind, district, regions FROM spikes_latest WHERE spike = 'old'"
+    assert list(store.client.query(asked).result_rows) == [columns]
