@@ -30,10 +30,13 @@ from streams.resonance.learning import WORK, learn
 from streams.resonance.lesson import Lesson, trust
 from streams.resonance.rows import (
     FLOW,
+    HABIT,
+    HABIT_STEP,
     HOUR_DEN,
     HOUR_MU,
     HOUR_NUM,
     HOUR_X,
+    LEAST_MU,
     LEVEL,
     LEVEL_DAYS,
     NEGATIVE,
@@ -55,6 +58,8 @@ from streams.resonance.rows import (
 from streams.resonance.surprise import Floats, Scales
 
 PIECE = 16384
+WANDER_PRIOR, WANDER_POSTS = 0.02, 10.0
+"""What lanes are taken to wander, and the posts an hour that this is worth."""
 TAILS = (rarity.BURST, rarity.SWELL)
 
 
@@ -240,7 +245,22 @@ class Bank:
         """How rare a surprise of the kind (0 burst, 1 swell) is in each lane."""
         mean, var = self._values[TOP_MEAN + kind, lanes], self._values[TOP_VAR + kind, lanes]
         known = min(float(self.days), rarity.MEMORY_DAYS)
-        return rarity.decades(surprise, mean, var, known, TAILS[kind])
+        nominal = rarity.decades(surprise, mean, var, known, TAILS[kind])
+        return rarity.calibrated(nominal, self.wander(lanes))
+
+    def habituate(self, lane: int) -> None:
+        """A spike has opened: the next one of the lane has to be rarer."""
+        self[HABIT][lane] += HABIT_STEP * float(self.tilt(np.array([lane], np.intp))[0])
+
+    def tilt(self, lanes: NDArray[np.intp]) -> Floats:
+        """What a step of habit or of quiet is worth in a lane, 1 at most: true decades."""
+        return cast(Floats, np.minimum(1, rarity.tilt(self.wander(lanes))))
+
+    def wander(self, lanes: NDArray[np.intp]) -> Floats:
+        """Squared coefficient of variation of the hours' rates beside the posts' own chance."""
+        num, den = self._values[HOUR_NUM, lanes], self._values[HOUR_DEN, lanes]
+        own = np.maximum(num - den, 0) / np.maximum(den, LEAST_MU) + WANDER_PRIOR * WANDER_POSTS
+        return cast(Floats, np.minimum(own / (den + WANDER_POSTS), rarity.MOST_WANDER))
 
     def phi(self, lanes: NDArray[np.intp]) -> Floats:
         """Variance of bins over their expectation, 1 and more."""

@@ -18,7 +18,7 @@ from streams.resonance import life
 from streams.resonance.bank import Bank
 from streams.resonance.judge import Verdict, Window, interval, judge
 from streams.resonance.life import OpenSpike, Reading
-from streams.resonance.rows import HABIT, HABIT_STEP
+from streams.resonance.rows import HABIT
 from streams.resonance.series import Point, numbered
 from streams.resonance.settings import ResonanceSettings
 
@@ -118,7 +118,7 @@ class Detector:
                 return "none"
             self._open = OpenSpike("", number, now, now, reading.bar)
             self._open.alarm = self._alarm(reading)
-            self._bank[HABIT][0] += HABIT_STEP
+            self._bank.habituate(0)
             self._bank.reset(0)
             return "opened"
         return self._go_on(self._open, now, reading)

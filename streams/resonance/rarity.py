@@ -25,6 +25,11 @@ YOUNG_WEIGHT = 0.5
 """Newer days weigh more while few are known."""
 CAP_SCALES = 3.0
 """A day teaches at most so far above the usual largest: an incident is no habit."""
+STEADY_TILT, LIFT = 1.3, 0.1
+"""What a decade of a lane that does not wander is worth, and what is added to any."""
+WANDER_COST = 11.5
+MOST_WANDER = 0.14
+"""More than that was not measured."""
 LOG_WEEK = math.log10(7)
 
 
@@ -69,6 +74,19 @@ def decades(surprise: Floats, mean: Floats, variance: Floats, days: float, tail:
     nominal = np.where(reduced > 12, reduced / math.log(10), -np.log10(chance)) - LOG_WEEK
     score: Floats = np.minimum(tail.shift + tail.slope * nominal, MOST_SCORE).astype(np.float32)
     return score
+
+
+def calibrated(score: Floats, wander: Floats) -> Floats:
+    """The score of lanes whose rate wanders so much: the largest of their days have the heavier
+    tail the more they do, which two moments do not say."""
+    found: Floats = np.minimum(LIFT + tilt(wander) * score, MOST_SCORE).astype(np.float32)
+    return found
+
+
+def tilt(wander: Floats) -> Floats:
+    """True decades for one of a lane that wanders so much."""
+    found: Floats = (STEADY_TILT / (1 + WANDER_COST * wander)).astype(np.float32)
+    return found
 
 
 def teach(top: Floats, mean: Floats, variance: Floats, days: int, tail: Tail) -> None:

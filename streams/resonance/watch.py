@@ -17,7 +17,7 @@ from streams.resonance.emergence import Hour
 from streams.resonance.judge import Verdict, Window, judge
 from streams.resonance.lanes import in_region
 from streams.resonance.life import OpenSpike, Reading
-from streams.resonance.rows import HABIT, HABIT_STEP
+from streams.resonance.rows import HABIT
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.story import Voice
 from streams.resonance.telling import Scene, Teller
@@ -233,7 +233,7 @@ class Watch:
         del self.asking[lane]
         life.note(spike, reading, tick.now, self._rules(lane))
         spike.alarm = self._level(lane, tick)
-        self._scene.bank[HABIT][lane] += HABIT_STEP
+        self._scene.bank.habituate(lane)
         self._scene.bank.reset(lane)
         return self._teller.tell(spike, reading, "opened", tick.now)
 

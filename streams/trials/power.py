@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TypeAlias
@@ -22,6 +22,8 @@ LEARNING_WEEKS = 1
 PATIENCE_MINUTES = 120
 """So long after its peak a spike that opened nothing is missed."""
 SEARCH_STEPS = 14
+RIVAL_DROP = 0.2
+"""The rival stays open down to so much less than its bar."""
 
 KINDS = tuple(Kind(law, rate) for law in LAWS for rate in RATES)
 
@@ -31,10 +33,16 @@ class Found:
     """Spikes of a shape."""
 
     shape: Shape
-    put: int
-    found: int
-    delays: Sequence[float]
-    """Minutes from its first post to the bar."""
+    delays: Sequence[float | None]
+    """Minutes from its first post to the bar, `None` where it was not found."""
+
+    @property
+    def put(self) -> int:
+        return len(self.delays)
+
+    @property
+    def found(self) -> int:
+        return sum(delay is not None for delay in self.delays)
 
     @property
     def recall(self) -> float:
@@ -42,7 +50,16 @@ class Found:
 
     @property
     def delay(self) -> float | None:
-        return median(self.delays) if self.delays else None
+        return median(delay for delay in self.delays if delay is not None) if self.found else None
+
+    def more_than(self, other: Found) -> tuple[float, float]:
+        """By how much more of the same spikes are found than by another: 95 of 100 intervals."""
+        more = [
+            float(mine is not None) - float(theirs is not None)
+            for mine, theirs in zip(self.delays, other.delays, strict=True)
+        ]
+        half = 1.96 * float(np.std(more)) / max(1, len(more)) ** 0.5
+        return float(np.mean(more)) - half, float(np.mean(more)) + half
 
 
 def false_rate(scores: Counts, bar: float, drop: float) -> Rates:
@@ -54,12 +71,12 @@ def false_rate(scores: Counts, bar: float, drop: float) -> Rates:
     return np.array(opened) / weeks
 
 
-def bar_at(scores: Counts, rate: float, drop: Callable[[float], float]) -> float:
-    """The one bar at which all lanes together open so often."""
+def bar_at(scores: Counts, rate: float) -> float:
+    """The one bar at which all lanes of the rival together open so often."""
     low, high = 0.0, 40.0
     for _ in range(SEARCH_STEPS):
         middle = (low + high) / 2
-        if false_rate(scores, middle, drop(middle)).mean() > rate:
+        if false_rate(scores, middle, RIVAL_DROP * middle).mean() > rate:
             low = middle
         else:
             high = middle
@@ -71,14 +88,23 @@ def shipped_rate(scores: Counts, false_alarms: float) -> Rates:
     return false_rate(scores, -float(np.log10(false_alarms)), LOUD_DECADES)
 
 
-def search(scores: Counts, spikes: Sequence[Spike], bar: float) -> list[Found]:
-    """Which spikes reach the bar while they rise or soon after, by shape."""
+def bars_alike(scores: Counts, rates: Rates, kinds: Sequence[Kind]) -> Rates:
+    """A bar for each lane: in each kind of lane as many openings as `rates` have there."""
+    bars = np.empty(len(kinds))
+    for kind in set(kinds):
+        own = [lane for lane, one in enumerate(kinds) if one == kind]
+        bars[own] = bar_at(scores[:, own], float(rates[own].mean()))
+    return bars
+
+
+def search(scores: Counts, spikes: Sequence[Spike], bar: float | Rates) -> list[Found]:
+    """Which spikes reach the bar (one for all or one a lane) while they rise or soon after, by
+    shape."""
     found = []
+    bars = np.broadcast_to(np.asarray(bar, float), scores.shape[1])
     for shape in SHAPES:
         of_shape = [spike for spike in spikes if spike.shape == shape]
-        delays = [_delay(scores, spike, bar) for spike in of_shape]
-        seen = [delay for delay in delays if delay is not None]
-        found.append(Found(shape, len(of_shape), len(seen), seen))
+        found.append(Found(shape, [_delay(scores, spike, bars[spike.lane]) for spike in of_shape]))
     return found
 
 

@@ -67,19 +67,24 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
                 for rate in RATES
             ]
             yield f"{setting:4g} {law:17}" + "".join(f"{mean:8.2f}" for mean in means)
-    rate = float(power.shipped_rate(ours, SETTINGS_TRIED[0]).mean())
-    bar = power.bar_at(theirs, rate, lambda bar: 0.2 * bar)
-    yield f"injected spikes at {rate:.2f} false openings a lane-week (C1 at {bar:.2f} deviations)"
+    rates = power.shipped_rate(ours, SETTINGS_TRIED[0])
+    bar = power.bar_at(theirs, float(rates.mean()))
+    yield (
+        f"injected spikes at {rates.mean():.2f} false openings a lane-week; C1 at {bar:.2f} "
+        "deviations everywhere, and with a bar for each kind of lane"
+    )
     loud, put = inject(quiet, 2, chance)
     threshold = -float(np.log10(SETTINGS_TRIED[0]))
     found = power.search(shipped(loud.counts), put, threshold)
     rival = power.search(ears(loud.counts), put, bar)
-    yield "hour  times  rise   spikes   found  C1     minutes until found  C1"
-    for one, other in zip(found, rival, strict=True):
-        shape = one.shape
+    alike = power.search(ears(loud.counts), put, power.bars_alike(theirs, rates, quiet.kinds))
+    yield "hour times rise spikes  found   C1 more by (95 %)  C1 alike   minutes  C1"
+    for one, other, third in zip(found, rival, alike, strict=True):
+        shape, (low, high) = one.shape, one.more_than(other)
         yield (
-            f"{shape.hour:4}  {shape.times:5}  {shape.rise:4}  {one.put:7}   {one.recall:5.2f}  "
-            f"{other.recall:4.2f}   {_minutes(one.delay):>19}  {_minutes(other.delay)}"
+            f"{shape.hour:4} {shape.times:5} {shape.rise:4} {one.put:6}  {one.recall:5.2f} "
+            f"{other.recall:4.2f} {low:+.2f} to {high:+.2f}  {third.recall:8.2f} "
+            f"{_minutes(one.delay):>9} {_minutes(other.delay):>3}"
         )
 
 

@@ -89,7 +89,7 @@ def test_one_author_in_many_regions_is_no_emergence(learned: bytes) -> None:
         for region in SMALL[:8]
         for i in range(6)
     ]
-    assert [spike.kind for spike in told(learned, posts)] == []
+    assert "emergence" not in {spike.kind for spike in told(learned, posts)}
 
 
 @given(

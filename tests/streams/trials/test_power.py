@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from streams.resonance import rarity
 from streams.resonance.detect import detect
 from streams.resonance.series import Point
 from streams.resonance.settings import ResonanceSettings
@@ -49,6 +50,40 @@ def test_false_openings_are_what_was_set(scores: Counts) -> None:
     """Over all laws and rates; 144 lane-weeks hold too few openings for each of them alone."""
     rate = power.shipped_rate(scores, SETTING).mean() / SETTING
     assert 0.5 <= rate <= 1.5
+
+
+def test_lanes_that_wander_keep_a_rare_setting_too(quiet: Weeks, scores: Counts) -> None:
+    """Two moments of the days do not say how heavy the tail is; how a lane wanders does."""
+    wander = [at for at, kind in enumerate(quiet.kinds) if kind.law == "log-AR" and kind.rate > 1]
+    assert power.shipped_rate(scores[:, wander], 0.1).mean() <= 2.5 * 0.1
+
+
+def test_tails_are_heavier_the_more_a_lane_wanders() -> None:
+    wander = np.array([0.0, 0.03, 0.14], np.float32)
+    tilts = rarity.tilt(wander)
+    assert tilts.tolist() == sorted(tilts.tolist(), reverse=True)
+    told = rarity.calibrated(np.full(3, 2.0, np.float32), wander)
+    assert told[0] > 2 > told[2]
+
+
+def test_a_bar_for_each_kind_opens_as_often(quiet: Weeks, scores: Counts) -> None:
+    rival = ears(quiet.counts)
+    rates = power.shipped_rate(scores, SETTING)
+    bars = power.bars_alike(rival, rates, quiet.kinds)
+    assert len(set(bars.tolist())) == len(power.KINDS)
+    own = [at for at, kind in enumerate(quiet.kinds) if kind == Kind("log-AR", 100.0)]
+    bar = float(bars[own[0]])
+    again = power.false_rate(rival[:, own], bar, power.RIVAL_DROP * bar).mean()
+    assert again == pytest.approx(rates[own].mean(), abs=0.2)
+
+
+def test_more_is_counted_on_the_same_spikes() -> None:
+    mine, theirs = (
+        power.Found(SHAPES[0], delays) for delays in ([5.0, None, 5.0], [5.0, None, None])
+    )
+    low, high = mine.more_than(theirs)
+    assert low < 1 / 3 < high
+    assert mine.more_than(mine) == (0, 0)
 
 
 def test_a_lower_setting_opens_less(scores: Counts) -> None:
