@@ -18,11 +18,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from collectors.runner.freshness import Day, intervals
+from collectors.runner.paid import FLAT, Hours
+
 HALF_LIFE = 14 * 86_400.0
 SHARE = 0.9
 """Of a budget; the rest is for looks that need more than one question."""
-TAIL = 3.0
-"""No target waits longer than so many times what all would wait in equal turns."""
 PRIOR_SECONDS = 86_400.0
 """A target that was not watched yet is taken for an average one, with the weight of a day."""
 BOOST, BOOST_SECONDS = 4.0, 6 * 3_600.0
@@ -76,6 +77,8 @@ class Rhythm:
         self._targets: list[str] = []
         self._priorities: dict[str, float] = {}
         self._intervals: dict[str, float] = {}
+        """Paid seconds between two looks."""
+        self._hours = FLAT
         self._solved = -math.inf
 
     def add(self, target: str, priority: float = 1.0) -> None:
@@ -142,13 +145,10 @@ class Rhythm:
             return self._every
         at = now.timestamp()
         if not 0 <= at - self._solved < 60.0:
-            self._solve(now)
-            self._solved = at
-        return self._intervals[target]
-
-    def _solve(self, now: datetime) -> None:
-        solved = self._divided(self._weights(now), self._hours()[now.astimezone(UTC).hour])
-        self._intervals = dict(zip(self._targets, map(float, solved), strict=True))
+            solved = self._divided(self._weights(now))
+            self._intervals = dict(zip(self._targets, map(float, solved), strict=True))
+            self._hours, self._solved = self._spend(), at
+        return self._hours.until(now, self._intervals[target])
 
     def _rates(self) -> NDArray[np.float64]:
         mean = self._mean()
@@ -164,29 +164,23 @@ class Rhythm:
         weights: NDArray[np.float64] = self._rates() * np.array(matters)
         return weights
 
-    def _divided(self, weights: NDArray[np.float64], hour: float) -> NDArray[np.float64]:
-        spend = (self.looks_a_day or 0.0) * SHARE * hour / 86_400.0
-        return intervals(weights, spend, self._every)
+    def _divided(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        return intervals(weights, (self.looks_a_day or 0.0) * SHARE / 86_400.0, self._every)
 
-    def _hours(self) -> list[float]:
-        """What each hour may spend of the budget, 1 on average over the day."""
-        roots = [math.sqrt(share) for share in self._profile()]
-        return [root * 24.0 / sum(roots) for root in roots]
+    def _spend(self) -> Hours:
+        """What each hour may spend of the budget."""
+        return Hours([math.sqrt(share) for share in self._profile()])
 
     def rate(self, target: str) -> float:
         """Posts a day that a target is taken to bring."""
         return self._rate(self.book.beats[target], self._mean()) * 86_400.0
 
-    def day(self, now: datetime) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """How much each target publishes in each hour of a day, and seconds between looks at it
-        then: what a post waits follows from both. Shape of both: hours x targets, flat.
-        """
-        bring, weights = self._rates(), self._weights(now)
+    def day(self, now: datetime) -> Day:
+        """The schedule as it stands: what posts wait follows from it."""
+        bring = self._rates()
         if not self.tight:
-            return bring, np.full(len(bring), self._every)
-        hours, shares = self._hours(), self._profile()
-        rates = np.concatenate([bring * share for share in shares])
-        return rates, np.concatenate([self._divided(weights, hour) for hour in hours])
+            return Day(bring, np.full(len(bring), self._every))
+        return Day(bring, self._divided(self._weights(now)), self._spend(), self._profile())
 
     def _profile(self) -> list[float]:
         """How busy each hour is, 1 on average; flat while little is known."""
@@ -214,21 +208,3 @@ class Rhythm:
         return 3_600.0 * sum(
             profile[(now.astimezone(UTC) - timedelta(hours=back)).hour] for back in range(hours)
         )
-
-
-def intervals(weights: NDArray[np.float64], a_second: float, fastest: float) -> NDArray[np.float64]:
-    """Seconds between looks, in inverse proportion to the roots of the weights.
-
-    All looks together are `a_second` within a percent, unless all go at `fastest` already.
-    """
-    if len(weights) / fastest <= a_second:
-        return np.full(len(weights), fastest)
-    slowest = max(TAIL * len(weights) / a_second, fastest)
-    wished = 1.0 / np.sqrt(np.maximum(weights, 1e-12))
-    low, high = fastest / wished.max(), slowest / wished.min()
-    for _ in range(60):
-        middle = math.sqrt(low * high)
-        spent = float(np.sum(1.0 / np.clip(middle * wished, fastest, slowest)))
-        low, high = (middle, high) if spent > a_second else (low, middle)
-    solved: NDArray[np.float64] = np.clip(high * wished, fastest, slowest)
-    return solved

@@ -152,8 +152,8 @@ class Board:
 def foretold(rhythms: Iterable[Rhythm], now: datetime) -> tuple[float | None, float | None]:
     """The longest of the waits that the schedules promise, for half and for 95 of 100 posts."""
     days = [rhythm.day(now) for rhythm in rhythms]
-    half = max((wait(HALF, *day) for day in days), default=None)
-    return half, max((wait(NEARLY_ALL, *day) for day in days), default=None)
+    half = max((wait(HALF, day) for day in days), default=None)
+    return half, max((wait(NEARLY_ALL, day) for day in days), default=None)
 
 
 def _target(tender: Tender, now: datetime) -> TargetStanding | None:

@@ -19,7 +19,8 @@ from collectors import Limit
 from collectors.runner import Clock, Instance, Options, Status, collect, instance
 from collectors.runner.budget import Ledger
 from collectors.runner.clients import purse_of
-from collectors.runner.rhythm import Beat, Book, Rhythm, intervals
+from collectors.runner.freshness import intervals
+from collectors.runner.rhythm import Beat, Book, Rhythm
 from collectors.runner.rhythms import Rhythms
 from rezonans.records import Busy
 from rezonans.settings import SettingsError
