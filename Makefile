@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka faults soak check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-forecast bench-store clean
+.PHONY: help install install-dev run test kafka test-kafka faults soak check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-collect bench-forecast bench-store clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -119,3 +119,7 @@ bench-detect: $(STAMP) ## Measure the detector; NAB=folder of labelled series
 THIN ?= 100
 bench-store: $(STAMP) ## Measure the store on a year of the country; THIN=100: mentions, one in so many
 	@$(BIN)/python -m sinks.bench --thin $(THIN)
+
+PARTS ?= freshness speed memory
+bench-collect: $(DEV_STAMP) ## Measure collectors: freshness of 5,000 pages, items a second, memory (PARTS=)
+	@$(BIN)/python -m tests.collectors.bench $(PARTS)

@@ -25,7 +25,9 @@ HALF_LIFE = 14 * 86_400.0
 SHARE = 0.9
 """Of a budget; the rest is for looks that need more than one question."""
 PRIOR_SECONDS = 86_400.0
-"""A target that was not watched yet is taken for an average one, with the weight of a day."""
+"""A target that was not watched yet is taken for an average one, with the weight of a day at
+most."""
+LEAST_KNOWN = 10
 BOOST, BOOST_SECONDS = 4.0, 6 * 3_600.0
 SURPRISE = 5.0
 """So many times more posts than expected, and at least so many, and the page is looked at more."""
@@ -151,8 +153,14 @@ class Rhythm:
         return self._hours.until(now, self._intervals[target])
 
     def _rates(self) -> NDArray[np.float64]:
-        mean = self._mean()
-        return np.array([self._rate(self.book.beats[target], mean) for target in self._targets])
+        """Posts a second, each target's own counts leaning on what all of them are like."""
+        beats = [self.book.beats[target] for target in self._targets]
+        posts, seconds = (
+            np.array([getattr(b, name) for b in beats]) for name in ("posts", "seconds")
+        )
+        mean, weight = self._mean(), prior_seconds(posts, seconds)
+        rates: NDArray[np.float64] = (posts + mean * weight) / (seconds + weight)
+        return rates
 
     def _weights(self, now: datetime) -> NDArray[np.float64]:
         """What a look at each target is worth."""
@@ -208,3 +216,20 @@ class Rhythm:
         return 3_600.0 * sum(
             profile[(now.astimezone(UTC) - timedelta(hours=back)).hour] for back in range(hours)
         )
+
+
+def prior_seconds(posts: NDArray[np.float64], seconds: NDArray[np.float64]) -> float:
+    """How much of its own time makes a target believed as much as the average of all: little where
+    they differ by more than chance explains, at most `PRIOR_SECONDS`.
+    """
+    known = seconds > 0
+    if known.sum() < LEAST_KNOWN:
+        return PRIOR_SECONDS
+    rates, mean = posts[known] / seconds[known], posts.sum() / seconds[known].sum()
+    chance = mean * float(np.mean(1.0 / seconds[known]))
+    spread = float(np.mean((rates - mean) ** 2)) - chance
+    return (
+        float(np.clip(mean / spread, PRIOR_SECONDS / 24, PRIOR_SECONDS))
+        if spread > 0
+        else (PRIOR_SECONDS)
+    )

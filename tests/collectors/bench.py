@@ -57,7 +57,7 @@ class Run(NamedTuple):
 
 RUNS = (
     Run("VK, one token, 5,000 looks a day", 5_000, 1.0, 2.4),
-    Run("VK, 25,000 looks a day granted", 25_000, 0.5, 0.75),
+    Run("VK, 25,000 looks a day granted", 25_000, 1.0, 1.4),
 )
 
 

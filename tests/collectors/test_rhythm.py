@@ -20,7 +20,7 @@ from collectors.runner import Clock, Instance, Options, Status, collect, instanc
 from collectors.runner.budget import Ledger
 from collectors.runner.clients import purse_of
 from collectors.runner.freshness import intervals
-from collectors.runner.rhythm import Beat, Book, Rhythm
+from collectors.runner.rhythm import Beat, Book, Rhythm, prior_seconds
 from collectors.runner.rhythms import Rhythms
 from rezonans.records import Busy
 from rezonans.settings import SettingsError
@@ -289,3 +289,14 @@ def test_pages_that_carry_a_spike_are_looked_at_more(tmp_path: Path) -> None:
     rhythms = Rhythms(tmp_path / "rhythms.json")
     book = next(iter(rhythms.books.values()))
     assert book.beats["one/wall"].boost > (START + timedelta(hours=6)).timestamp()
+
+
+def test_where_pages_differ_their_own_counts_are_believed_soon() -> None:
+    day = np.full(1000, DAY)
+    rng = np.random.default_rng(1)
+    alike = rng.poisson(5.0, 1000).astype(float)
+    unlike = rng.poisson(5_000.0 / np.arange(1, 1001) / 7.5).astype(float)
+    assert prior_seconds(alike, day) == DAY, "what differs is chance"
+    assert prior_seconds(unlike, day) < DAY / 10
+    assert prior_seconds(unlike[:5], day[:5]) == DAY, "too few to tell"
+    assert prior_seconds(np.zeros(1000), day) == DAY
