@@ -8,9 +8,8 @@ from datetime import date, timedelta
 
 import msgspec
 import numpy as np
-import pymorphy3
 
-from models import language, texts
+from models import features, language, texts
 from models.past import Past
 
 FEWEST = 50
@@ -40,11 +39,9 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 def known_words(model: language.Model) -> Callable[[str], bool]:
     """Whether a word, as the heads read it, is in the Russian dictionary or surely Kazakh."""
     kazakh = language.LANGUAGES.index("kk")
-    dictionary = pymorphy3.MorphAnalyzer(lang="ru")
 
     def known(word: str) -> bool:
-        listed = bool(dictionary.word_is_known(texts.fold(word)))
-        return listed or float(model.word(word)[kazakh]) >= language.SURE
+        return features.in_dictionary(word) or float(model.word(word)[kazakh]) >= language.SURE
 
     return known
 

@@ -53,6 +53,11 @@ def _morphology() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
+def in_dictionary(word: str) -> bool:
+    """Whether a lower case word is a form that the Russian dictionary lists."""
+    return bool(_morphology().word_is_known(texts.fold(word)))
+
+
 @lru_cache(maxsize=1 << 14)
 def lemma(word: str) -> str:
     """Dictionary form of a lower case word; of a Kazakh one, in any spelling, its stem."""

@@ -80,6 +80,7 @@ class Understanding:
         self._coefficients = np.hstack(stacked)
         self._parts = _parts(list(self._by_name.values()))
         self._places = places
+        self.language = model
         size = {} if capacity is None else {"capacity": capacity}
         self._bank = WordBank(self._coefficients, model, **size)
         self.digests = {head.name: head.version for head in heads.values()}

@@ -56,6 +56,11 @@ VISIBLE = Histogram(
     ["platform"],
     buckets=_BUCKETS,
 )
+WORDS = Counter(
+    "rezonans_words_total",
+    "Words of one text a batch: known are those of a dictionary or surely of a language",
+    ["known"],
+)
 LANES = Gauge("rezonans_lanes_count", "Series that are watched")
 OPEN_SPIKES = Gauge("rezonans_open_spikes_count", "Spikes open now")
 SNAPSHOT = Histogram(

@@ -110,11 +110,14 @@ def worker_steps(
 
 
 def _understanding(settings: Settings) -> Mapping[str, Any]:
+    from models.drift import known_words
     from rezonans.cli.understanding import model_of
     from streams.stages.understand import Understand
+    from streams.stages.words import Sampled
 
     model = model_of(settings)
-    return {"understand": Understand(model, model.versions)}
+    sampled = Sampled(model, known_words(model.language))
+    return {"understand": Understand(sampled, model.versions)}
 
 
 def _resonate(settings: Settings) -> Any:

@@ -57,6 +57,11 @@ def dashboard(board: Board, language: Language) -> grafana.Dashboard:
     ]
     found.templating.list_val = [
         _source("source", mark("Store"), "grafana-clickhouse-datasource", language),
+        *(
+            [_source("metrics", mark("Metrics"), "prometheus", language)]
+            if any(panel.metrics for panel in board.panels)
+            else []
+        ),
         *(_variable(name, language) for name in boards.VARIABLES if name in board.variables),
     ]
     if board.marks:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grafana_foundation_sdk.cog.variants import Dataquery
-from grafana_foundation_sdk.models import common, stat, table, timeseries
+from grafana_foundation_sdk.models import common, prometheus, stat, table, timeseries
 from grafana_foundation_sdk.models import dashboard as grafana
 
 from rezonans.i18n import Language, translator
@@ -58,9 +58,12 @@ def draw(
         id_val=number,
         title=words.gettext(panel.title),
         description=words.gettext(panel.about) or None,
-        datasource=SOURCE,
+        datasource=METRICS if panel.metrics else SOURCE,
         grid_pos=grafana.GridPos(x=place[0], y=place[1], w=width, h=height),
-        targets=[Query(name, boards.sql(name), series=series) for name in panel.sql],
+        targets=[
+            *(Query(name, boards.sql(name), series=series) for name in panel.sql),
+            *asked_of_metrics(panel.metrics, language),
+        ],
         options=_options(panel),
         field_config=grafana.FieldConfigSource(
             defaults=_defaults(panel, links.of(panel, language, variables)),
@@ -73,6 +76,22 @@ def draw(
             ],
         ),
     )
+
+
+def asked_of_metrics(
+    queries: Sequence[tuple[str, str]], language: Language
+) -> list[prometheus.Dataquery]:
+    """PromQL with its legends, as Grafana asks Prometheus."""
+    words = translator(language)
+    return [
+        prometheus.Dataquery(
+            ref_id=chr(65 + number),
+            datasource=METRICS,
+            expr=expr,
+            legend_format=words.gettext(legend),
+        )
+        for number, (expr, legend) in enumerate(queries)
+    ]
 
 
 def _options(panel: Panel) -> object:
@@ -118,13 +137,17 @@ def _defaults(panel: Panel, leads: list[dict[str, Any]]) -> grafana.FieldConfig:
         custom = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False}
     steps = _heat(panel)
     return grafana.FieldConfig(
-        unit="locale" if panel.kind in ("bars", "series") else None,
-        min_val=0 if panel.kind in ("bars", "series") else None,
+        unit="percentunit" if panel.metrics else _unit(panel),
+        min_val=0 if panel.kind in ("bars", "series") or panel.metrics else None,
         links=leads or None,  # type: ignore[arg-type]  # data links, which the types call others
         thresholds=thresholds(steps) if steps else None,
         custom=custom or None,
         no_value="–",
     )
+
+
+def _unit(panel: Panel) -> str | None:
+    return "locale" if panel.kind in ("bars", "series") else None
 
 
 def _heat(panel: Panel) -> Steps:

@@ -76,6 +76,8 @@ class Panel:
     columns: Mapping[str, Column] = field(default_factory=dict)
     about: str = ""
     leads: Link | None = None
+    metrics: tuple[tuple[str, str], ...] = ()
+    """PromQL with the message id of its legend, for a panel that asks Prometheus."""
     codes: str = ""
     """Vocabulary of the series of a `series`."""
 

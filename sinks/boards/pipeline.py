@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from grafana_foundation_sdk.models import dashboard as grafana
-from grafana_foundation_sdk.models import prometheus
 
 from rezonans.i18n import Language, mark, translator
-from sinks.boards.draw import METRICS
+from sinks.boards.draw import METRICS, asked_of_metrics
 from sinks.boards.panel import Board
 
 _WIDTH, _HEIGHT, _ACROSS = 8, 7, 3
@@ -167,13 +166,5 @@ def _panel(
         field_config=grafana.FieldConfigSource(
             defaults=grafana.FieldConfig(unit=unit, min_val=0), overrides=[]
         ),
-        targets=[
-            prometheus.Dataquery(
-                ref_id=chr(65 + i),
-                datasource=METRICS,
-                expr=expr,
-                legend_format=words.gettext(legend),
-            )
-            for i, (expr, legend) in enumerate(queries)
-        ],
+        targets=list(asked_of_metrics(queries, language)),
     )

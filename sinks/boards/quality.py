@@ -15,6 +15,10 @@ _WITHOUT = {
     "without_place": mark("Without a place"),
 }
 _COLOURS = ("#3b6ea5", "#7b5ea7", "#e0752d", "#8e8e8e")
+UNKNOWN_WORDS = (
+    'sum(rate(rezonans_words_total{known="no"}[$__rate_interval])) '
+    "/ sum(rate(rezonans_words_total[$__rate_interval]))"
+)
 _SURE = mark("Certainty of the topic")
 
 MODELS = Board(
@@ -82,7 +86,7 @@ MODELS = Board(
             title=mark("Generations of the models"),
             kind="table",
             sql=("model_generations",),
-            size=(24, 7),
+            size=(14, 7),
             columns={
                 "generation": Column(mark("Generation"), unit="none"),
                 "posts": Column(POSTS, look="gauge"),
@@ -93,6 +97,17 @@ MODELS = Board(
             },
             about=mark("Which generation labelled what is shown; after a retraining the old ends."),
             leads=("mentions", {}),
+        ),
+        Panel(
+            title=mark("Words that nobody knows"),
+            kind="course",
+            sql=(),
+            size=(10, 7),
+            metrics=((UNKNOWN_WORDS, mark("share of the words")),),
+            about=mark(
+                "Of one text a batch: words that are neither in the Russian dictionary nor surely "
+                "Kazakh. More of them: another language, new slang, another way of writing."
+            ),
         ),
     ),
     variables=("platform", "language"),

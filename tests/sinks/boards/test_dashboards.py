@@ -86,7 +86,9 @@ def valid_property(kind: str, name: str, value: Any) -> None:
 def test_a_board_holds_exactly_the_sql_of_its_panels(board: Board, language: Language) -> None:
     drawn = board_of(board, language)["panels"]
     for panel, one in zip(board.panels, drawn, strict=True):
-        asked = {target["refId"]: target["rawSql"] for target in one["targets"]}
+        asked = {
+            target["refId"]: target["rawSql"] for target in one["targets"] if "rawSql" in target
+        }
         assert asked == {name: boards.sql(name) for name in panel.sql}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from prometheus_client import REGISTRY
 
 from rezonans import metrics
+from sinks.boards.dashboards import BOARDS
 from sinks.boards.pipeline import PANELS, panels
 
 RULES = Path(__file__).parents[3] / "deploy" / "prometheus" / "rules.yml"
@@ -29,6 +30,7 @@ def declared() -> set[str]:
 def shown() -> set[str]:
     texts = [RULES.read_text(encoding="utf-8")]
     texts += [expr for _, _, queries in PANELS for expr, _ in queries]
+    texts += [expr for board in BOARDS for panel in board.panels for expr, _ in panel.metrics]
     return {name for text in texts for name in _NAME.findall(text)}
 
 
