@@ -115,6 +115,8 @@ def test_the_user_of_grafana_reads_what_boards_read_and_no_authors() -> None:
     assert "author" not in (may["mentions"] or {"author"})
     assert "payload" not in (may["dead_letters"] or {"payload"})
     assert not {name for name in may if name in known} & {"topic_hours", "spike_voices"}
+    public = set(re.findall(r"\w+", known["mentions_public"]))
+    assert (may["mentions"] or set()) <= public, "a column that no view shows needs no right"
     asked = {
         table
         for name in boards.names()
