@@ -89,3 +89,7 @@ def _window(seconds: int, words: Translator) -> str:
 
 def _count(value: float, words: Translator) -> str:
     return words.number(value, 0 if value >= 10 else 1)
+
+
+def pair(name: str, value: str, words: Translator) -> str:
+    return words.gettext("{name} – {value}", name=name, value=value)

@@ -11,7 +11,7 @@ from rezonans.records import Spike
 LEAST_DAYS = 2.0
 YEAR_DAYS = 365.0
 WORDS = 4
-REGIONS = 4
+REGIONS = 3
 AHEAD = 3
 """The hour ahead that is told, as far as there are so many."""
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Spike
-from sinks import amounts, because, sources
-from sinks.amounts import shares, times, volume
+from sinks import amounts, because, copying, sources
+from sinks.amounts import pair, shares, times, volume
 
 HEADLINE_LENGTH = 90
 EXCERPT_LENGTH = 160
@@ -58,17 +58,17 @@ def sentence(spike: Spike, words: Translator, names: Names) -> str:
     lines: Iterable[Iterable[str]]
     if spike.quality is not None:
         lines = sources.lines(spike, words, lambda name: one_line(name, 40))
+    elif copying.told(spike):
+        lines = [copying.lines(spike, words), _details(spike, words, names)]
     elif spike.change == "closed":
         lines = [[_closed(spike, words)], _details(spike, words, names)]
     else:
         silent = spike.coverage.silent[:2] if spike.coverage else ()
         quiet = [one_line(one.target, 40) for one in silent]
+        opening = list(because.opening(spike, words, names.place))
+        growing = [*amounts.moved(spike, words), _growing(spike, words)]
         lines = [
-            [
-                *because.opening(spike, words, names.place),
-                *amounts.moved(spike, words),
-                _growing(spike, words),
-            ],
+            *([opening, growing] if spike.risen else [[*opening, *growing]]),
             _details(spike, words, names),
             because.more(spike, words, quiet),
         ]
@@ -80,7 +80,9 @@ def headline(spike: Spike, words: Translator, names: Names) -> str:
     if spike.quality is not None:
         return sources.headline(spike, words)
     what = about(spike, words, names)
-    if spike.change == "closed":
+    if copying.told(spike):
+        tail = copying.tail(spike, words)
+    elif spike.change == "closed":
         tail = words.gettext("the spike is over")
     elif not amounts.grown(spike):
         tail = amounts.tail(spike, words)
@@ -170,7 +172,7 @@ def _growing(spike: Spike, words: Translator) -> str:
         "{posts} {window}, usually {expected} ({low}–{high})", **volume(spike, words)
     )
     if spike.expected >= 0.5 and spike.observed >= 1.5 * spike.expected:
-        text = _pair(text, times(spike.observed / spike.expected, words), words)
+        text = pair(text, times(spike.observed / spike.expected, words), words)
     grown = amounts.grown(spike)
     began = mark("Growing since {time}") if grown else mark("Like this since {time}")
     since = words.gettext(began, time=words.moment(spike.since, spike.at))
@@ -197,7 +199,7 @@ def _closed(spike: Spike, words: Translator) -> str:
     )
     if spike.peak < 1.5:
         return f"{over}. {now}"
-    peak = _pair(words.gettext("at its peak"), times(spike.peak, words), words)
+    peak = pair(words.gettext("at its peak"), times(spike.peak, words), words)
     return f"{over}; {peak}. {now}"
 
 
@@ -217,7 +219,7 @@ def _moods(parts: Sequence[Share], words: Translator) -> Iterable[str]:
     known = [row for row in shares(parts) if row[0] in _MOODS]
     for place, (key, now, usual) in enumerate(known):
         if key == "negative" or place == 0:
-            text = _pair(words.gettext(_MOODS[key]), words.percent(now), words)
+            text = pair(words.gettext(_MOODS[key]), words.percent(now), words)
             usually = words.gettext("usually {n}", n=words.percent(usual)) if usual else ""
             yield f"{text} ({usually})" if usually else text
 
@@ -234,7 +236,7 @@ def _named(
 ) -> Iterable[str]:
     """The two largest parts that have a name and a twentieth of the whole."""
     found = [
-        _pair(called, words.percent(now), words)
+        pair(called, words.percent(now), words)
         for key, now, _ in shares(parts)
         if now >= 0.05 and (called := name(key))
     ]
@@ -258,10 +260,6 @@ def _line(number: int, post: TopPost, words: Translator) -> str:
         about.append(words.ngettext("{n} copy", "{n} copies", post.copies))
     link = safe_link(post.url)
     return f"{number}. «{one_line(post.text)}» ({', '.join(about)})" + (f"\n{link}" if link else "")
-
-
-def _pair(name: str, value: str, words: Translator) -> str:
-    return words.gettext("{name} – {value}", name=name, value=value)
 
 
 def _join(parts: Iterable[str]) -> str:

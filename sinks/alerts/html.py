@@ -54,11 +54,12 @@ def html(letter: Letter, said: Said, words: Translator, names: Names, *, picture
         spike = letter.spikes[0]
         level = words.gettext("{level} level", level=level_name(spike.alarm, words))
         drill = [words.gettext("SIMULATION")] if letter.simulation else []
+        top = [] if spike.quality is not None else distinct(spike.top)[:POSTS]
         values = {
             "marks": " · ".join([*drill, capital(level)]),
             "heading": headline(spike, words, names),
             "lines": [*said.before, *sentence(spike, words, names).split("\n"), *said.after],
-            "posts": [_post(post, words) for post in distinct(spike.top)[:POSTS]],
+            "posts": [_post(post, words) for post in top],
             "tone": _TONES[spike.alarm],
             "on_tone": _INKS[spike.alarm],
         }

@@ -10,7 +10,20 @@ import msgspec
 
 from rezonans.desks import DeskSettings
 from rezonans.i18n import LANGUAGES, Language, translator
-from rezonans.reasons import Coverage, Forecast, HourAhead, Lane, Share, Silence, TopPost, Word
+from rezonans.reasons import (
+    CopiedText,
+    Coverage,
+    Forecast,
+    HourAhead,
+    Lane,
+    Quality,
+    Rise,
+    Share,
+    Silence,
+    TopPost,
+    Trouble,
+    Word,
+)
 from rezonans.records import Spike
 from sinks.alerts.decisions import Letter
 from sinks.alerts.words import Words
@@ -50,6 +63,10 @@ def letters() -> list[Letter]:
     )
     return [
         _letter("opened", (water, country)),
+        _letter("opened", (_emergence(),)),
+        _letter("opened", (_campaign(),)),
+        _letter("opened", (_faulty(),)),
+        _letter("closed", (msgspec.structs.replace(_faulty(2, 12), change="closed", at=later),)),
         _letter("escalated", (water,)),
         _letter("closed", (over,), by="Айгүл"),
         _letter("digest", (msgspec.structs.replace(other, change="updated"), over), event=""),
@@ -60,6 +77,47 @@ def letters() -> list[Letter]:
 def _letter(told: Any, spikes: tuple[Spike, ...], **values: Any) -> Letter:
     return Letter(**({"alert": "k", "desk": "press", "event": "a1", "told": told} | values),
                   spikes=spikes)  # fmt: skip
+
+
+def _emergence() -> Spike:
+    """A topic in several regions, none of which is enough alone."""
+    codes = ("31", "61", "33", "43", "39", "10")
+    risen = tuple(
+        Rise(region=code, since=AT - timedelta(minutes=50 - 6 * n), observed=11.0 - n, expected=1.6,
+             voices=9 - n)
+        for n, code in enumerate(codes)
+    )  # fmt: skip
+    return _spike(
+        spike="d4", lane=Lane("roads"), kind="emergence", alarm="orange", risen=risen, score=2.1,
+        observed=74.0, expected=31.0, low=22.0, high=41.0, posts=78, voices=61, once_in_days=880.0,
+        fired=("regions",), words=(), forecast=None, coverage=None, peak=2.4,
+        top=(_post("5", "Трассу занесло, автобусы стоят второй час", 44),),
+    )  # fmt: skip
+
+
+def _campaign() -> Spike:
+    text = CopiedText(
+        item="vk:1", text="", posts=294, organic=9.2, accounts=5, first=AT, last=AT,
+        gap_seconds=4.0, evenness=0.2,
+    )  # fmt: skip
+    return _spike(
+        spike="e5", lane=Lane("prices", "71"), kind="campaign", alarm="red", copied=(text,),
+        observed=9.2, expected=0.0, low=0.0, high=0.0, posts=294, voices=5, once_in_days=None,
+        words=(), forecast=None, coverage=None, places=(), sentiments=(),
+        top=(_post("7", "Передайте всем: завтра цены вырастут вдвое!", 30, copies=294),),
+    )  # fmt: skip
+
+
+def _faulty(released: int = 0, dropped: int = 0) -> Spike:
+    """Too much of everything at once."""
+    quality = Quality(
+        trouble="flood", lanes=240, affected=61, held=14, released=released, dropped=dropped,
+        sources=(Trouble(target="vk/almaty", kind="late", observed=412.0, expected=35.0),),
+    )  # fmt: skip
+    return _spike(
+        spike="f6", lane=Lane(), kind="data-quality", alarm="yellow", quality=quality, score=0.0,
+        threshold=0.0, once_in_days=None, observed=686.0, expected=211.0, low=180.0, high=240.0,
+    )  # fmt: skip
 
 
 def _spike(**changes: Any) -> Spike:
