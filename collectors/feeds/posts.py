@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from collectors.feeds.memory import News
-from collectors.feeds.settings import Config, FeedConfig
+from collectors.feeds.settings import FeedConfig
 from collectors.runner.text import shorten
 from rezonans.records import Post
 
@@ -16,10 +16,23 @@ OLDEST = timedelta(days=30)
 AHEAD = timedelta(minutes=15)
 
 
+class Keeping(Protocol):
+    """What the settings of a collector of feeds say of every item."""
+
+    @property
+    def legal_basis(self) -> str: ...
+    @property
+    def home(self) -> str | None: ...
+    @property
+    def text_chars(self) -> int: ...
+    @property
+    def full_text_chars(self) -> int: ...
+
+
 class Look(NamedTuple):
     """What all posts of an answer share."""
 
-    config: Config
+    config: Keeping
     feed: FeedConfig
     first: bool
     """Nothing was known of the feed before."""

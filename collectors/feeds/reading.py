@@ -122,7 +122,8 @@ def _entries(body: bytes) -> list[Mapping[str, Any]]:
         raise Invalid(f"not a feed one can read: {reason}") from None
     if not parsed.entries and not parsed.get("version"):
         raise Invalid(f"not a feed one can read: {reason}")
-    return list(parsed.entries)
+    # plain: feedparser's own dictionary warns about dates that it takes from elsewhere
+    return [dict(entry) for entry in parsed.entries]
 
 
 def _without_guesses(entries: list[Mapping[str, Any]], body: bytes) -> list[Mapping[str, Any]]:
