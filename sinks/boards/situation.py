@@ -20,6 +20,7 @@ LOUDEST = mark("Loudest topic")
 TOPIC_LEAD = ("topic", {"topic": "topic_code"})
 PLACE_LEAD = ("place", {"region": "region_code"})
 POSTS_LEAD = ("mentions", {"topic": "topic_code"})
+IN_DISTRICT = {"district": "district_code"}
 MOOD = {
     "negative": Column(mark("negative"), colour="#d1442f", sets={"sentiment": "negative"}),
     "neutral": Column(mark("neutral"), colour="#8e8e8e", sets={"sentiment": "neutral"}),
@@ -96,8 +97,10 @@ def spikes(size: tuple[int, int] = (24, 10)) -> Panel:
             "since": Column(mark("Since"), unit="dateTimeAsLocal", width=160),
             "updated": moment(mark("Updated")),
             "state": code(mark("Level"), "state", 100),
+            "kind": code(mark("What it is"), "spike", 150),
             "topic": code(TOPIC, "topic"),
             "region": code(REGION, "region"),
+            "district": code(DISTRICT, "district"),
             "observed": Column(mark("Posts in the window"), width=90),
             "expected": Column(mark("Expected"), decimals=1, width=90),
             "low": Column(mark("at least"), width=70),
@@ -107,17 +110,20 @@ def spikes(size: tuple[int, int] = (24, 10)) -> Panel:
             "voices": Column(mark("Voices"), width=80),
             "trigger": code(mark("Cause"), "trigger", 130),
             "decades_of_rarity": Column(mark("Rarity, decades"), decimals=1, width=90),
-            "from_places": Column(mark("Places of the excess"), unit="", width=200),
-            "from_sentiments": Column(mark("Moods of the excess"), unit="", width=160),
+            "top_place": code(mark("Most of it from"), "anywhere"),
+            "top_place_share": share(mark("Part of the excess")),
+            "top_mood": code(mark("Most of it is"), "sentiment", 110),
+            "top_mood_share": share(mark("Part of the excess")),
             "simulation": code(mark("Simulation"), "flag", 100),
             "topic_code": HIDDEN,
             "region_code": HIDDEN,
+            "district_code": HIDDEN,
         },
         about=mark(
             "Posts of the window against what is usual, with the interval that holds four windows "
             "of five. Voices are authors, each counted once; rarity 1 is once in ten weeks."
         ),
-        leads=("topic", {"topic": "topic_code", "region": "region_code"}),
+        leads=("topic", {"topic": "topic_code", "region": "region_code", **IN_DISTRICT}),
     )
 
 

@@ -25,6 +25,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "appeal": {**APPEALS, "none": mark("no appeal")},
     "state": {**LEVELS, "closed": mark("over")},
     "trigger": {"spread": mark("wide spread"), "leader": mark("opinion leader")},
+    "spike": {
+        "spike": mark("a spike"),
+        "campaign": mark("like a campaign"),
+        "emergence": mark("in several regions"),
+        "data-quality": mark("a fault of the data"),
+    },
     "refused": {"young": mark("too young"), "thin": mark("too few posts"), "gap": mark("a gap")},
     "kind": _KINDS,
     "flag": {"0": mark("no"), "1": mark("yes"), "false": mark("no"), "true": mark("yes")},
@@ -64,6 +70,12 @@ def _towns(language: Language) -> dict[str, str]:
     return {code: regions.name(code, language) for code in regions.points()}
 
 
+def _anywhere(language: Language) -> dict[str, str]:
+    """Regions by two and by nine digits, and districts: keys of what explains a spike."""
+    found = dict(regions_of(language))
+    return found | {code.ljust(9, "0"): name for code, name in found.items()} | _districts(language)
+
+
 def _short(language: Language) -> dict[str, str]:
     return {code: regions.short(code, language) for code in regions.regions()}
 
@@ -76,6 +88,7 @@ _PLACES: Mapping[str, Callable[[Language], Mapping[str, str]]] = {
     "topic": _topics,
     "region": regions_of,
     "region_short": _short,
+    "anywhere": _anywhere,
     "district": _districts,
     "settlement": _towns,
 }

@@ -1,11 +1,17 @@
--- Spikes that were open in the range, the loudest first, each with what explains it. The shares
--- are what a place or sentiment brought over what it usually brings; they sum to the excess.
+-- Spikes that were open in the range, the loudest first, each with what explains it: the place and
+-- the mood that brought most of the excess, and which part of it. The parts of all places sum to
+-- the excess, as those of all moods do.
+WITH
+    arraySort(share -> share.3 - share.2, places)[1] AS place,
+    arraySort(share -> share.3 - share.2, sentiments)[1] AS mood
 SELECT
     since,
     s.at AS updated,
     if(change = 'closed', 'closed', alarm) AS state,
+    kind,
     topic,
     region,
+    district,
     round(s.observed) AS observed,
     round(s.expected, 1) AS expected,
     round(s.low, 1) AS low,
@@ -15,16 +21,18 @@ SELECT
     s.voices AS voices,
     trigger,
     round(score, 2) AS decades_of_rarity,
-    arrayStringConcat(arrayMap(
-        share -> concat(share.1, ' +', toString(round(share.2 - share.3))),
-        arraySlice(arraySort(share -> share.3 - share.2, places), 1, 3)), ', ') AS from_places,
-    arrayStringConcat(arrayMap(
-        share -> concat(share.1, ' +', toString(round(share.2 - share.3))),
-        arraySlice(arraySort(share -> share.3 - share.2, sentiments), 1, 2)), ', ')
-        AS from_sentiments,
+    nullIf(place.1, '') AS top_place,
+    round(greatest(0, least(1, (place.2 - place.3)
+        / nullIf(arraySum(arrayMap(share -> share.2 - share.3, places)), 0))), 2)
+        AS top_place_share,
+    nullIf(mood.1, '') AS top_mood,
+    round(greatest(0, least(1, (mood.2 - mood.3)
+        / nullIf(arraySum(arrayMap(share -> share.2 - share.3, sentiments)), 0))), 2)
+        AS top_mood_share,
     simulation,
     ifNull(topic, '') AS topic_code,
-    ifNull(region, '') AS region_code
+    ifNull(region, '') AS region_code,
+    ifNull(district, '') AS district_code
 FROM spikes_latest AS s
 WHERE since <= $__toTime AND s.at >= $__fromTime
   AND {only topic} AND {only region}

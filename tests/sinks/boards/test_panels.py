@@ -226,7 +226,8 @@ def test_a_spike_with_what_explains_it(asked_of_a_year: Asked) -> None:
     span = (year.UNTIL - timedelta(days=1), year.UNTIL)
     first = asked_of_a_year("spikes", *span).rows[0]
     assert (first["state"], first["observed"], first["times"]) == ("red", 48, 7.4)
-    assert first["from_places"] == "316200000 +8"
+    assert (first["top_place"], first["top_place_share"]) == ("316200000", 1)
+    assert (first["kind"], first["top_mood"]) == ("spike", "negative")
     before = (year.UNTIL - timedelta(days=9), year.UNTIL - timedelta(days=8))
     assert asked_of_a_year("spikes", *before).rows == []
 
