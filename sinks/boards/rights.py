@@ -14,6 +14,7 @@ _USER = """\
       <max_memory_usage>2000000000</max_memory_usage>
       <max_result_rows>1000000</max_result_rows>
       <max_threads>4</max_threads>
+      <distributed_product_mode>global</distributed_product_mode>
       <constraints>
         <max_execution_time><max>30</max></max_execution_time>
         <max_memory_usage><max>2000000000</max></max_memory_usage>
