@@ -4,7 +4,7 @@
 
 DIR holds `news.csv.gz` and `comments.csv.gz`. The texts belong to others, so the file is
 never written into a checkout of this project. Articles and comments become `post.v1` lines
-in order of time; a comment carries the title of its article as context.
+in order of time; a comment carries the title and the beginning of its article as context.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ ALMATY = timezone(timedelta(hours=5))
 PLATFORM = "tengrinews"
 LEGAL_BASIS = "internal replay of published news and comments; not for publication"
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+CONTEXT = 500
+"""Characters of the article that a comment carries."""
 
 Row = dict[str, str]
 
@@ -74,12 +77,17 @@ def comment(row: Row, articles: dict[str, Row]) -> tuple[str, Post]:
         channel="news",
         parent=f"{PLATFORM}:comment-{row['parent_id']}" if reply else root,
         root=root,
-        context=above["title"][:200],
+        context=_context(above),
         author=f"reader-{row['user_hash']}",
         author_kind="person",
         text=row["text"],
         counters={"likes": likes} if likes >= 0 else None,
     )
+
+
+def _context(above: Row) -> str:
+    """What a reader of the comment has read: the title, and how the article begins."""
+    return f"{above['title'][:200]}\n{' '.join(above['content'].split())}"[:CONTEXT]
 
 
 def _article(number: str) -> str:

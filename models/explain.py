@@ -91,7 +91,7 @@ class Explainer:
         return self._topic(text, own), self._appeal(own), feeling, self._urgent(own)
 
     def _topic(self, text: Text, own: _Readings) -> Why:
-        head, context = self._heads["topic"], _readings(text.context or "")
+        head, context = self._heads["topic"], _readings(text.headline)
         weight = np.float32(topic.CONTEXT)
         without_own = own.sums + _repeated(context.sums, len(own.words) + 1) * weight
         without_other = _repeated(own.sums, len(context.words)) + context.sums[1:] * weight

@@ -34,9 +34,15 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     title: str | None = None
     context: str | None = None
-    """Title or beginning of the post that this one answers."""
+    """Title or beginning of the post that this one answers; behind a title, on lines of its own,
+    the beginning of its text."""
     home: str | None = None
     """KATO code of the container's home."""
+
+    @property
+    def headline(self) -> str:
+        """The first line of the context: what the topic head reads, as it was trained."""
+        return (self.context or "").split("\n", 1)[0]
 
 
 _DIGIT = re.compile("[1-9]")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from models import linear
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from models import emergency, linear
 from models.features import Floats
 from models.linear import Head
 
@@ -17,15 +20,27 @@ OTHER = "other"
 load = linear.load
 
 
-def decide(head: Head, probabilities: Floats) -> list[tuple[tuple[str, float], ...]]:
-    """Topics of each row, best first: the best from `first`, another from `second` up."""
+Topics: TypeAlias = tuple[tuple[str, float], ...]
+
+
+def decide(head: Head, probabilities: Floats, named: Sequence[bool] = ()) -> list[Topics]:
+    """Topics of each row, best first: the best from `first`, another from `second` up. `named`:
+    rows that name an emergency; it is one of their topics, unless they are about no public matter
+    (what happens elsewhere is none here)."""
     first, second = head.settings["first"], head.settings["second"]
     found = []
-    for row in probabilities:
+    for number, row in enumerate(probabilities):
         best = row.argsort()[::-1][:MOST]
         codes = [(head.classes[place], round(float(row[place]), 4)) for place in best]
         sure = codes[0][1] >= first and codes[0][0] != OTHER
-        found.append(
-            tuple(code for code in codes if sure and code[1] >= second and code[0] != OTHER)
-        )
+        told = tuple(code for code in codes if sure and code[1] >= second and code[0] != OTHER)
+        if number < len(named) and named[number] and codes[0][0] != OTHER:
+            told = _with_emergency(told)
+        found.append(told)
     return found
+
+
+def _with_emergency(told: Topics) -> Topics:
+    if any(code == emergency.CODE for code, _ in told):
+        return told
+    return (*told[: MOST - 1], (emergency.CODE, emergency.PROBABILITY))

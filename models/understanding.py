@@ -16,6 +16,7 @@ import numpy as np
 from models import (
     adding,
     appeal,
+    emergency,
     fingerprint,
     generation,
     language,
@@ -96,13 +97,14 @@ class Understanding:
 
     def _page(self, texts: Sequence[Text]) -> list[Labels]:
         own = [reading.tokens(_own(text)) for text in texts]
-        context = [reading.tokens(text.context or "") for text in texts]
+        context = [reading.tokens(text.headline) for text in texts]
         sums = adding.add(self._bank, self._coefficients, own + context)
         verdicts = language.decide(sums.evidence[: len(texts)])
         found = self._heads_of(sums, len(texts))
         share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)
         feelings = sentiment.decide(found["sentiment_ru"], found["sentiment_kk"], share)
-        topics = topic.decide(self._by_name["topic"], found["topic"])
+        named = [emergency.is_named(own[row] + _said(text)) for row, text in enumerate(texts)]
+        topics = topic.decide(self._by_name["topic"], found["topic"], named)
         kinds = appeal.decide(self._by_name["appeal"], found["appeal"])
         urgency = urgent.decide(self._by_name["urgent"], found["urgent"])
         places, prints = self._places(texts), _fingerprints(sums, len(texts))
@@ -147,6 +149,11 @@ def _plain(_: Head, scores: Floats) -> Floats:
 
 def _own(text: Text) -> str:
     return f"{text.title}\n{text.text}" if text.title else text.text
+
+
+def _said(text: Text) -> list[str]:
+    """All words of what the text answers."""
+    return reading.tokens(text.context) if text.context else []
 
 
 def _length(squares: Floats) -> Floats:

@@ -90,7 +90,8 @@ class Post(
     parent: str | None = None
     root: str | None = None
     context: str | None = None
-    """Title or first 200 characters of the root."""
+    """Title of the root, and on lines of its own how its text begins; else its first 200
+    characters."""
     author: str | None = None
     """Keyed pseudonym."""
     author_kind: AuthorKind = "unknown"

@@ -53,6 +53,11 @@ def sentences(outcome: Outcome, words: Translator) -> Iterator[str]:
             "began before, and alerts of that time are not counted.",
             warm=words.day(outcome.warm),
         )
+        early = ", ".join(one.incident.name for one in outcome.incidents if one.warmup)
+        if early:
+            yield words.gettext(
+                "Not judged, because it began while learning: {names}.", names=early
+            )
         yield words.gettext(
             "What was loud in these first days became part of the usual: the same later looks "
             "smaller than it is."

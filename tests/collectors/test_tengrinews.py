@@ -92,7 +92,8 @@ def test_a_small_week(script: ModuleType, data: Path, tmp_path: Path) -> None:
     assert article.text == 'Вода, "большая",\nидёт.'
     assert (comment.kind, comment.parent, comment.root) == ("comment", article.item, article.item)
     assert (reply.kind, reply.parent, reply.root) == ("reply", comment.item, article.item)
-    assert comment.context == reply.context == "Река вышла из берегов"
+    assert comment.context == reply.context
+    assert (comment.context or "").startswith("Река вышла из берегов\n")
     assert (comment.counters, reply.counters) == ({"likes": 4}, None)
     assert [s.container for s in found] == ["tengrinews:news"] * 3 + ["tengrinews:sport"]
     assert other.title == "Матч"
@@ -130,5 +131,8 @@ def test_the_real_week(script: ModuleType, shared_dir: Path, tmp_path: Path) -> 
     assert kinds == {"article": 349, "comment": 4_194 - 955, "reply": 955}
     answers = [post for post in found if post.kind != "article"]
     assert all(post.parent in known and post.root in known for post in answers)
-    assert all(post.context == (known[str(post.root)].title or "")[:200] for post in answers)
+    for post in answers:
+        title, _, beginning = (post.context or "").partition("\n")
+        assert title == (known[str(post.root)].title or "")[:200]
+        assert " ".join((known[str(post.root)].text or "").split()).startswith(beginning)
     assert [p.published_at for p in found] == sorted(p.published_at for p in found)

@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from rezonans.cli.backtest import Order, read_incidents, stored
@@ -100,4 +101,10 @@ def test_a_press_secretary_can_read_it() -> None:
     assert "1 оповещение, то есть 2,8 в неделю" in told
     assert "Найдено известных событий: 1 из 1" in told
     assert "система только училась" in told
+    assert "Не оценивалось" not in told
+    early = Judged(incident=outcome().incidents[0].incident, delay_minutes=None, warmup=True)
+    late = msgspec.structs.replace(outcome(), incidents=(early,))
+    assert "Не оценивалось, потому что началось во время обучения: <b>авария</b>." in "\n".join(
+        sentences(late, translator("ru"))
+    )
     assert "это пропуск в данных, а не тишина" in told
