@@ -77,6 +77,7 @@ def backup(folder: Path, *, settings: SettingsFile = None) -> int:
 def restore(folder: Path, *, settings: SettingsFile = None) -> int:
     """Fill an empty store from a backup, cursors included, and bring it to the newest schema."""
     from rezonans.cli.embedded import owned
+    from rezonans.records import Busy
     from sinks.clickhouse.backup import BackupError, read_note, restore
     from sinks.clickhouse.client import open_client
     from sinks.clickhouse.migrate import MigrationError, migrate
@@ -97,8 +98,9 @@ def restore(folder: Path, *, settings: SettingsFile = None) -> int:
             migrate(client)
             stored = client.query("SELECT count() FROM mentions FINAL").result_rows[0][0]
             client.close()
-    except (BackupError, MigrationError, RuntimeError) as error:
-        raise SettingsError(str(error)) from None
+    except (BackupError, MigrationError, RuntimeError, Busy) as error:
+        left = f"; remove {place} before you try again" if place.exists() else ""
+        raise SettingsError(f"{error}{left}") from None
     print(json.dumps({**note, "restored_mentions": stored}))
     return 0
 

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from sinks.bench import insertion, rivals, year
-from sinks.bench.measure import RANGES, Door, Times, panels, shown, table, taken
+from sinks.bench.measure import RANGES, Door, Times, cell, panels, shown, table, taken
 from sinks.bench.questions import COLUMNS, POSTGRES_WORD, QUESTIONS, of_others, of_store
 from sinks.clickhouse.client import DATABASE, Client, open_client
 from sinks.clickhouse.engine import Engine, Limits
@@ -90,7 +90,7 @@ def _fill(client: Client, thin: int, days: int) -> None:
 def _compute(client: Client) -> None:
     rollups = Rollups(client, lambda: datetime.now(UTC))
     hours = [year.END - timedelta(hours=n) for n in range(1, 25)]
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str, str, str]] = []
     works: tuple[tuple[str, Callable[[], None]], ...] = (
         ("one hour, as the live path does", partial(rollups.compute, hours[:1])),
         ("24 hours at once, as catching up does", partial(rollups.compute, hours)),
@@ -98,9 +98,10 @@ def _compute(client: Client) -> None:
     )
     for what, work in works:
         say(what)
-        started = perf_counter()
+        started, used = perf_counter(), process_time()
         work()
-        rows.append((what, f"{perf_counter() - started:.2f} s"))
+        took, cpu = perf_counter() - started, process_time() - used
+        rows.append((what, f"{took:.2f}", f"{cpu:.2f}"))
     rollups.compute_days([hours[0], hours[-1]])
     cells = client.query(
         "SELECT max(length(by_flow.posts)), max(length(by_place.posts)), "
@@ -108,7 +109,7 @@ def _compute(client: Client) -> None:
     ).result_rows[0]
     volume = f"{year.A_DAY:,} mentions, one thread"
     print(f"\n### Computing rollups at the full volume of a day ({volume})\n")
-    print(table(["what", "takes"], rows))
+    print(table(["what", "seconds", "CPU-seconds"], rows))
     print(f"\nCells of one hour: flow {cells[0]:,}, places {cells[1]:,}, appeals {cells[2]:,}.")
 
 
@@ -128,18 +129,16 @@ def _disk(client: Client) -> None:
 
 def _panels(door: Door, times: int) -> None:
     found = panels(door, times, say)
-    print(f"\n### Panels: p50 / p95 in ms, {times} calls after one that warms\n")
-    rows = [
-        [name, *(f"{shown(one.p50)} / {shown(one.p95)}" for one in by_range.values())]
-        for name, by_range in found.items()
-    ]
+    print(f"\n### Panels: p50 / p95 (CPU) in ms, {times} calls after one that warms\n")
+    rows = [[name, *(cell(one) for one in by_range.values())] for name, by_range in found.items()]
     together = {
-        name: Times([value for by_range in found.values() for value in by_range[name].values])
+        name: Times(
+            [value for by_range in found.values() for value in by_range[name].values],
+            [value for by_range in found.values() for value in by_range[name].cpu],
+        )
         for name in RANGES
     }
-    rows.append(
-        ["**all**", *(f"**{shown(one.p50)} / {shown(one.p95)}**" for one in together.values())]
-    )
+    rows.append(["**all**", *(f"**{cell(one)}**" for one in together.values())])
     print(table(["panel", *RANGES], rows))
 
 

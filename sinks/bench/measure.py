@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from time import perf_counter
+from statistics import median
+from time import perf_counter, process_time
 from typing import Any
 
 from sinks import boards
@@ -30,6 +31,8 @@ class Times:
     """Milliseconds of one query over one range."""
 
     values: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    """Of all threads of this process: what a busy machine does not change much."""
 
     def quantile(self, share: float) -> float:
         """The value that so many are not above; the largest of few."""
@@ -45,14 +48,20 @@ class Times:
         return self.quantile(0.95)
 
 
+def cell(times: Times) -> str:
+    """p50 / p95, and the processor's part."""
+    return f"{shown(times.p50)} / {shown(times.p95)} ({shown(median(times.cpu))})"
+
+
 def taken(work: Callable[[], Any], times: int) -> Times:
     """The first call warms and is not counted."""
     work()
     found = Times()
     for _ in range(times):
-        started = perf_counter()
+        started, used = perf_counter(), process_time()
         work()
         found.values.append(1000 * (perf_counter() - started))
+        found.cpu.append(1000 * (process_time() - used))
     return found
 
 

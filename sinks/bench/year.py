@@ -17,7 +17,8 @@ A_MONTH = 26_600_000
 A_DAY = A_MONTH * 12 // 365
 END = datetime(2026, 11, 1, tzinfo=UTC)
 LAST = (END - timedelta(days=1)).date()
-FIVES_DAYS = 92
+FIVES_DAYS = 4
+"""Boards read five minutes for two days at most; they are kept for 92."""
 
 _SYLLABLES = "ко ле на ши ты ре пад гол мир сок тан бек жар кун ата оты"
 _LISTS = {
