@@ -83,8 +83,7 @@ def _fill(client: Client, thin: int, days: int) -> None:
         year.copy_rollups(client, days)
         year.fill_rest(client)
     with timed("merging what nobody writes to"):
-        for name in ("mentions", "rollup_fives", "rollup_hours", "rollup_days"):
-            client.command(f"OPTIMIZE TABLE {name} FINAL")
+        client.command("OPTIMIZE TABLE mentions FINAL")
 
 
 def _compute(client: Client) -> None:
