@@ -58,7 +58,7 @@ QUESTIONS: Mapping[str, Question] = {
         "GROUP BY 1 ORDER BY 1",
     ),
     "districts": Question(
-        "SELECT region, district, sum(posts), sum(negative) FROM flow_places WHERE {span} "
+        "SELECT region, district, sum(posts), sum(negative) FROM flow_districts WHERE {span} "
         "AND district != '' GROUP BY region, district ORDER BY 3 DESC",
         "SELECT region, district, count(), countIf(sentiment = 'negative') FROM mentions_public "
         "WHERE {range} AND isNotNull(district) GROUP BY region, district ORDER BY 3 DESC",

@@ -68,7 +68,7 @@ WORDS = {
     UNION ALL
     SELECT at, {felt} AS n, f.urgent AS danger, f.negative AS bad,
         f.negative + f.neutral + f.positive AS moody
-    FROM flow_places AS f
+    FROM flow_districts AS f
     WHERE NOT {all district} AND {all appeal} AND {span}
       AND {only topic} AND {only region} AND {only district}
     UNION ALL

@@ -43,7 +43,7 @@ READ = ("mentions", "looks", "spikes", "actions", "arrivals", "dead_letters")
 ROLLED = ("rollup_fives", "rollup_hours", "rollup_days", "touched")
 VIEWS = (
     *("mentions_public", "spikes_latest", "sources", "dead_letters_public", "rollup_state"),
-    *("flow", "flow_places", "flow_appeals", "flow_models", "flow_voices"),
+    *("flow", "flow_districts", "flow_places", "flow_appeals", "flow_models", "flow_voices"),
 )
 WITHHELD = {"mentions": {"author"}, "dead_letters": {"payload"}, "actions": {"by", "note"}}
 """Columns that nobody who asks as Grafana may read, by table."""

@@ -20,6 +20,8 @@ class Grid:
     counts: tuple[str, ...]
     marks: tuple[str, ...] = ()
     """Names that no other grid has together: by them its cells are told from others."""
+    without: tuple[str, ...] = ()
+    """Names that another grid has beside these."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -35,7 +37,13 @@ GRIDS: Mapping[str, Grid] = {
     "place": Grid(
         ("region", "district", "settlement", "topic", "repost", "simulation"),
         ("posts", *_MOODS),
+        ("settlement",),
+    ),
+    "district": Grid(
+        ("region", "district", "topic", "repost", "simulation"),
+        ("posts", *_MOODS),
         ("district",),
+        without=("settlement",),
     ),
     "appeal": Grid(
         ("appeal", "channel", "kind", "topic", "region", "official", "repost", "simulation"),
@@ -198,7 +206,12 @@ def _insert(table: str, parts: Mapping[str, str], grids: Mapping[str, Grid]) -> 
 def _counted(bucket: str) -> str:
     counts = {name: _COUNTS[name] for grid in GRIDS.values() for name in grid.counts}
     marks = {
-        f"in_{name}": " AND ".join(f"grouping({one}) = 0" for one in grid.marks)
+        f"in_{name}": " AND ".join(
+            (
+                *(f"grouping({one}) = 0" for one in grid.marks),
+                *(f"grouping({one}) = 1" for one in grid.without),
+            )
+        )
         for name, grid in GRIDS.items()
     }
     return _COUNTED.format(

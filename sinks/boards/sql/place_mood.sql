@@ -5,7 +5,7 @@ SELECT
     sum(f.neutral) AS neutral,
     sum(f.positive) AS positive,
     sum(f.posts) - negative - neutral - positive AS unlabelled
-FROM flow_places AS f
+FROM flow_districts AS f
 WHERE {span}
   AND {only topic} AND {only region} AND {only district}
 GROUP BY time

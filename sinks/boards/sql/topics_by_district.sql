@@ -9,7 +9,7 @@ SELECT
     sum(f.urgent) AS urgent_posts,
     district AS district_code,
     topic AS topic_code
-FROM flow_places AS f
+FROM flow_districts AS f
 WHERE {span} AND district != '' AND topic != ''
   AND {only topic} AND {only region} AND {only district}
 GROUP BY district, topic

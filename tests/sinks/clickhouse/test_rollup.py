@@ -24,7 +24,10 @@ from tests.sinks.clickhouse.samples import NOW, fact, mention, page
 from tests.sinks.conftest import Store
 
 CELLS = "SELECT minute, topic, second, region, posts, voices FROM lane_minutes ORDER BY ALL"
-VIEWS = {"flow": "flow", "place": "flow_places", "appeal": "flow_appeals", "model": "flow_models"}
+VIEWS = {
+    "flow": "flow", "place": "flow_places", "district": "flow_districts",
+    "appeal": "flow_appeals", "model": "flow_models",
+}  # fmt: skip
 PLACES = (
     (),
     (Place(kato="311010000", level="settlement", name="г.Тараз", how="name"),),
