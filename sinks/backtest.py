@@ -5,12 +5,13 @@ Pure: outcomes, a translator and names in; text or HTML out. The page loads noth
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from html import escape
 from itertools import chain
 
-from rezonans.i18n import Translator
+from rezonans.i18n import Translator, mark
 from rezonans.outcome import Course, Outcome, Sent
 from sinks.because import KINDS
 from sinks.sentence import Names, capital, level_name, subject
@@ -35,6 +36,7 @@ def sentences(outcome: Outcome, words: Translator) -> Iterator[str]:
         alerts=words.ngettext("{n} alert", "{n} alerts", n),
         n=words.number(outcome.alerts_a_week, 1),
     )
+    yield from _kinds(outcome, words)
     if outcome.about_sources:
         yield words.gettext(
             "Beside them, alerts about our sources: {n}.", n=words.number(outcome.about_sources)
@@ -68,6 +70,25 @@ def sentences(outcome: Outcome, words: Translator) -> Iterator[str]:
             since=words.day(start),
             until=words.day(end),
         )
+
+
+NAMES = {
+    "spike": mark("of one topic or place"),
+    "campaign": mark("campaigns"),
+    "emergence": mark("in several regions at once"),
+}
+
+
+def _kinds(outcome: Outcome, words: Translator) -> Iterator[str]:
+    """How many of which kind, where there is more than one."""
+    counts = Counter(one.kind for one in outcome.counted)
+    if set(counts) - {"spike"}:
+        told = ", ".join(
+            f"{words.gettext(name)}: {words.number(counts[kind])}"
+            for kind, name in NAMES.items()
+            if counts[kind]
+        )
+        yield words.gettext("Of these: {kinds}.", kinds=told)
 
 
 def _against_incidents(outcome: Outcome, words: Translator) -> Iterator[str]:
@@ -116,6 +137,11 @@ def _comparison(outcomes: Sequence[Outcome], words: Translator) -> str:
     rows = [
         ("", [one.label for one in outcomes]),
         (words.gettext("Alerts a week"), [words.number(o.alerts_a_week, 1) for o in outcomes]),
+        (
+            words.gettext("Messages at once"),
+            ["–" if o.messages is None else words.number(o.messages.at_once) for o in outcomes],
+        ),
+        (words.gettext("About our sources"), [words.number(o.about_sources) for o in outcomes]),
         (
             words.gettext("Incidents found"),
             [f"{len(o.judged) - len(o.missed)} / {len(o.judged)}" for o in outcomes],

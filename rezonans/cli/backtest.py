@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -194,6 +195,7 @@ def _write(path: Path, text: str) -> None:
 def _as_json(outcome: Outcome) -> dict[str, Any]:
     figures = {
         "alerts": len(outcome.counted),
+        "kinds": dict(Counter(one.kind for one in outcome.sent if not one.warmup)),
         "alerts_a_week": round(outcome.alerts_a_week, 2),
         "precision": outcome.precision,
         "median_delay_minutes": outcome.median_delay,

@@ -96,6 +96,25 @@ def test_the_page_is_whole_and_escaped(language: Language) -> None:
     assert "<script" not in told
 
 
+def test_kinds_are_named_and_what_is_said_of_sources_stands_apart() -> None:
+    first = outcome()
+    (sent,) = first.sent
+    wide = msgspec.structs.replace(
+        sent, kind="emergence", lane=Lane("water"), regions=("11", "31"), spike="01"
+    )
+    faulty = msgspec.structs.replace(sent, kind="data-quality", lane=Lane(), spike="02")
+    found = msgspec.structs.replace(first, sent=(sent, wide, faulty))
+    words = translator("ru")
+    told = "\n".join(sentences(found, words))
+    assert "2 оповещения, то есть 5,6 в неделю" in told
+    assert "Из них: по одной теме или месту: 1, сразу в нескольких регионах: 1." in told
+    assert "Кроме того, сообщений об источниках: 1." in told
+    html = page([found, first], words, names("ru"))
+    assert "(Акмолинская область, Жамбылская область): растёт сразу в нескольких регионах" in html
+    assert "<th>Об источниках</th><td>1</td><td>0</td>" in html
+    assert "<th>Сообщений сразу</th><td>–</td><td>–</td>" in html
+
+
 def test_a_press_secretary_can_read_it() -> None:
     told = "\n".join(sentences(outcome(), translator("ru")))
     assert "1 оповещение, то есть 2,8 в неделю" in told
