@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from rezonans.i18n import Translator
+from rezonans.i18n import Translator, mark
 from rezonans.reasons import Share, TopPost
 from rezonans.records import Spike
 from sinks import amounts
@@ -24,6 +24,11 @@ from sinks.sentence import Names
 STREAM_LENGTH = 320
 TOP_SHOWN = 5
 LEAST_SHARE = 0.005
+KINDS = {
+    "campaign": mark("campaign"),
+    "emergence": mark("several regions"),
+    "data-quality": mark("sources"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class SpikeView:
     since_at: datetime
     simulated: bool
     leader: bool
+    kind: str
+    """What kind of alert it is, where it is no plain spike."""
     plot: str | None
     """JSON for the chart."""
     plot_label: str
@@ -103,6 +110,7 @@ class Speaker:
             since_at=spike.since,
             simulated=spike.simulation,
             leader=spike.trigger == "leader",
+            kind=words.gettext(KINDS[spike.kind]) if spike.kind in KINDS else "",
             plot=_plot_data(drawn, spike) if drawn else None,
             plot_label=say.sentence(spike, words, self.names).split("\n")[0],
             groups=self._groups(spike),

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rezonans.i18n import LANGUAGES, Language
+from rezonans.reasons import Lane, Quality, Rise, Trouble
 from sinks.desk import desk
 from tests.sinks.desk.served import MISSING
 from tests.sinks.desk.world import NOW, World, busy, mention, row_of, spike, top
@@ -43,6 +44,24 @@ def page(world: World, language: Language = "ru", path: str = "/") -> str:
     answer = ask(world, path, headers={"Cookie": f"language={language}"})
     assert answer.status_code == 200
     return answer.text
+
+
+def test_alerts_that_are_no_plain_spike_say_so() -> None:
+    """Several regions with their times; sources, with what was held back."""
+    risen = tuple(
+        Rise(region=code, since=NOW, observed=9.0, expected=1.0, voices=8) for code in ("31", "61")
+    )
+    wide = spike(spike="w1", kind="emergence", lane=Lane("roads"), risen=risen)
+    trouble = Trouble(target="vk/<b>", kind="silent", observed=0, expected=40, seconds=7200)
+    quality = Quality(trouble="silence", lanes=50, affected=20, held=3, sources=(trouble,))
+    faulty = spike(spike="q1", kind="data-quality", lane=Lane(), alarm="yellow", quality=quality)
+    html = page(World(spikes=[row_of(wide), row_of(faulty)]))
+    for said in (
+        "Дороги, 2\xa0региона: 118", "несколько регионов</span>", "источники</span>",
+        "Растёт сразу в\xa02\xa0регионах: Жамбылская область (14:05)", "Источники: молчит 1",
+        "vk/&lt;b&gt; (2\xa0часа)", "Придержано всплесков: 3",
+    ):  # fmt: skip
+        assert said in html, said
 
 
 @pytest.mark.parametrize(

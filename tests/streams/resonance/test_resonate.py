@@ -225,6 +225,26 @@ def test_a_gap_is_missing_data(region: Region, live: datetime) -> None:
     assert 290 <= state.tallies.missed_bins <= 305
 
 
+def test_a_heartbeat_tells_a_quiet_source_from_a_dead_one(region: Region, live: datetime) -> None:
+    """Empty pages let time pass and teach zero; without pages nothing is known of that time."""
+
+    def later(hours_of_looks: float) -> tuple[int, float]:
+        state = region()
+        run(state, live_pages(days_of(live, 600), live, 600, every=10))
+        before = state.tallies.missed_bins
+        run(state, live_pages([], live + timedelta(seconds=600), hours_of_looks * 3600, every=60))
+        back = live + hours(8)
+        posts = burst(back, 240, per_second=4)
+        spikes = run(state, live_pages(posts, back, 300, every=10))
+        expected = next(spike.expected for spike in spikes if spike.kind == "spike")
+        return state.tallies.missed_bins - before, expected
+
+    quiet, dead = later(7.8), later(0)
+    assert quiet[0] <= 5
+    assert dead[0] > 300
+    assert quiet[1] < dead[1], "eight silent hours that were watched are learned"
+
+
 def test_what_is_caught_up_after_a_gap_is_no_gap(region: Region, live: datetime) -> None:
     state = region()
     run(state, live_pages([], live, 60))
