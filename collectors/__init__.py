@@ -254,6 +254,28 @@ class Sketches(Protocol):
         ...
 
 
+class Past(NamedTuple):
+    """What a backfill wants."""
+
+    since: datetime
+    cursor: str | None
+    """Where it goes on; `None`: from now backwards."""
+    now: datetime
+
+
+@runtime_checkable
+class Backfills(Protocol):
+    """A collector whose source shows its past."""
+
+    def history(
+        self, config: Any, target: Target, http: httpx.AsyncClient, past: Past
+    ) -> AsyncIterator[Answer]:
+        """Old records back to `past.since`, newest first; each answer with a cursor to go on from
+        and, as `looked_until`, how far back it reaches.
+        """
+        ...
+
+
 _FOLDER = Path(__file__).parent
 
 

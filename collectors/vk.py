@@ -18,15 +18,16 @@ import httpx
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from collectors import Answer, Limit, Offers, Rejected, Target, TokenConfig
+from collectors import Answer, Limit, Offers, Past, Rejected, Target, TokenConfig
 from collectors.runner.budget import ALL
+from collectors.vkontakte import history as backwards
 from collectors.vkontakte import searches
 from collectors.vkontakte.asking import Asker
 from collectors.vkontakte.pages import page_of, told
 from collectors.vkontakte.reading import Frame
 from collectors.vkontakte.state import recall
 from collectors.vkontakte.walls import Wall
-from rezonans.records import Post
+from rezonans.records import Invalid, Post
 
 VERSION = "1"
 OFFERS = Offers(
@@ -142,6 +143,20 @@ def _answers(
     wall = next(one for one in config.walls if one.name == target.name)
     frame = msgspec.structs.replace(frame, home=wall.home or config.home)
     return Wall(asker, state, frame, since).look(wall.name)
+
+
+async def history(
+    config: Config, target: Target, http: httpx.AsyncClient, past: Past
+) -> AsyncIterator[Answer]:
+    """The posts of a wall, backwards."""
+    wall = next((one for one in config.walls if one.name == target.name), None)
+    if wall is None:
+        raise Invalid(f"{target.name}: only walls have a history, searches have none")
+    home = wall.home or config.home
+    frame = Frame(observed_at=past.now, legal_basis=config.legal_basis, home=home)
+    asker = Asker(http, config.host, config.secret, past.now)
+    async for answer in backwards.wall(asker, frame, wall.name, past.since, past.cursor):
+        yield answer
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:

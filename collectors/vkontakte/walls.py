@@ -64,7 +64,7 @@ class Wall:
         known = self.state.community
         if known is None or self._seconds - known.at > DAY:
             body = await self._asker.ask("groups.getById", group_ids=name, fields="members_count")
-            known = _checked(name, response_of(body, Groups).groups, self._seconds)
+            known = community_of(name, response_of(body, Groups).groups, self._seconds)
             self._put(community=known)
         self._frame = msgspec.structs.replace(self._frame, owner=known)
 
@@ -201,7 +201,8 @@ class Wall:
         )
 
 
-def _checked(name: str, groups: Sequence[Group], at: int) -> Community:
+def community_of(name: str, groups: Sequence[Group], at: int) -> Community:
+    """Who a name is; `Refused` where it is nobody, or not open to the public."""
     if not groups:
         raise Refused(
             f"VK: there is no community {name}; check its name in the settings", 3600, lasting=True

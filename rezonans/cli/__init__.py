@@ -50,6 +50,7 @@ def register() -> None:
     """Every command, by importing its module: they import stages only when they run."""
     from rezonans.cli import (  # noqa: F401
         alerts,
+        backfilling,
         backtest,
         bench,
         check,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -69,6 +70,24 @@ async def collecting(settings: Settings, stop: asyncio.Event) -> None:
         )
     finally:
         await deliver.close()
+        await store.aclose()
+
+
+@asynccontextmanager
+async def cursors_of(settings: Settings) -> AsyncIterator[Any]:
+    """Asks the store for the newest sequence of a target, for commands that write history."""
+    from sinks.clickhouse.reader import Store
+
+    store = Store(settings.store_url, settings.store_token)
+    known = _Cursors(store)
+
+    async def stored(target: str) -> int:
+        position = await known.get(target)
+        return 0 if position is None else int(position.sequence)
+
+    try:
+        yield stored
+    finally:
         await store.aclose()
 
 

@@ -67,6 +67,28 @@ def test_how_sources_stand_is_said_beside_the_kinds_whether_anything_runs_or_not
     assert (code, err) == (2, "rezonans: --within: minutes, from 0.1 to 1440\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("other",), "other: no such collector in the settings; known: news"),
+        (("news",), "news: the kind rss has no history to read"),
+        (("vk", "--target", "club9"), "--target club9: no target of vk"),
+        (("vk",), "no log to write to: start `rezonans run`"),
+        (("vk", "--since", "2999-01-01"), "--since 2999-01-01: a day that is over"),
+    ],
+)
+def test_a_backfill_that_can_not_begin_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], feed: str, arguments: tuple[str, ...], said: str
+) -> None:
+    if arguments[0] == "vk":
+        table = '[collectors.vk]\nkind = "vk"\nlegal_basis = "ours"\ntoken = "a-token"\n'
+        settings(table + 'walls = [{ name = "club1" }]\n')
+    since = () if "--since" in arguments else ("--since", "2026-09-01")
+    code, out, err = run(capsys, "backfill", *arguments, *since)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
 def test_media_to_begin_with_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "collectors", "media")
     assert code == 0
