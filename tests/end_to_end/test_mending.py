@@ -17,6 +17,7 @@ from models.weights import ARTIFACTS
 from tests.end_to_end.ground import ask
 from tests.end_to_end.mending import mend, poison
 from tests.end_to_end.running import environment, running
+from tests.end_to_end.typed import typed
 
 QUIET = {
     "REZONANS_COLLECTORS__QUIET__KIND": "simulate",
@@ -63,17 +64,8 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
         port = addresses["store"].rpartition(":")[2]
 
         def command(*arguments: str, code: int = 0, **env: str) -> str:
-            done = subprocess.run(
-                [sys.executable, "-m", "rezonans", *arguments],
-                env=environment(state, REZONANS_STORE__PORT=port, **env),
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            assert done.returncode == code, done.stdout + done.stderr
-            return done.stdout + (done.stderr if code == 2 else "")
+            own = environment(state, REZONANS_STORE__PORT=port, **env)
+            return typed(*arguments, env=own, code=code)
 
         poison([addresses["log"]])
         mend(partial(command, "dead-letters"), tmp_path)

@@ -149,7 +149,7 @@ class Cluster:
     ) -> None:
         self.state = state
         self.ports = {name: broker.free_port() for name in ("store", "desk", "worker")}
-        self._environment = environment(
+        self.environment = environment(
             state,
             REZONANS_KAFKA__SERVERS=json.dumps(servers),
             REZONANS_KAFKA__SESSION_SECONDS="6",
@@ -171,7 +171,7 @@ class Cluster:
         """What a command says; it has to end with that exit code."""
         done = subprocess.run(
             self._words(*arguments),
-            env={**self._environment, **env},
+            env={**self.environment, **env},
             cwd=self.state.parent,
             check=False,
             capture_output=True,
@@ -184,14 +184,14 @@ class Cluster:
     def start(self, *names: str) -> None:
         """Processes by the names of their commands."""
         for name in names:
-            self._launch(name, self._words(name), self._environment)
+            self._launch(name, self._words(name), self.environment)
 
     def start_worker(self, only: str, number: int) -> str:
         """One of several workers for a part of the work, with a state folder of its own."""
         label = f"{only}-{number}"
         state = self.state.parent / label
         env = {
-            **self._environment,
+            **self.environment,
             "REZONANS_STATE_DIR": str(state),
             "REZONANS_METRICS__WORKER_PORT": "0",
         }

@@ -16,6 +16,7 @@ from rezonans import broker
 from rezonans.cli.summary import counts_of_log, drained
 from sinks.clickhouse.reader import Store
 from tests.end_to_end.mending import mend, poison
+from tests.end_to_end.typed import typed
 from tests.kafka.cluster import Cluster, Guard, Kafka, kafka, wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
@@ -117,14 +118,14 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
         cluster.start("store", "worker")
 
         def command(*arguments: str, code: int = 0) -> str:
-            return cluster.command("dead-letters", *arguments, code=code)
+            return typed("dead-letters", *arguments, env=cluster.environment, code=code)
 
         try:
             wait_until(lambda: broker.answers("127.0.0.1", cluster.ports["store"]), SECONDS)
             wait_until(lambda: cluster.is_ready("worker"), SECONDS)
             poison(log.servers)
             mend(command, tmp_path)
-            assert "stands still" not in cluster.command("doctor")
+            assert "stands still" not in typed("doctor", env=cluster.environment)
         finally:
             cluster.stop()
 
