@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from itertools import groupby
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from rezonans import metrics
@@ -34,6 +34,12 @@ class Agent:
         self._torn = False
         """A batch is half through: what the step holds of it is not to be made safe."""
         self._ack: Callable[[Any], Awaitable[Any]] = _no_stream
+        self._taken = monotonic()
+
+    @property
+    def idle_seconds(self) -> float:
+        """Since it took something; 0 while it has something in hand."""
+        return 0.0 if self._lock.locked() else monotonic() - self._taken
 
     async def run(self, stream: Any, size: int, within_seconds: float) -> None:
         """Take batches for ever. `stream` is a Faust stream of raw bytes."""
@@ -54,6 +60,7 @@ class Agent:
             await self._through_step([_envelope(event) for event in events])
             self._torn = False
             self._unsettled.extend(events)
+        self._taken = monotonic()
         await self.settle()
         metrics.RECEIVED.labels(self.name, "message").inc(len(events))
         metrics.FLUSH.labels(self.name).observe(perf_counter() - started)

@@ -38,15 +38,28 @@ class Log:
     security: Security
 
 
+@dataclass(frozen=True)
+class Watch:
+    """What a process sees of its app. `beat`: called each second for as long as the app takes part
+    in the work and its loop comes round. `agents`: put in as they are made, by topic."""
+
+    beat: Callable[[], None]
+    agents: dict[str, Agent]
+
+    def idle(self) -> dict[str, float]:
+        """Topic to the seconds since something of it was taken, 0 while something is in hand."""
+        return {topic: agent.idle_seconds for topic, agent in self.agents.items()}
+
+
 def build(
     name: str,
     log: Log,
     edges: Sequence[Edge],
     steps: Mapping[str, Step],
-    beat: Callable[[], None] = lambda: None,
+    seen: Watch | None = None,
 ) -> Any:
-    """A Faust app that runs every edge with the step of its name. `beat` is called each second
-    for as long as the app takes part in the work and its loop comes round."""
+    """A Faust app that runs every edge with the step of its name."""
+    seen = seen or Watch(lambda: None, {})
     folder = log.state_dir / "faust" / name
     folder.mkdir(parents=True, exist_ok=True)
     app = faust.App(
@@ -72,10 +85,11 @@ def build(
         worker_redirect_stdouts=False,
     )
     for edge in edges:
-        _attach(app, log, edge, steps[edge.name])
+        assert edge.source is not None
+        seen.agents[edge.source.name] = _attach(app, log, edge, steps[edge.name])
 
     async def pulse() -> None:
-        beat()
+        seen.beat()
 
     app.timer(SETTLE_SECONDS, name="pulse")(pulse)
     return app
@@ -98,7 +112,7 @@ def _credentials(security: Security) -> Any:
     return faust.SSLCredentials(context) if context else None
 
 
-def _attach(app: Any, log: Log, edge: Edge, step: Step) -> None:
+def _attach(app: Any, log: Log, edge: Edge, step: Step) -> Agent:
     assert edge.source is not None
     path = log.state_dir / "in-hand" / f"{log.prefix}{edge.name}.json"
     agent = Agent(edge.name, step, _sender(app, log, edge), Suspects(path, log.epoch))
@@ -111,6 +125,7 @@ def _attach(app: Any, log: Log, edge: Edge, step: Step) -> None:
 
     app.agent(_raw(app, log, edge.source.name), name=edge.name)(run)
     app.timer(SETTLE_SECONDS, name=f"settle-{edge.name}")(settle)
+    return agent
 
 
 def _raw(app: Any, log: Log, name: str) -> Any:

@@ -96,6 +96,21 @@ def committed(log: Log) -> dict[Place, int | None]:
     return found
 
 
+def left_of(log: Log, consumer: Any, group: str, topics: Sequence[str]) -> dict[Place, int | None]:
+    """The same for one group and some topics, by a consumer of it that has not joined."""
+    own = {
+        one: Place(group, name, one.partition)
+        for name in topics
+        for one in log.partitions(consumer, name)
+    }
+    positions = {one: consumer.committed(one) for one in own}
+    consumer.assign(list(own))
+    for one, position in positions.items():
+        _seek(consumer, one, position)
+    there = list(_answering(consumer)) if own else []
+    return {own[one]: positions[one] for one in there}
+
+
 def stuck(first: Mapping[Place, int | None], second: Mapping[Place, int | None]) -> list[str]:
     """Readers, as `group topic`, with a partition whose position did not move between two looks
     although there was something to read at both."""

@@ -8,7 +8,7 @@ import signal
 import threading
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import structlog
 from cyclopts import Parameter
@@ -54,36 +54,39 @@ def worker(
 ) -> int:
     """Understand posts, find spikes, send alerts."""
     from rezonans.cli.wiring import worker_steps
-    from streams.app import build, run
+    from streams.app import Watch, build, run
     from streams.topology import edges
 
     chosen = _ready("worker", settings)
     steps, services = worker_steps(chosen, only)
     own = [edge for edge in edges("worker") if edge.name in steps]
     heart = pulse.Pulse()
-    faust_app = build(only or "worker", _log(chosen), own, steps, heart.beat)
+    seen = Watch(heart.beat, {})
+    faust_app = build(only or "worker", _log(chosen), own, steps, seen)
     _serve_metrics(chosen, "worker", chosen.metrics.worker_port, heart)
     _keep_what_is_loaded()
-    return run(faust_app, services)
+    return run(faust_app, [*services, _watched(chosen, only or "worker", seen)])
 
 
 @app.command(group=PROCESSES)
 def store(*, settings: SettingsFile = None) -> int:
     """Own the embedded store: write what arrives, answer read-only queries."""
     from rezonans.cli.wiring import keep_rollups, open_store, store_steps
-    from streams.app import Aside, build, run
+    from streams.app import Aside, Watch, build, run
     from streams.topology import edges
 
     chosen = _ready("store", settings)
     opened = open_store(chosen)
     heart, steps = pulse.Pulse(), store_steps(opened.writer)
-    faust_app = build("store", _log(chosen), edges("store"), steps, heart.beat)
+    seen = Watch(heart.beat, {})
+    faust_app = build("store", _log(chosen), edges("store"), steps, seen)
     if opened.door is None:
         _serve_metrics(chosen, "store", chosen.metrics.store_port, heart)
     else:
         _serve_aside(opened.door, chosen.store.host, chosen.store.port)
     _keep_what_is_loaded()
-    return run(faust_app, [Aside(partial(keep_rollups, opened.rollups))])
+    rolling = Aside(partial(keep_rollups, opened.rollups))
+    return run(faust_app, [rolling, _watched(chosen, "store", seen)])
 
 
 @app.command(group=PROCESSES)
@@ -127,6 +130,16 @@ def collect(*, settings: SettingsFile = None) -> int:
 
     asyncio.run(until_signal())
     return 0
+
+
+def _watched(settings: Settings, group: str, seen: Any) -> Any:
+    """Ends the process when its consumer has stopped without a word."""
+    from rezonans.cli.positions import Log
+    from rezonans.cli.standing import watch
+    from streams.app import Aside
+
+    patience = max(20.0, 2 * settings.kafka.session)
+    return Aside(partial(watch, Log.of(settings.kafka), group, seen.idle, patience))
 
 
 async def _beat(heart: pulse.Pulse) -> None:

@@ -1,11 +1,11 @@
 """Does `make run` stay within its memory for a week? `make soak`, with time that runs faster.
 
 A week of ten posts a second is 6 million posts and some fifteen lives of the embedded log. This
-sends posts `--factor` times as fast and rolls the log as many times as often, so that an hour of
-it goes through as many posts, and as many rolls, as `--factor` hours do. Prints a line a minute,
-then a JSON object: memory of each part at its most, what it grew by over the second half for every
-million posts, and what a week would come to. Exit code 1 above the bound, or when something was
-lost or doubled.
+sends posts `--factor` times as fast, rolls the log as many times as often and lets the lanes
+remember as many times as short, so that an hour of it is to memory what `--factor` hours are.
+Prints a line a minute, then a JSON object: memory of each part at its most, what it grew by over
+the second half for every million posts, and what a week would come to. Exit code 1 above the
+bound, or when something was lost or doubled.
 
 The log is bounded by its own limit (`kafka.roll_memory_mb`), which the soak does not reach: that is
 added as it stands.
@@ -27,6 +27,7 @@ from typing import Any
 import httpx
 
 from rezonans.settings import Kafka
+from streams.resonance.settings import ResonanceSettings
 from tests.end_to_end.ground import LIVE, STEADY, ask, cursor, shown, variables
 from tests.end_to_end.running import Running, running, wait_for
 
@@ -59,12 +60,12 @@ class Memory:
         return lean / spread * 1e6 if spread else 0.0
 
 
-def soak(state: Path, factor: float, seconds: float) -> dict[str, Any]:
-    """Run and look; the numbers of the last line."""
+def soak(state: Path, factor: float, seconds: float, lives: int) -> dict[str, Any]:
+    """Run and look; the numbers of the last line. `lives`: messages after which the log rolls."""
     source = {**STEADY, "posts_per_day": int(POSTS_A_SECOND * factor * 86_400)}
-    lives = {"REZONANS_KAFKA__ROLL_MESSAGES": str(max(60, int(Kafka().roll_messages / factor)))}
+    rolling = {"REZONANS_KAFKA__ROLL_MESSAGES": str(lives), **windows(factor)}
     memory = {part: Memory() for part in PARTS}
-    with running(state, env={**variables(source), **lives}) as run:
+    with running(state, env={**variables(source), **rolling}) as run:
         addresses = run.addresses()
         wait_for(lambda: len(ask(addresses, state, LIVE)) > 100, 120)
         began = said = time.monotonic()
@@ -80,6 +81,18 @@ def soak(state: Path, factor: float, seconds: float) -> dict[str, Any]:
         there, lives_seen = shown(source, reached), rolls(addresses)
     lost, doubled = len(there - set(stored)), len(stored) - len(set(stored))
     return _report(memory, factor, lives_seen, (len(there), lost, doubled))
+
+
+def windows(factor: float) -> dict[str, str]:
+    """The times that the lanes remember, as many times as short: an hour of the soak holds as many
+    posts in them as an hour of a run does."""
+    usual = ResonanceSettings()
+    hours = {"seen_hours": usual.seen_hours}
+    minutes = {name: getattr(usual, name) for name in ("copy_minutes", "horizon_minutes")}
+    return {
+        f"REZONANS_RESONANCE__{name.upper()}": str(max(1, round(value / factor)))
+        for name, value in {**hours, **minutes}.items()
+    }
 
 
 def _look(run: Running, addresses: Mapping[str, Any], memory: Mapping[str, Memory]) -> int:
@@ -123,9 +136,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--factor", type=float, default=20)
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--roll", type=int, help="messages of a life of the log; default: as above")
     given = parser.parse_args()
+    lives = given.roll or max(60, int(Kafka().roll_messages / given.factor))
     with tempfile.TemporaryDirectory() as folder:
-        report = soak(Path(folder) / "state", given.factor, given.minutes * 60)
+        report = soak(Path(folder) / "state", given.factor, given.minutes * 60, lives)
     print(json.dumps(report))
     within = report["week_mb"] <= BOUND_MB and not (report["lost"] or report["doubled"])
     return 0 if within else 1
