@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
-import pymorphy3
+from models.morphology import morphology
 
 _MARKS = r"\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 # Zero width, direction, soft hyphen, selectors, fillers that are drawn as nothing, tags.
@@ -45,11 +45,6 @@ _TO_CYRILLIC = str.maketrans(_ALIKE, "асеорхунвмткАСЕОРХУНВ
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
-@cache
-def _morphology() -> Any:
-    return pymorphy3.MorphAnalyzer(lang="ru")
-
-
 def _composed(match: re.Match[str]) -> str:
     """A letter with its marks as one character, where there is one."""
     return unicodedata.normalize("NFC", match.group()[: 1 + _MOST_MARKS])
@@ -69,7 +64,7 @@ def _letter(match: re.Match[str]) -> str:
 def _meant(match: re.Match[str]) -> str:
     """A word of Latin letters that all look Cyrillic, where Russian has that word."""
     drawn = match.group().translate(_TO_CYRILLIC)
-    return drawn if _morphology().word_is_known(drawn.lower()) else match.group()
+    return drawn if morphology().word_is_known(drawn.lower()) else match.group()
 
 
 Put = Callable[[re.Match[str]], str]

@@ -13,17 +13,18 @@ the matrix here is what the heads are trained on and what the kept scores are te
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-import pymorphy3
 from scipy.sparse import csr_matrix, diags_array
 
-from models import texts
+from models import grams, texts
+from models.morphology import morphology
 
 VERSION = "3"
 """Grows with any change that moves a column or a value: older weights are then refused."""
@@ -36,6 +37,7 @@ Columns = npt.NDArray[np.int64]
 _MASK = DIMENSION - 1
 _WORD, _LEMMA, _LONG, _GRAM, _PAIR = 2.0, 2.0, 1.0, 1.0, 1.6
 _GRAM_LENGTHS = (2, 3, 4)
+_GRAMS = grams.Columns(_MASK, "g")
 
 
 class Word(NamedTuple):
@@ -48,14 +50,9 @@ class Word(NamedTuple):
     """32 bits that stand for its lemma in pairs and fingerprints; 0 for a mark."""
 
 
-@cache
-def _morphology() -> Any:
-    return pymorphy3.MorphAnalyzer(lang="ru")
-
-
 def in_dictionary(word: str) -> bool:
     """Whether a lower case word is a form that the Russian dictionary lists."""
-    return bool(_morphology().word_is_known(texts.fold(word)))
+    return bool(morphology().word_is_known(texts.fold(word)))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -73,14 +70,14 @@ def _dictionary_form(word: str) -> str:
     Most words have one dictionary form whatever the reading: then no reading need be chosen,
     which is what costs most.
     """
-    morphology = _morphology()
-    dictionary = morphology.dictionary
+    reader = morphology()
+    dictionary = reader.dictionary
     forms = {
         dictionary.build_normal_form(paradigm, place, known)
-        for known, places in dictionary.words.similar_items(word, morphology.char_substitutes)
+        for known, places in dictionary.words.similar_items(word, reader.char_substitutes)
         for paradigm, place in places
     }
-    form = morphology.parse(word)[0].normal_form if len(forms) > 1 else "".join(forms)
+    form = reader.parse(word)[0].normal_form if len(forms) > 1 else "".join(forms)
     return str(form).replace("ё", "е")
 
 
@@ -92,7 +89,7 @@ def key(word: str) -> int:
 
 
 def describe(word: str) -> Word:
-    """The features of one token, as `texts.tokens` gives it. Pure; worth keeping: 50 µs."""
+    """The features of one token, as `texts.tokens` gives it. Pure, and worth keeping."""
     folded = texts.fold(word)
     found = [(f"w{folded}", _WORD)]
     if len(folded) < len(word):
@@ -100,23 +97,20 @@ def describe(word: str) -> Word:
     if not folded[:1].isalpha():
         return _word(found, 0)
     found.append((f"l{lemma(word)}", _LEMMA))
-    marked = f"^{folded}$"
-    grams = [
-        marked[start : start + length]
-        for length in _GRAM_LENGTHS
-        for start in range(len(marked) - length + 1)
-    ]
-    found.extend((f"g{gram}", _GRAM) for gram in grams)
-    return _word(found, key(word))
+    return _word(found, key(word), [_GRAMS[gram] for gram in grams.cut(folded, _GRAM_LENGTHS)])
 
 
-def _word(found: list[tuple[str, float]], key: int) -> Word:
-    held: dict[int, float] = {}
-    for name, weight in found:
+def _word(named: list[tuple[str, float]], key: int, repeated: Sequence[int] = ()) -> Word:
+    """Names with their weights, and columns of n-grams, as often as they stand in the word."""
+    held = dict.fromkeys(repeated, _GRAM)
+    if len(held) < len(repeated):
+        held = {column: _GRAM * count for column, count in Counter(repeated).items()}
+    for name, weight in named:
         column = crc32(name.encode()) & _MASK
         held[column] = held.get(column, 0.0) + weight
-    columns = np.array(sorted(held), np.int64)
-    return Word(columns, np.array([held[n] for n in sorted(held)], np.float32), key)
+    columns = sorted(held)
+    values = np.fromiter(map(held.__getitem__, columns), np.float32, len(columns))
+    return Word(np.array(columns, np.int64), values, key)
 
 
 def pair_columns(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Columns:

@@ -11,21 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from models import texts, weights
+from models import grams, texts, weights
 from models.features import Floats
 
 LANGUAGES = ("ru", "kk", "other")
 """What a word can be; a text can also be `mixed`."""
 DIMENSION = 1 << 16
+_MASK = DIMENSION - 1
 EVIDENCE = 8
 """Numbers that a word brings to the verdict: see `Model.evidence`."""
 
 _GRAM_LENGTHS = (1, 2, 3, 4)
+_GRAMS = grams.Columns(_MASK)
 SURE = 0.8
 """Probability from which a word counts as of a language when shares are counted."""
 _MINOR = 0.2
@@ -55,14 +56,9 @@ class Verdict(NamedTuple):
 def word_columns(word: str) -> npt.NDArray[np.int64]:
     """Hashed n-grams of a lower case word as it is spelled, and what letters it has."""
     word = texts.shorten(word)
-    marked = f"^{word}$"
-    grams = {
-        marked[start : start + length]
-        for length in _GRAM_LENGTHS
-        for start in range(len(marked) - length + 1)
-    }
-    grams |= {f"={word}", f"#{texts.script(word)}", f"#{not texts.KAZAKH.isdisjoint(word)}"}
-    return np.array([crc32(gram.encode()) % DIMENSION for gram in sorted(grams)], np.int64)
+    names = set(grams.cut(word, _GRAM_LENGTHS))
+    names |= {f"={word}", f"#{texts.script(word)}", f"#{not texts.KAZAKH.isdisjoint(word)}"}
+    return np.array([_GRAMS[name] for name in sorted(names)], np.int64)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ Words are lower case, as `models.texts.tokens` gives them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LONGEST_WORD = 40
 KAZAKH = frozenset("әғқңөұүһі")
@@ -93,18 +94,15 @@ def _from_latin(word: str) -> str:
     return _GLIDE.sub("й", _LATIN_Y.sub(_letter_y, word)).translate(_FROM_LATIN)
 
 
-def _is_cyrillic(letter: str) -> bool:
-    return "\u0400" <= letter <= "\u052f"
-
-
-def _is_latin(letter: str) -> bool:
-    return (letter < "\u0250" and letter.isalpha()) or letter in "əɵ"
+_ALPHABETIC = "".join(letter for letter in map(chr, range(0x250)) if letter.isalpha())
+_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
+_LATIN_LETTER = re.compile(f"[{_ALPHABETIC}əɵ]")
 
 
 def script(word: str) -> str:
     """`cyrl`, `latn`, `mixed` or `other` of one word; `none` where it has no letters."""
-    cyrillic = any(map(_is_cyrillic, word))
-    latin = any(map(_is_latin, word))
+    cyrillic = _CYRILLIC_LETTER.search(word) is not None
+    latin = _LATIN_LETTER.search(word) is not None
     if cyrillic and latin:
         return "mixed"
     if cyrillic or latin:
@@ -117,8 +115,8 @@ def one_alphabet(word: str) -> str:
 
     It is Latin only where nothing but letters that look Latin speaks for Cyrillic.
     """
-    cyrillic = {ord(letter) for letter in word if _is_cyrillic(letter)}
-    latin = {ord(letter) for letter in word if _is_latin(letter)}
+    cyrillic = set(map(ord, _CYRILLIC_LETTER.findall(word)))
+    latin = set(map(ord, _LATIN_LETTER.findall(word)))
     if cyrillic <= _CYRILLIC_ALIKE and not latin <= _LATIN_ALIKE:
         return word.translate(_LATIN_LIKE)
     return word.translate(_LOOKALIKE)
@@ -129,6 +127,7 @@ def shorten(word: str) -> str:
     return _RUN.sub(r"\1\1", word)[:LONGEST_WORD]
 
 
+@lru_cache(maxsize=1 << 12)
 def fold(word: str) -> str:
     """The common form of the spellings of a lower case word: «күшті», «кушти», "kushti"."""
     kind = script(word)

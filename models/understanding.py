@@ -97,7 +97,7 @@ class Understanding:
 
     def _page(self, texts: Sequence[Text]) -> list[Labels]:
         own = [reading.tokens(_own(text)) for text in texts]
-        context = [reading.tokens(text.headline) for text in texts]
+        context = [reading.tokens(head) if (head := text.headline) else [] for text in texts]
         sums = adding.add(self._bank, self._coefficients, own + context)
         verdicts = language.decide(sums.evidence[: len(texts)])
         found = self._heads_of(sums, len(texts))

@@ -139,12 +139,12 @@ def scan(text: str, read: Reader, gazetteer: Gazetteer) -> Scanned:
     """All finds of a text, left to right, the longest first, without overlaps."""
     text = text[:LONGEST]
     tokens = tokenize(text, read) if promising(text, read) else []
-    found = Scanned(text, tokens, [])
-    at = 0
-    while at < len(tokens) and len(found.finds) < MOST:
-        find = _find(found, at, gazetteer) if _speaks(found, at, gazetteer) else None
+    found, free = Scanned(text, tokens, []), 0
+    for at in [place for place, token in enumerate(tokens) if token.reading is not None]:
+        if at < free or len(found.finds) == MOST or not _speaks(found, at, gazetteer):
+            continue
+        find = _find(found, at, gazetteer)
         if find is not None:
             found.finds.append(find)
-            at = find.last
-        at += 1
+            free = find.last + 1
     return found

@@ -6,11 +6,10 @@ Most words mean nothing: `Reader` remembers that, so that a text costs one look-
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-import pymorphy3
-
+from models.morphology import morphology
 from models.places.endings import ADJECTIVES, PEOPLE, TOWNSMEN, Manner, stems
 from models.places.folding import fold, is_latin
 from models.places.gazetteer import Gazetteer
@@ -18,6 +17,8 @@ from models.places.gazetteer import Gazetteer
 REMEMBERED = 200_000
 """Words that are kept; when the memory is full it starts anew."""
 _LONGEST = 40
+_SHORT = 5
+"""Letters of the longest name whose fourth letter an ending may take: «Жем», «Жемде»."""
 """Characters of a word that is read."""
 _KAZAKH = re.compile(r"[әіңғүұқөһ]")
 _RUSSIAN = re.compile(r"[а-яё]+")
@@ -49,16 +50,11 @@ class Reading(NamedTuple):
     """Means no place by itself at all: «Казахстан»."""
 
 
-@cache
-def _morphology() -> Any:
-    return pymorphy3.MorphAnalyzer(lang="ru")
-
-
 def _helps(word: str) -> bool:
     """Whether the Russian dictionary has the word only in parts of speech that name nothing."""
-    if not _RUSSIAN.fullmatch(word) or not _morphology().word_is_known(word):
+    if not _RUSSIAN.fullmatch(word) or not morphology().word_is_known(word):
         return False
-    return all(parse.tag.POS in _HELPERS for parse in _morphology().parse(word))
+    return all(parse.tag.POS in _HELPERS for parse in morphology().parse(word))
 
 
 class Reader:
@@ -67,11 +63,9 @@ class Reader:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._vocabulary = gazetteer.parts
-        self._beginnings = frozenset(
-            key[:3]
-            for keys in (gazetteer.parts, gazetteer.adjectives, gazetteer.people)
-            for key in keys
-        )
+        keys = {*gazetteer.parts, *gazetteer.adjectives, *gazetteer.people}
+        self._beginnings = frozenset(key[:end] for key in keys for end in (3, 4))
+        self._short = frozenset(key[:3] for key in keys if len(key) <= _SHORT or key[:2] in keys)
         self._lemmas = frozenset(key[:5] for key in gazetteer.parts if len(key) > 4)
         self._phrases = frozenset(
             word for key, namings in gazetteer.names.items() if not namings for word in key.split()
@@ -102,7 +96,7 @@ class Reader:
         folded = fold(word)
         if word[0].isdigit() or role(word) is not None:
             return None
-        if folded[:3] not in self._beginnings and folded not in self._vocabulary:
+        if folded[:4] not in self._beginnings and folded[:3] not in self._short:
             return None
         latin = is_latin(word)
         names = self._names(folded, not latin)
@@ -134,7 +128,7 @@ class Reader:
             if stem in self._vocabulary and (len(stem) > 2 or manner != "case"):
                 found.setdefault(stem, manner)
         if russian and not found and folded[:5] in self._lemmas:
-            for parse in _morphology().parse(folded)[:3]:
+            for parse in morphology().parse(folded)[:3]:
                 lemma = fold(parse.normal_form)
                 if lemma in self._vocabulary:
                     found.setdefault(lemma, "case")
@@ -176,9 +170,9 @@ class Reader:
     @staticmethod
     def _sense(word: str) -> tuple[bool, bool, bool]:
         """`listed`, `ordinary` and `doubtful` of a word."""
-        if _KAZAKH.search(word) or not _morphology().word_is_known(word):
+        if _KAZAKH.search(word) or not morphology().word_is_known(word):
             return False, False, False
-        tags = [str(parse.tag) for parse in _morphology().parse(word)]
+        tags = [str(parse.tag) for parse in morphology().parse(word)]
         geographical = sum("Geox" in tag for tag in tags)
         return True, geographical == 0, geographical < len(tags)
 
@@ -215,6 +209,7 @@ _WHOLE = {
 _BEGINNINGS = tuple(
     (word[:-1], kind) for kind, words in _ROLES.items() for word in words.split() if word[-1] == "-"
 )
+_ANY_BEGINNING = tuple(beginning for beginning, _ in _BEGINNINGS)
 _LATIN = {
     **{"облис": "region", "аудан": "district", "каласи": "city", "ауили": "village"},
     **{"кошеси": "street", "дангили": "street"},
@@ -241,6 +236,8 @@ def role(word: str) -> str | None:
         return None
     if word in _WHOLE:
         return _WHOLE[word]
+    if not word.startswith(_ANY_BEGINNING):
+        return None
     for beginning, kind in _BEGINNINGS:
         if word.startswith(beginning):
             return kind
@@ -277,9 +274,9 @@ _GIVEN = frozenset(["канат", "талант", "алмаз", "султан", 
 @lru_cache(maxsize=20_000)
 def given(word: str) -> bool:
     """Whether a lower case word may be a given name: one by the dictionary, or none of its."""
-    morphology = _morphology()
+    reader = morphology()
     return (
         word in _GIVEN
-        or not morphology.word_is_known(word)
-        or any("Name" in p.tag for p in morphology.parse(word))
+        or not reader.word_is_known(word)
+        or any("Name" in p.tag for p in reader.parse(word))
     )
