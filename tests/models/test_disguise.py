@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,7 +114,7 @@ def test_any_text_comes_out_readable(text: str) -> None:
 
 @given(st.text(alphabet="абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі ,!?\n", max_size=200))
 def test_ordinary_text_is_untouched(text: str) -> None:
-    if not any(len(word) == 1 for word in text.split()):
+    if not any(len(word) == 1 for word in re.split(r"[ ,!?\n]+", text)):
         assert disguise.plain(text) == text
 
 
