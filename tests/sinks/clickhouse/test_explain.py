@@ -15,6 +15,8 @@ from rezonans.settings import SettingsError
 from sinks.clickhouse.writer import Writer
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.sinks.conftest import Store
+from tests.streams.resonance.test_quality import SHARES, looks
+from tests.streams.resonance.test_quality import days as days_of_sources
 from tests.streams.resonance.world import (
     SMALL,
     START,
@@ -23,6 +25,7 @@ from tests.streams.resonance.world import (
     live_pages,
     mention,
     ordinary,
+    page,
     rises,
 )
 
@@ -116,6 +119,31 @@ def test_an_emergence_is_the_same_in_the_store(store: Store, query: Query) -> No
     last = max((one for one in spikes if one.risen), key=lambda one: one.risen[0].observed)
     Writer(store.client).write([msgspec.structs.replace(live[-1], sequence=1, mentions=(gone,))])
     assert "risen 10 observed" in differing(find(query, KNOBS, last.spike, last.revision))
+
+
+def test_data_quality_is_the_same_in_the_store(store: Store, query: Query) -> None:
+    start = LIVE - timedelta(days=2)
+    state = Resonance(KNOBS)
+    listed = sorted(
+        (one for _, one in days_of_sources(start, 48, 1)), key=lambda one: one.post.published_at
+    )
+    by_target = {one.post.item: target for target, one in days_of_sources(start, 48, 1)}
+    for target in SHARES:
+        own = [one for one in listed if by_target[one.post.item] == target]
+        for first in range(0, len(own), 200):
+            part = own[first : first + 200]
+            state.apply([page(part[-1].post.published_at, part, target, history=True)])
+    said = days_of_sources(LIVE, 1, 2)
+    flood = days_of_sources(LIVE + timedelta(hours=1), 1, 3, {"vk/b": 8.0})
+    live = list(looks([*said, *flood], LIVE, 2, every=2))
+    spikes = [one for one in state.apply(live) if one.kind == "data-quality"]
+    Writer(store.client).write(live, spikes)
+    assert spikes
+    for spike in spikes[:3]:
+        assert differing(find(query, KNOBS, spike.spike, spike.revision)) == {}
+    assert "Приносят в разы больше обычного: vk/b" in in_words(
+        find(query, KNOBS, spikes[-1].spike), "ru"
+    )
 
 
 def test_a_district_reaches_the_store_and_its_voices_are_its_own(
