@@ -138,7 +138,7 @@ def _watched(settings: Settings, group: str, seen: Any) -> Any:
     from rezonans.cli.standing import watch
     from streams.app import Aside
 
-    patience = max(20.0, 2 * settings.kafka.session)
+    patience = max(60.0, 2 * settings.kafka.session)
     return Aside(partial(watch, Log.of(settings.kafka), group, seen.idle, patience))
 
 
