@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 CODE = "emergency"
 PROBABILITY = 0.5
@@ -33,11 +34,26 @@ _KAZAKH = (
 _STEM = re.compile("|".join((*_RUSSIAN, *_KAZAKH)))
 
 
-def is_named(words: Iterable[str]) -> bool:
-    """Whether so many of the words (`texts.tokens`) name an emergency that it is a subject."""
+class Count(NamedTuple):
+    """Words of a text, and how many of them name an emergency."""
+
+    named: int = 0
+    words: int = 0
+
+
+def count(words: Iterable[str]) -> Count:
+    """Of tokens (`texts.tokens`), those that are words."""
     told = [word for word in words if word[0].isalpha()]
-    named = sum(map(_names, told))
-    return named >= LEAST_WORDS and named >= LEAST_SHARE * len(told)
+    return Count(sum(map(_names, told)), len(told))
+
+
+NOTHING = Count()
+
+
+def is_named(own: Count, above: Count = NOTHING) -> bool:
+    """Whether a text and what it answers name an emergency so often that it is a subject."""
+    named, words = own.named + above.named, own.words + above.words
+    return named >= LEAST_WORDS and named >= LEAST_SHARE * words
 
 
 @lru_cache(maxsize=100_000)

@@ -103,8 +103,7 @@ class Understanding:
         found = self._heads_of(sums, len(texts))
         share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)
         feelings = sentiment.decide(found["sentiment_ru"], found["sentiment_kk"], share)
-        named = [emergency.is_named(own[row] + _said(text)) for row, text in enumerate(texts)]
-        topics = topic.decide(self._by_name["topic"], found["topic"], named)
+        topics = topic.decide(self._by_name["topic"], found["topic"], _named(texts, own))
         kinds = appeal.decide(self._by_name["appeal"], found["appeal"])
         urgency = urgent.decide(self._by_name["urgent"], found["urgent"])
         places, prints = self._places(texts), _fingerprints(sums, len(texts))
@@ -151,9 +150,14 @@ def _own(text: Text) -> str:
     return f"{text.title}\n{text.text}" if text.title else text.text
 
 
-def _said(text: Text) -> list[str]:
-    """All words of what the text answers."""
-    return reading.tokens(text.context) if text.context else []
+def _named(texts: Sequence[Text], own: Sequence[list[str]]) -> list[bool]:
+    """Which texts name an emergency, with all words of what they answer: often the same article."""
+    contexts = {text.context or "" for text in texts}
+    above = {one: emergency.count(reading.tokens(one)) for one in contexts}
+    return [
+        emergency.is_named(emergency.count(words), above[text.context or ""])
+        for text, words in zip(texts, own, strict=True)
+    ]
 
 
 def _length(squares: Floats) -> Floats:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,8 @@ LEAST_POSTS = 20
 """Below so many posts a share says nothing."""
 PRIOR_POSTS = 20.0
 """Posts that the priors below are worth."""
+POSTS_ALIKE = 1.0
+"""Over-dispersion of what a given number of posts is heard: those of one story resemble."""
 NEGATIVE_PRIOR, WEIGHT_PRIOR = 0.3, 1.5
 CONCENTRATION = 20.0
 """How alike the shares of ordinary hours are: worth so many posts of a Beta law."""
@@ -36,6 +38,9 @@ class Beside(NamedTuple):
 
     resonance: float = NEVER
     negatives: float = NEVER
+    heard: float = NEVER
+    """Score of the resonance that the number of posts, where it is more than usual, does not
+    explain: what opens a spike."""
     usual_weight: float = 0.0
     """Resonance that is usual in such an hour."""
     weight_excess: float = 0.0
@@ -46,7 +51,7 @@ class Beside(NamedTuple):
     @property
     def score(self) -> float:
         """Decades of weeks, less the share that the lane's posts have of its false openings."""
-        return max(self.resonance, self.negatives) - SHARE_DECADES
+        return max(self.heard, self.negatives) - SHARE_DECADES
 
 
 NOTHING = Beside()
@@ -82,9 +87,11 @@ class Usual:
 def beside(entries: Sequence[Entry], usual: Usual, weights: tuple[float, float]) -> Beside:
     """What the entries of an hour are. `weights`: of engagement and of reach."""
     weight, (total, negative) = sum(entry.weight(*weights) for entry in entries), moods(entries)
+    posts = sum(entry.organic for entry in entries)
     return Beside(
         resonance=resonance(weight, usual),
         negatives=negatives(total, negative, usual),
+        heard=heard(weight, posts, usual),
         usual_weight=usual.expected * usual.each,
         weight_excess=weight - usual.expected * usual.each,
         negative_excess=negative - usual.share * total,
@@ -119,6 +126,12 @@ def resonance(weight: float, usual: Usual) -> float:
     if weight <= mean:
         return NEVER
     return _score(float(gammaincc(mean**2 / variance, weight * mean / variance)))
+
+
+def heard(weight: float, posts: float, usual: Usual) -> float:
+    """Score of the resonance of so many posts, by what posts of the lane usually have."""
+    told = replace(usual, expected=max(posts, usual.expected), scatter=POSTS_ALIKE)
+    return resonance(weight, told)
 
 
 def _score(chance: float) -> float:

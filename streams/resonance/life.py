@@ -93,7 +93,7 @@ class Reading:
         scores: tuple[tuple[Axis, float], ...] = (
             ("posts", self.burst),
             ("swell", self.swell),
-            ("resonance", self.beside.resonance - SHARE_DECADES),
+            ("resonance", max(self.beside.resonance, self.beside.heard) - SHARE_DECADES),
             ("negatives", self.beside.negatives - SHARE_DECADES),
             ("regions", self.breadth),
         )
@@ -104,7 +104,7 @@ class Reading:
         """What opens the lane first of all: its posts, unless only something beside them can."""
         if self.beside.score < self.bar or _grown(self, self.bar):
             return "posts"
-        loud = self.beside.negatives >= self.beside.resonance
+        loud = self.beside.negatives >= self.beside.heard
         return "negatives" if loud else "resonance"
 
     def excess_of(self, axis: Axis) -> float:

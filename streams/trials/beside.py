@@ -101,7 +101,7 @@ def scores(told: Told) -> dict[str, Counts]:
             _learn(bank, told, at - HOUR)
         if bank.age >= bank.day_bins and at % EVERY == 0:
             for lane, beside in _judged(bank, told, at):
-                found["resonance"][at, lane] = beside.resonance - axes.SHARE_DECADES
+                found["resonance"][at, lane] = beside.heard - axes.SHARE_DECADES
                 found["negatives"][at, lane] = beside.negatives - axes.SHARE_DECADES
     return found
 
@@ -125,14 +125,10 @@ def _judged(bank: Bank, told: Told, at: int) -> Iterator[tuple[int, axes.Beside]
     scatter = bank.scatter(loud)
     for n, lane in enumerate(loud.tolist()):
         usual = axes.Usual(*bank.learned(lane), float(expected[n]), float(scatter[n]))
-        negative = int(told.negative[hour, lane].sum())
-        yield (
-            lane,
-            axes.Beside(
-                axes.resonance(float(told.weight[hour, lane].sum()), usual),
-                axes.negatives(int(posts[lane]), negative, usual),
-            ),
-        )
+        negative, weight = int(told.negative[hour, lane].sum()), told.weight[hour, lane].sum()
+        disliked = axes.negatives(int(posts[lane]), negative, usual)
+        heard = axes.heard(float(weight), float(posts[lane]), usual)
+        yield lane, axes.Beside(negatives=disliked, heard=heard)
 
 
 def found(scores: Counts, told: Told, bar: float) -> list[float | None]:

@@ -28,19 +28,23 @@ OTHERS = [
 ]
 
 
+def counted(text: str) -> emergency.Count:
+    return emergency.count(texts.tokens(text))
+
+
 @pytest.mark.parametrize("text", NAMED)
 def test_an_emergency_is_named(text: str) -> None:
-    assert emergency.is_named(texts.tokens(text))
+    assert emergency.is_named(counted(text))
 
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_one_word_is_a_remark(text: str) -> None:
-    assert not emergency.is_named(texts.tokens(text))
+    assert not emergency.is_named(counted(text))
 
 
 def test_in_a_long_text_two_words_are_a_remark() -> None:
     long = " ".join(["слово"] * 300)
-    assert not emergency.is_named(texts.tokens(f"{NAMED[1]} {long}"))
+    assert not emergency.is_named(counted(f"{NAMED[1]} {long}"))
 
 
 def test_own_rows_of_other_topics_seldom_name_one() -> None:
@@ -48,7 +52,7 @@ def test_own_rows_of_other_topics_seldom_name_one() -> None:
     named = Counter(
         each.topic
         for each in synthetic.examples()
-        if emergency.is_named(texts.tokens(f"{each.context or ''} {each.text}"))
+        if emergency.is_named(counted(f"{each.context or ''} {each.text}"))
     )
     assert named[emergency.CODE] >= 10
     assert named[emergency.CODE] >= 0.75 * named.total()

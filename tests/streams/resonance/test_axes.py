@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.records import Spike
-from streams.resonance.axes import LEAST_POSTS, LOOKS, NEVER, Usual, negatives, resonance
+from streams.resonance.axes import LEAST_POSTS, LOOKS, NEVER, Usual, heard, negatives, resonance
 from streams.steps.resonate import Resonance
 from tests.streams.resonance.world import burst, live_pages
 
@@ -60,6 +60,12 @@ def test_an_alert_names_what_fired(region: Callable[..., Resonance], live: datet
     spikes: list[Spike] = region().apply(list(live_pages(posts, live, 200)))
     assert "posts" in spikes[-1].fired
     assert "resonance" in spikes[-1].fired
+
+
+def test_more_posts_that_are_heard_as_usual_are_no_resonance_of_their_own() -> None:
+    assert resonance(450, USUAL) > 2
+    assert heard(450, 300, USUAL) == NEVER
+    assert heard(1200, 300, USUAL) > 2
 
 
 @pytest.mark.parametrize("likes", [0, 400])
