@@ -8,127 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import re
-from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
-import httpx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 import collectors
-from collectors import HttpConfig
-from collectors.runner import Options, Position, Status, collect
-from collectors.runner.text import clean
 from rezonans.records import Busy, Post
-from tests.collectors.stage import SECRET, Log, Stopped, Store
+from tests.collectors.play import FAULTS, Play, later, reset, texts, with_
+from tests.collectors.stage import SECRET, Log, Stopped
 from tests.collectors.stands import SILENT, STANDS
-from tests.collectors.virtual import VirtualTime
 
 KINDS = sorted(STANDS)
 OVER_HTTP = [kind for kind in KINDS if kind not in SILENT]
-MINUTE = 60.0
-
-Fault = Callable[[httpx.Request], httpx.Response | None]
-
-
-class Asked(NamedTuple):
-    at: datetime
-    url: str
-    method: str
-    status: int
-
-
-class Following(Store):
-    """Holds what some logs hold, as they go on."""
-
-    def __init__(self, *logs: Log) -> None:
-        super().__init__()
-        self._logs = logs
-
-    async def get(self, target: str) -> Position | None:
-        return await Store([page for log in self._logs for page in log.pages]).get(target)
-
-
-class Play:
-    """A stand, the loop over it, and what left it."""
-
-    def __init__(self, kind: str, folder: Path) -> None:
-        self.stand = STANDS[kind](folder)
-        self.time = VirtualTime()
-        self.log = Log()
-        self.asked: list[Asked] = []
-        self.reported: list[Status] = []
-        self.lines: list[str] = []
-        self.faults: list[Fault] = []
-        self.before: Callable[[int], None] = lambda number: None
-        """Called with the number of a request before it is answered."""
-        self.published: list[str] = []
-
-    def publish(self, *texts: str) -> None:
-        self.stand.at(self.time.now)
-        for text in texts:
-            self.stand.publish(text)
-            self.published.append(text)
-
-    def run(self, minutes: float, log: Log | None = None, together: int = 1) -> None:
-        """The loop, from what the store holds, for some minutes; raises what kills it."""
-        with capture_logs() as lines:
-            try:
-                asyncio.run(self._run(minutes, log or self.log, together))
-            finally:
-                self.lines += map(str, lines)
-
-    async def _run(self, minutes: float, log: Log, together: int) -> None:
-        stop = asyncio.Event()
-        running = [
-            asyncio.create_task(
-                collect(
-                    [self.stand.instance],
-                    log,
-                    Following(self.log, *([log] if log is not self.log else [])),
-                    options=Options(secret=SECRET, contact="press@example.kz"),
-                    stop=stop,
-                    clock=self.time.clock,
-                    report=self.reported.append,
-                    inner=httpx.MockTransport(self._answer),
-                    rng=random.Random(number),
-                    doors=self.stand.doors,
-                )
-            )
-            for number in range(together)
-        ]
-        passing = asyncio.create_task(self.time.pass_for(minutes * MINUTE))
-        await asyncio.wait({passing, *running}, return_when=asyncio.FIRST_COMPLETED)
-        stop.set()
-        passing.cancel()
-        await asyncio.gather(*running)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.stand.at(self.time.now)
-        self.before(len(self.asked) + 1)
-        fault = self.faults.pop(0)(request) if self.faults else None
-        response = fault or self.stand(request)
-        method = str(request.extensions.get("method", ""))
-        self.asked.append(Asked(self.time.now, str(request.url), method, response.status_code))
-        return response
-
-    def told(self, *more: Log) -> Counter[str]:
-        """How often each text was told, identity by identity."""
-        posts = {(p.item, p.event, p.revision): p for log in (self.log, *more) for p in log.posts}
-        return Counter(p.text for p in posts.values() if p.event != "counters")
-
-    def missing(self, *more: Log) -> set[str]:
-        return {clean(text) for text in self.published} - set(self.told(*more))
 
 
 @pytest.fixture(params=KINDS)
@@ -139,10 +33,6 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Play:
 @pytest.fixture(params=OVER_HTTP)
 def asking(request: pytest.FixtureRequest, tmp_path: Path) -> Play:
     return Play(request.param, tmp_path)
-
-
-def texts(count: int, word: str = "Мәтін") -> list[str]:
-    return [f"{word} {n}: су жоқ, нет воды" for n in range(count)]
 
 
 def test_stands_are_of_kinds_that_there_are() -> None:
@@ -223,40 +113,6 @@ def test_a_log_that_is_away_delays_and_loses_nothing(play: Play) -> None:
 # ------------------------------------------------------------------ faults
 
 
-def reset(request: httpx.Request) -> httpx.Response:
-    raise httpx.ReadError("connection reset")
-
-
-def slow(request: httpx.Request) -> httpx.Response:
-    raise httpx.ReadTimeout("no answer")
-
-
-def with_(status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> Fault:
-    return lambda request: httpx.Response(status, content=body, headers=headers)
-
-
-def later(value: str, status: int = 429) -> Fault:
-    return with_(status, headers={"Retry-After": value})
-
-
-FAULTS: dict[str, Fault] = {
-    "429 with seconds": later("77"),
-    "429 with a date": later("Fri, 20 Nov 2026 12:03:00 GMT"),
-    "429 absurd": later("1000000000"),
-    "429 bare": with_(429),
-    "500": with_(500),
-    "502 of a proxy": with_(502, b"<html>Bad Gateway</html>"),
-    "503": later("5", 503),
-    "reset": reset,
-    "slow": slow,
-    "empty": with_(200),
-    "half of JSON": with_(200, b'{"response": {"items": [{"id": 1'),
-    "another type": with_(200, b"[[]]"),
-    "a page in place": with_(200, b"<!doctype html><title>Just a moment...</title>"),
-    "garbage packed": with_(200, b"garbage", {"Content-Encoding": "gzip"}),
-}
-
-
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("at", [0, 2])
 def test_no_fault_loses_doubles_or_deletes_anything(asking: Play, name: str, at: int) -> None:
@@ -300,62 +156,8 @@ def test_questions_stay_within_gaps_and_budgets(asking: Play) -> None:
     for _ in range(3):
         asking.publish(*texts(asking.stand.burst, "Көп"))
         asking.run(10)
-    config = asking.stand.instance.config
-    assert isinstance(config, HttpConfig)
-    for host in {httpx.URL(asked.url).host for asked in asking.asked}:
-        times = [asked.at for asked in asking.asked if httpx.URL(asked.url).host == host]
-        gaps = [after - before for before, after in pairwise(times)]
-        assert all(gap >= timedelta(seconds=config.gap_seconds * 0.999) for gap in gaps)
-    for method, limit in config.limits().items():
-        mine = [a.at for a in asking.asked if method in ("*", a.method)]
-        if limit.per_second:
-            window = timedelta(seconds=0.999)
-            most = max(sum(t <= u < t + window for u in mine) for t in mine)
-            assert most <= limit.per_second
-        assert limit.a_day is None or len(mine) <= limit.a_day
-
-
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("publish"), st.integers(1, 5)),
-        st.tuples(st.just("run"), st.integers(1, 4)),
-        st.tuples(st.sampled_from(sorted(FAULTS.keys() - {"429 absurd"})), st.integers(0, 3)),
-        st.tuples(st.just("die"), st.integers(1, 4)),
-    ),
-    max_size=12,
-)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=8, deadline=None)
-@given(steps=STEPS)
-def test_whatever_happens_in_whatever_order(kind: str, steps: list[tuple[str, int]]) -> None:
-    with TemporaryDirectory() as folder:
-        play = Play(kind, Path(folder))
-        for number, (what, count) in enumerate(steps):
-            if what == "publish":
-                play.publish(*texts(count, f"Қадам {number}"))
-            elif what == "run":
-                play.run(count)
-            elif what == "die":
-                play.log = _dying(play.log, count)
-                with suppress(Stopped):
-                    play.run(2)
-                play.log = _dying(play.log, 0)
-            else:
-                play.faults = [lambda request: None] * count + [FAULTS[what]]
-        play.faults = []
-        play.run(75)
-        assert play.missing() == set()
-        assert max(play.told().values(), default=1) == 1
-        assert not [post for post in play.log.posts if post.event == "deleted"]
-
-
-def _dying(log: Log, number: int) -> Log:
-    """A log with what another one held, that ends its process at a message; 0: at none."""
-    after = Log(lambda call, when: Stopped() if (call, when) == (number, "after") else None)
-    after.messages = log.messages
-    return after
+    assert asking.asked
+    assert asking.rude() == ""
 
 
 # ------------------------------------------------------------------ texts, time, privacy

@@ -20,8 +20,8 @@ from rezonans.records import Busy, Invalid, Post
 from tests.collectors.fakes import vk
 from tests.collectors.fakes.stream import KEY, Stream
 from tests.collectors.kit import answers, case, pieces
+from tests.collectors.play import Following
 from tests.collectors.stage import SECRET, Log
-from tests.collectors.test_conformance import Following
 from tests.collectors.virtual import VirtualTime
 
 TABLE = {

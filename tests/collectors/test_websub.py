@@ -19,8 +19,8 @@ from collectors.runner.doors import Doors
 from collectors.runner.journal import Entry
 from collectors.tube.pushes import pushed
 from tests.collectors.fakes import pushing, youtube
+from tests.collectors.play import Following
 from tests.collectors.stage import SECRET, START, Log
-from tests.collectors.test_conformance import Following
 from tests.collectors.virtual import VirtualTime
 
 TABLE = {
