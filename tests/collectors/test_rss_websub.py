@@ -16,8 +16,8 @@ from collectors.runner import Options, Status, collect, instance
 from collectors.runner.doors import Doors
 from tests.collectors.fakes import pushing
 from tests.collectors.fakes.feed import Feed
+from tests.collectors.play import Following
 from tests.collectors.stage import SECRET, Log
-from tests.collectors.test_conformance import Following
 from tests.collectors.virtual import VirtualTime
 
 TOKEN = "a-secret-of-the-tests"
