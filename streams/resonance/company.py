@@ -74,7 +74,8 @@ class Neighbours:
         """A lane that asks to open, or whose spike is open."""
         spike = self._open.get(lane)
         reading = self._tick.readings[lane]
-        excess = reading.excess_of(reading.speaks if spike is None else spike.axis)
+        axis = reading.speaks if spike is None else spike.axis
+        excess = reading.excess_of(axis)
         loud = spike is not None and self._tick.now - spike.loud <= LOUD_SECONDS
         return Voice(
             number=lane,
@@ -84,6 +85,7 @@ class Neighbours:
             peak=excess if spike is None else spike.excess,
             loud=loud,
             asked=self._asking.get(lane, 0),
+            axis=axis,
         )
 
     def _since(self, lane: int) -> int:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rezonans.reasons import Lane
+from rezonans.reasons import Axis, Lane
 from streams.resonance.lanes import breadth, contains
 from streams.resonance.settings import ResonanceSettings
 
@@ -45,6 +45,8 @@ class Voice:
     loud: bool
     asked: int = 0
     """Ticks for which it has been asking to open."""
+    axis: Axis = "posts"
+    """What it speaks of: an attitude is no echo of a number."""
 
 
 @dataclass(frozen=True)
@@ -90,5 +92,6 @@ def _tells(other: Voice, voice: Voice, company: Company, settings: ResonanceSett
         return other.lane.topic is not None or voice.excess >= PART_OF_WIDE * other.excess
     if company.shared(voice.number, other.number) >= SHARED_POSTS:
         return True
-    share = settings.echo_share if together else FAINT_SHARE
+    faint = FAINT_SHARE if voice.axis == other.axis else 0.0
+    share = settings.echo_share if together else faint
     return other.lane.region == voice.lane.region and voice.excess < share * other.peak
