@@ -2,7 +2,7 @@
 
 The last day has the full volume of the country and its rollups are computed from it; the rollups
 of the days before are copies of those, so that boards read as many cells as they would. The
-mentions of the days before are one in `thin` of that volume.
+mentions of a few days are copied too; those of the days before are one in `thin` of the volume.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ A_MONTH = 26_600_000
 A_DAY = A_MONTH * 12 // 365
 END = datetime(2026, 11, 1, tzinfo=UTC)
 LAST = (END - timedelta(days=1)).date()
-FIVES_DAYS = 4
-"""Boards read five minutes for two days at most; they are kept for 92."""
+FIVES_DAYS, HOURS_DAYS = 4, 70
+"""Boards read five minutes for two days at most, hours for 62; they are kept for longer."""
+FULL_DAYS = 4
+"""Days whose mentions have the full volume."""
 
 _SYLLABLES = "ко ле на ши ты ре пад гол мир сок тан бек жар кун ата оты"
 _LISTS = {
@@ -180,7 +182,7 @@ def copy_rollups(client: Client, days: int) -> None:
     """The rollups of the last day, for each of the days before it."""
     for table, most in (
         ("rollup_fives", FIVES_DAYS),
-        ("rollup_hours", days),
+        ("rollup_hours", min(days, HOURS_DAYS)),
         ("rollup_days", days),
     ):
         step = 10 if table == "rollup_fives" else 40
@@ -198,6 +200,25 @@ def copy_rollups(client: Client, days: int) -> None:
     client.command(
         "INSERT INTO touched SELECT at, toDateTime64(0, 3, 'UTC') FROM rollup_hours GROUP BY at"
     )
+
+
+_AGAIN = """
+INSERT INTO mentions
+SELECT * REPLACE (
+    concat(item, '-', toString({back:UInt32})) AS item,
+    day - {back:UInt32} AS day,
+    published_at - toIntervalDay({back:UInt32}) AS published_at,
+    observed_at - toIntervalDay({back:UInt32}) AS observed_at
+)
+FROM mentions
+WHERE mentions.day = {day:Date}
+"""
+
+
+def copy_mentions(client: Client, days: int) -> None:
+    """The mentions of the last day, for each of so many days before it."""
+    for back in range(1, days + 1):
+        client.command(_AGAIN, {"back": back, "day": LAST})
 
 
 _REST = (
