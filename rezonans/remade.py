@@ -30,6 +30,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     urgent: float | None = None
     places: tuple[Place, ...] = ()
     fingerprint: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    languages: dict[str, float] = {}
 
 
 class Remade(

@@ -145,6 +145,7 @@ def _labels(row: dict[str, Any], said: Understood) -> Labels:
         urgent=said.urgent,
         places=said.places,
         fingerprint=said.fingerprint,
+        languages=said.languages,
     )
 
 

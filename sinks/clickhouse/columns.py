@@ -60,6 +60,7 @@ class MentionRow(msgspec.Struct, frozen=True, gc=False):
     legal_basis: str
     language: str | None
     script: str | None
+    languages: Mapping[str, float]
     topic: str | None
     topic_probability: float | None
     topics: tuple[tuple[str, float], ...]

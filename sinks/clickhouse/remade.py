@@ -22,6 +22,7 @@ from sinks.clickhouse.versions import GENERATION_BITS, GENERATION_SHIFT
 _TYPES = {
     "language": "Nullable(String)",
     "script": "Nullable(String)",
+    "languages": "Map(String, Float32)",
     "topic": "Nullable(String)",
     "topic_probability": "Nullable(Float32)",
     "topics": "Array(Tuple(String, Float32))",

@@ -190,6 +190,7 @@ def labels_of(said: Mention | Labels) -> dict[str, Any]:
     return {
         "language": said.language,
         "script": said.script,
+        "languages": said.languages,
         "topic": topic,
         "topic_probability": probability,
         "topics": said.topics,

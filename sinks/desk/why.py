@@ -14,7 +14,7 @@ from models.explain import Weighed, Why
 from models.texts import Text
 from rezonans.i18n import Translator, mark
 from sinks import sentence as say
-from sinks.desk.labels import APPEALS, SENTIMENTS
+from sinks.desk.labels import APPEALS, LANGUAGES, SENTIMENTS
 from sinks.desk.query import Reader, ask
 from sinks.desk.vocabulary import Vocabulary
 
@@ -35,6 +35,7 @@ _OTHERS = {
     "urgent": mark("urgent"),
     "other": mark("nothing public"),
 }
+_ANOTHER = mark("another language")
 _PLAIN = re.compile(r"\S{1,200}")
 """An item that an order can name."""
 _FULL = 4.0
@@ -49,6 +50,7 @@ class TextRow(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     context: str | None = None
     model: dict[str, str] = {}
+    languages: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class LabelView:
 class WhyView:
     text: str
     context: str
+    languages: str
+    """Shares of the languages that the text mixes, in words; empty where it is in one."""
     labels: Sequence[LabelView]
     newer: bool
     """The labels in the store were made by other weights than those that are asked here."""
@@ -113,8 +117,19 @@ def view(row: TextRow, found: Sequence[Why], words: Translator, spoken: Vocabula
     return WhyView(
         text=say.one_line(title + row.text, 2_000),
         context=say.one_line(row.context or "", 300),
+        languages=_languages(row.languages, words),
         labels=[_label(row.item, why, words, spoken) for why in found],
         newer=_differ(found, row.model),
+    )
+
+
+def _languages(shares: Mapping[str, float], words: Translator) -> str:
+    if len(shares) < 2:
+        return ""
+    told = sorted(shares.items(), key=lambda pair: -pair[1])
+    return ", ".join(
+        f"{words.gettext(LANGUAGES.get(code, _ANOTHER))} {words.percent(share)}"
+        for code, share in told
     )
 
 

@@ -1,5 +1,5 @@
 -- One mention as the models read it.
-SELECT item, title, text, context, model
+SELECT item, title, text, context, languages, model
 FROM mentions_public
 WHERE item = {item:String}
 LIMIT 1

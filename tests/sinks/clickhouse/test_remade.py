@@ -25,6 +25,7 @@ NEW = {"topics": "9f", "appeal": "0c"}
 SAID: dict[str, Any] = {
     "language": "kk",
     "script": "cyrillic",
+    "languages": {"kk": 0.75, "ru": 0.25},
     "topics": (("water", 0.8),),
     "appeal": "question",
     "appeal_probability": 0.6,
@@ -38,10 +39,10 @@ SAME = [
     for name in MentionRow.__struct_fields__
     if name
     not in (
-        "version", "generation", "stored_at", "language", "script", "topic", "topic_probability",
-        "topics", "appeal", "appeal_guess", "appeal_probability", "sentiment", "negative",
-        "neutral", "positive", "urgent", "region", "district", "place", "place_how", "places",
-        "fingerprint", "model",
+        "version", "generation", "stored_at", "language", "script", "languages", "topic",
+        "topic_probability", "topics", "appeal", "appeal_guess", "appeal_probability", "sentiment",
+        "negative", "neutral", "positive", "urgent", "region", "district", "place", "place_how",
+        "places", "fingerprint", "model",
     )
 ]  # fmt: skip
 
@@ -79,6 +80,7 @@ def test_labels_are_replaced_and_the_rest_of_the_row_stays(store: Store) -> None
     assert changed["places"][0]["name"] == "г.Алматы 'город'"
     assert changed["fingerprint"] == 2**64 - 7
     assert changed["model"] == NEW
+    assert changed["languages"] == {"kk": 0.75, "ru": 0.25}
 
 
 def test_repeating_changes_nothing_and_other_weights_replace_again(store: Store) -> None:

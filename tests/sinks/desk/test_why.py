@@ -74,6 +74,21 @@ def _get(world: World, path: str, explain: Explain | None, language: str = "ru")
 
 
 @pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ({"kk": 0.4, "ru": 0.6}, "Языки: русский 60\xa0%, казахский 40\xa0%"),
+        ({"kk": 0.7, "other": 0.3}, "Языки: казахский 70\xa0%, другой язык 30\xa0%"),
+        ({"ru": 1.0}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_mixed_text_says_what_it_mixes(shares: dict[str, float], said: str) -> None:
+    answer = _get(World(text=[_row(languages=shares)]), "/why?item=vk:1", _said(WATER)).text
+    assert said in answer
+    assert ("Языки" in answer) == bool(said)
+
+
+@pytest.mark.parametrize(
     ("language", "said"),
     [
         ("ru", ["Тема: Вода", "90\xa0%", "порог 60\xa0%", "воды", "заголовок", "против"]),
