@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import httpx
 
 from collectors.runner.robots import Forbidden
-from collectors.runner.transport import TooLarge
+from collectors.runner.unpacking import TooLarge
 from rezonans.records import Busy
 
 AFTER = 5

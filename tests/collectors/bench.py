@@ -11,11 +11,10 @@ import argparse
 import asyncio
 import random
 import time as clocks
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 import msgspec
@@ -23,7 +22,7 @@ import numpy as np
 import psutil
 import structlog
 
-from collectors import Answer, BaseConfig, Collector, Offers, Rejected, Target, kinds
+from collectors import BaseConfig, Collector, kinds
 from collectors.runner import Instance, Options, Position, collect
 from collectors.runner.budget import Ledger
 from collectors.runner.clients import purse_of
@@ -36,6 +35,7 @@ from collectors.runner.refine import refine
 from collectors.runner.rhythm import SHARE, Rhythm
 from rezonans.records import Post
 from tests.collectors.crowd import DAY, PROFILE, Crowd, Floats, Measuring, collector, watched, zipf
+from tests.collectors.firehose import Firehose
 from tests.collectors.kit import NOW, answers, case
 from tests.collectors.stage import SECRET, START
 from tests.collectors.virtual import VirtualTime
@@ -196,45 +196,6 @@ def _head(kind: str) -> Head:
 
 
 # -- memory ----------------------------------------------------------------------------------
-
-
-class Firehose:
-    """A collector without end: answers of five hundred posts, all of them new."""
-
-    VERSION = "1"
-    OFFERS = Offers(legal_note="a measurement")
-    Config = BaseConfig
-
-    def targets(self, config: Any) -> Sequence[Target]:
-        return [Target(name="all", container="firehose:all")]
-
-    def trial(self, target: str) -> dict[str, Any]:
-        return {}
-
-    async def fetch(
-        self,
-        config: Any,
-        target: Target,
-        http: httpx.AsyncClient,
-        cursor: str | None,
-        now: datetime,
-    ) -> AsyncIterator[Answer]:
-        start = int(cursor or 0)
-        yield Answer(body=b"", cursor=str(start + 500), context={"from": str(start)})
-
-    def parse(self, config: Any, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
-        start = int(answer.context["from"])
-        for number in range(start, start + 500):
-            yield Post(
-                item=f"firehose:{number}",
-                kind="comment",
-                published_at=START,
-                observed_at=START,
-                legal_basis="a measurement",
-                author=str(700_000_000 + number % 50_000),
-                author_kind="person",
-                text=f"Су жоқ, үшінші күн! Звоните 8 701 123 45 67, дом {number}, кв. 5",
-            )
 
 
 def memory(items: int) -> Iterator[tuple[int, float]]:

@@ -13,7 +13,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from collectors import Refused
-from collectors.runner import transport
+from collectors.runner import transport, unpacking
 from collectors.runner.answers import check, place
 from collectors.runner.transport import Gate, client, public, retry_after
 from rezonans.records import Busy
@@ -119,9 +119,9 @@ def test_damaged_packing_is_an_error_and_no_half_answer(
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "BODY_BYTES", 1 << 20)
+    monkeypatch.setattr(unpacking, "BODY_BYTES", 1 << 20)
     bomb = gzip.compress(b"\0" * (50 << 20))
-    with pytest.raises(transport.TooLarge, match="unpacks to more than 1 MiB"):
+    with pytest.raises(unpacking.TooLarge, match="unpacks to more than 1 MiB"):
         get(
             "https://a.kz/",
             lambda r: httpx.Response(
@@ -131,8 +131,8 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_endless_body_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "BODY_BYTES", 1000)
-    with pytest.raises(transport.TooLarge):
+    monkeypatch.setattr(unpacking, "BODY_BYTES", 1000)
+    with pytest.raises(unpacking.TooLarge):
         get("https://a.kz/", answer(b"x" * 1001))
     assert len(get("https://a.kz/", answer(b"x" * 1000)).content) == 1000
 
