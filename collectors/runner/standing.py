@@ -169,7 +169,7 @@ def _target(tender: Tender, now: datetime) -> TargetStanding | None:
         since=tender.since or now,
         last_success=status.last_success,
         until=status.until,
-        lag=tender.lag(tender.since or now),
+        lag=tender.lag(tender.begun or now),
         every=tender.interval(),
         posts_a_day=tender.rhythm.rate(tender.watch.name),
         gaps=tender.gaps,

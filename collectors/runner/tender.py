@@ -67,9 +67,12 @@ class Tender:
     ages: Ages = field(default_factory=Ages)
     """Of the posts of all targets of its instance."""
     since: datetime | None = None
-    """When it was first looked at."""
+    """When it was first looked at, by any process."""
+    begun: datetime | None = None
+    """When this process took it up."""
 
     async def run(self) -> None:
+        self.begun = self.bench.clock.now()
         await self._position()
         await self.bench.clock.sleep(self._first_wait())
         while True:

@@ -43,6 +43,18 @@ def test_what_stands_is_published_and_read_again(tmp_path: Path) -> None:
     assert after.since == target.since, "it was watched before"
 
 
+def test_a_target_that_never_succeeded_lags_since_the_process_began(tmp_path: Path) -> None:
+    world = World([post(1)])
+    world.errors = [Busy("come later", 60.0)] * 40
+    options = Options(secret=SECRET, folder=tmp_path)
+    time = Time(most=20)
+    run([configured(world)], Log(), time=time, options=options)
+    [target] = read(tmp_path).targets
+    assert (target.state, target.last_success) == ("waiting", None)
+    assert target.lag == pytest.approx((time.now - START).total_seconds(), abs=1.0)
+    assert target.lag > 60
+
+
 def test_budgets_are_published(tmp_path: Path) -> None:
     face = vk.Vk(vk.World())
     table = {"kind": "vk", "legal_basis": "ours", "token": vk.TOKEN, "walls": [{"name": "club123"}]}
