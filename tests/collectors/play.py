@@ -65,9 +65,11 @@ class Play:
         self.before: Callable[[int], None] = lambda number: None
         """Called with the number of a request before it is answered."""
         self.published: list[str] = []
+        self.skew = timedelta()
+        """How far our clock is ahead of that of the world."""
 
     def publish(self, *texts: str) -> None:
-        self.stand.at(self.time.now)
+        self.stand.at(self.time.now - self.skew)
         for text in texts:
             self.stand.publish(text)
             self.published.append(text)
@@ -106,7 +108,7 @@ class Play:
         await asyncio.gather(*running)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.stand.at(self.time.now)
+        self.stand.at(self.time.now - self.skew)
         self.before(len(self.asked) + 1)
         fault = self.faults.pop(0)(request) if self.faults else None
         response = fault or self.stand(request)
