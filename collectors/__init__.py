@@ -50,6 +50,19 @@ class BaseConfig(BaseModel):
     """What a post of a target is worth against one of others, by the target's name; default 1.
     Where a budget is divided, one that is worth four times as much is looked at twice as often."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_secrets(cls, table: Any) -> Any:
+        """Secrets never stand in the file, so whoever forgot one is told where it belongs."""
+        for name, field in cls.model_fields.items():
+            needed = field.annotation is SecretStr and field.is_required()
+            if needed and isinstance(table, dict) and name not in table:
+                raise ValueError(
+                    f"{name} is missing; set it in the environment, REZONANS_COLLECTORS__NAME__"
+                    f"{name.upper()} with the name of this collector"
+                )
+        return table
+
 
 class Limit(BaseModel):
     """What a platform lets one credential ask."""

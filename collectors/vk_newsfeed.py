@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from collectors import Answer, Limit, Offers, Rejected, Target, TokenConfig
 from collectors.runner.budget import ALL
 from collectors.vkontakte.asking import Asker
-from collectors.vkontakte.newsfeed import Look, page_of, recall, told
+from collectors.vkontakte.feedpages import page_of, told
+from collectors.vkontakte.newsfeed import Look, recall
 from collectors.vkontakte.reading import Frame
 from rezonans.records import Post
 

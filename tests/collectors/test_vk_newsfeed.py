@@ -12,8 +12,8 @@ import pytest
 
 from collectors import Answer, Refused, Rejected
 from collectors.runner import instance
-from collectors.vkontakte import newsfeed
-from collectors.vkontakte.newsfeed import MISSED, owner_of
+from collectors.vkontakte import feedpages, newsfeed
+from collectors.vkontakte.feedpages import MISSED, owner_of
 from collectors.vkontakte.reading import Frame
 from rezonans.records import Post
 from tests.collectors.fakes import vk
@@ -197,8 +197,8 @@ def test_recorded_feeds_are_read(shared_dir: Path) -> None:
         items = json.loads(body)["response"]["items"]
         sources = {-one["source_id"] for one in items if one.get("source_id", 0) < 0}
         frame = Frame(observed_at=START, legal_basis="ours")
-        page = newsfeed.Page(stream="feed", frame=frame, homes=dict.fromkeys(sources))
-        got = newsfeed.read(page, body)
+        page = feedpages.Page(stream="feed", frame=frame, homes=dict.fromkeys(sources))
+        got = feedpages.read(page, body)
         posts = [one for one in items if one["type"] == "post" and -one["source_id"] in sources]
         assert len(got.shown) == len(posts)
         assert not got.rejected
