@@ -29,6 +29,8 @@ FILES = (
 )
 ANSWERS = ("replies_kk.txt", "replies_ru.txt")
 """Answers to the news: their attitude is plain, their topic often is not without the news."""
+READERS = ("readers_kk.txt",)
+"""Readers of the news in Kazakh, of whom the data have nearly none: for topics."""
 
 _SECTION = re.compile(r"\[(kk|ru) (\w+)\]")
 _ROW = re.compile(r"([ciqsgn])([-0+])(!?) (\S.*)")
@@ -109,6 +111,11 @@ def _read(names: Sequence[str]) -> tuple[Example, ...]:
 def examples() -> tuple[Example, ...]:
     """All rows of our own that say of themselves what they are about."""
     return _read(FILES)
+
+
+def readers() -> tuple[Example, ...]:
+    """Rows of our own for topics alone, most under a headline."""
+    return _read(READERS)
 
 
 def answers() -> tuple[Example, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.metrics import accuracy_score, f1_score
 
-from models import language, linear
+from models import forms, language, linear
 from models.train import HEADS, evaluate, fit, rows, run, synthetic
 from models.train.card import Report
 from models.train.rows import Row
@@ -89,6 +90,17 @@ def test_own_rows_cover_every_topic_in_both_languages() -> None:
     manifest_topics = {(each.language, each.topic) for each in synthetic.examples()}
     assert len(manifest_topics) == 2 * 23
     assert len({rows.identity(each.text) for each in synthetic.examples()}) > 700
+
+
+def test_readers_in_kazakh_cover_every_topic_in_every_spelling_and_repeat_nothing() -> None:
+    found = synthetic.readers()
+    assert {each.topic for each in found} == {each.topic for each in synthetic.examples()}
+    assert {each.language for each in found} == {"kk"}
+    spelled = Counter(forms.form(each.text) for each in found)
+    assert min(spelled[forms.LATIN], spelled[forms.RUSSIAN_LETTERS]) >= 20
+    others = [*synthetic.examples(), *synthetic.answers()]
+    known = {rows.identity(each.text) for each in others}
+    assert known.isdisjoint(rows.identity(each.text) for each in found)
 
 
 @pytest.mark.parametrize(
