@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,8 @@ def main() -> int:
     parser.add_argument("--live", type=float, default=40, help="seconds of each live run; 0: none")
     parser.add_argument("--only", choices=("systems", "live", "profile", "kafka"))
     given = parser.parse_args()
+    # who is told to stop lets go of what it has started
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     if given.only in (None, "systems", "profile"):
         posts = texts(given.posts)
         _profile(posts)

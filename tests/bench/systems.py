@@ -84,10 +84,16 @@ def side_by_side(
             producer = KafkaProducer(bootstrap_servers=[where.server], linger_ms=20)
             stack.callback(producer.close)
             lines[name] = _Line(name, where, system, producer)
+            _say(f"up: {name.strip()}")
         for number in range(ROUNDS + 1):
-            for line in lines.values():
+            for name, line in lines.items():
                 line.round(posts, number)
+                _say(f"round {number} of {ROUNDS}: {name.strip()}")
         return [line.found() for line in lines.values()]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 class _Line:

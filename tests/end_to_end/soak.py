@@ -36,6 +36,7 @@ WEEK_POSTS = POSTS_A_SECOND * 7 * 86_400
 BOUND_MB = 3_000
 PARTS = ("log", "store", "worker", "desk", "collect")
 LINE_SECONDS = 60.0
+MOST_FACTOR = 23
 
 
 @dataclass
@@ -138,6 +139,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--roll", type=int, help="messages of a life of the log; default: as above")
     given = parser.parse_args()
+    if not 1 <= given.factor <= MOST_FACTOR:
+        parser.error(f"--factor: 1 to {MOST_FACTOR}, the simulation writes no faster")
     lives = given.roll or max(60, int(Kafka().roll_messages / given.factor))
     with tempfile.TemporaryDirectory() as folder:
         report = soak(Path(folder) / "state", given.factor, given.minutes * 60, lives)
