@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import tomllib
 from collections.abc import Mapping
 from functools import cached_property, partial
 from pathlib import Path
@@ -24,14 +23,13 @@ from pydantic_settings import (
 
 from rezonans import secret_files
 from rezonans.desks import Channel, DeskSettings, all_desks, mistakes
-from rezonans.environment import PREFIX, Environment, Names, Url, variable_of
+from rezonans.environment import PREFIX, Environment, Names, Url
 from rezonans.redaction import SECRETS, secrets_in
+from rezonans.refused import SettingsError, explain, table
 from rezonans.sections import Language, Section
 from rezonans.security import Security
 
-
-class SettingsError(Exception):
-    """A setting that can not be used; the message names it and the remedy."""
+__all__ = ["Settings", "SettingsError", "explain", "reachable", "read"]
 
 
 class Kafka(Section):
@@ -278,24 +276,11 @@ def read(path: Path | None) -> Settings:
     """
     try:
         _refuse_unknown_environment(os.environ)
-        settings = Settings(**(_table(path) if path else {}))
+        settings = Settings(**(table(path) if path else {}))
     except ValidationError as error:
         raise SettingsError(explain(error, str(path or "environment"), os.environ)) from None
     SECRETS.learn(secrets_in(settings))
     return settings
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"{path}: no such settings file") from None
-    except OSError as error:
-        raise SettingsError(f"{path}: can not be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: not UTF-8; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}") from None
 
 
 def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
@@ -304,31 +289,3 @@ def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
         section = name.removeprefix(PREFIX).split("__")[0].lower()
         if name.startswith(PREFIX) and section not in Settings.model_fields:
             raise SettingsError(f"environment: {name}: unknown setting; unset it or correct it")
-
-
-def explain(error: ValidationError, where: str, environment: Mapping[str, str] = {}) -> str:
-    """One sentence a problem, each with the place; values are left out, they may be secret."""
-    return "; ".join(
-        f"{_place(problem['loc'], where, environment)}: {_say(problem)}"
-        for problem in error.errors(include_url=False, include_input=False)
-    )
-
-
-def _place(loc: tuple[int | str, ...], where: str, environment: Mapping[str, str]) -> str:
-    if not loc:
-        return where
-    name = ".".join(map(str, loc))
-    variable = variable_of(loc, environment)
-    return f"environment: {variable}: {name}" if variable else f"{where}: {name}"
-
-
-def _say(problem: Any) -> str:
-    if problem["type"] == "extra_forbidden":
-        return "unknown key; take it out or check the spelling"
-    if problem["type"] in ("model_type", "dict_type"):
-        return "a section, not a value; set its keys one by one"
-    if problem["type"] == "tuple_type":
-        return 'a list; write it like ["a", "b"]'
-    if problem["type"] == "value_error":
-        return str(problem["ctx"]["error"])
-    return str(problem["msg"]).lower()
