@@ -68,6 +68,7 @@ def backtest(
     have been found, missed, and how late. Nothing is sent and nothing is changed.
     """
     from rezonans.cli.reading import reading
+    from rezonans.cli.understanding import taxonomy_of
     from sinks.backtest import page, sentences
     from sinks.names import names
 
@@ -81,7 +82,7 @@ def backtest(
             f"the store has no posts from {since} to {until}; `rezonans replay` brings some"
         )
     outcomes = [one for label, found in chosen for one in _tried(cells, order, found, label)]
-    words, called = translator(own.language), names(own.language)
+    words, called = translator(own.language), names(own.language, taxonomy_of(own))
     if out is not None:
         _write(out, page(outcomes, words, called))
     if as_json:

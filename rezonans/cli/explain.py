@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from cyclopts import Parameter
 
+from models.taxonomy import Taxonomy
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.records import Spike
 from rezonans.sections import Language
@@ -75,6 +76,7 @@ def explain(
     if not re.fullmatch(r"[0-9a-zA-Z-]{1,64}", spike):
         raise SettingsError(f"{spike[:80]}: not the id of an alert")
     from rezonans.cli.reading import reading
+    from rezonans.cli.understanding import taxonomy_of
     from rezonans.cli.wiring import resonance
 
     chosen = settings_of(settings)
@@ -83,7 +85,7 @@ def explain(
     if as_json:
         print(json.dumps(_as_json(found), ensure_ascii=False))
     else:
-        print(in_words(found, lang or chosen.language))
+        print(in_words(found, lang or chosen.language, taxonomy_of(chosen)))
     same = found.comparison is not None and not found.comparison.differences
     return 0 if same else DIFFERS
 
@@ -167,14 +169,15 @@ def _plain(value: object) -> Any:
     return msgspec.to_builtins(value)
 
 
-def in_words(found: Found, language: Language) -> str:
-    """The alert, its explanation and the verdict, in the language of a reader."""
+def in_words(found: Found, language: Language, known: Taxonomy | None = None) -> str:
+    """The alert, its explanation and the verdict, in the language of a reader; topics are called
+    as `known` says, by default as in the packaged taxonomy."""
     from rezonans.i18n import translator
     from sinks.explained import lines, verdict
     from sinks.names import names
     from sinks.sentence import message
 
-    words, called = translator(language), names(language)
+    words, called = translator(language), names(language, known)
     title, body = message(found.spike, words, called)
     compared = found.comparison
     differences = [

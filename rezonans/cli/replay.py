@@ -168,6 +168,7 @@ async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:
 
 async def _report(own: Settings, embedded: Embedded) -> None:
     """The spikes in sentences, then the counts, when nothing changes any more."""
+    from rezonans.cli.understanding import taxonomy_of
     from rezonans.i18n import translator
     from sinks.names import names
     from sinks.sentence import message
@@ -176,7 +177,7 @@ async def _report(own: Settings, embedded: Embedded) -> None:
     while summary != (again := await _counts(embedded)):
         summary = again
         await asyncio.sleep(QUIET_SECONDS)
-    words, called = translator(own.language), names(own.language)
+    words, called = translator(own.language), names(own.language, taxonomy_of(own))
     for spike in await _spikes(own, embedded):
         title, body = message(spike, words, called)
         print(f"{spike.since:%Y-%m-%d %H:%M} UTC  {title}\n{body}\n")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from models import taxonomy
 from rezonans.cli.explain import Found, Query, find, in_words
 from rezonans.records import Mentions, Spike
 from rezonans.settings import SettingsError
@@ -80,8 +82,14 @@ def differing(found: Found) -> dict[str, Any]:
     return {one.what: one.now for one in found.comparison.differences}
 
 
+def _own_names(path: Path) -> taxonomy.Taxonomy:
+    """The packaged taxonomy with other names."""
+    path.write_text(taxonomy.PACKAGED.read_text("utf-8").replace('ru = "', 'ru = "Своё: '), "utf-8")
+    return taxonomy.load(path)
+
+
 def test_every_alert_is_the_same_in_the_store(
-    store: Store, query: Query, told: tuple[list[Mentions], list[Spike]]
+    store: Store, query: Query, told: tuple[list[Mentions], list[Spike]], tmp_path: Path
 ) -> None:
     spikes = stored(store, told)
     assert {spike.kind for spike in spikes} == {"spike", "campaign"}
@@ -99,6 +107,8 @@ def test_every_alert_is_the_same_in_the_store(
     assert "Пікір көшбасшысы: Әкімдік (мемлекеттік орган)" in kazakh
     for said in (russian, kazakh):
         assert said.splitlines()[-1].startswith("same")
+    assert "Своё: " not in russian
+    assert "Своё: " in in_words(last, "ru", _own_names(tmp_path / "own.toml"))
 
 
 def test_an_emergence_is_the_same_in_the_store(store: Store, query: Query) -> None:
