@@ -7,8 +7,9 @@ Prints a line a minute, then a JSON object: memory of each part at its most, wha
 the second half for every million posts, and what a week would come to. Exit code 1 above the
 bound, or when something was lost or doubled.
 
-The log is bounded by its own limit (`kafka.roll_memory_mb`), which the soak does not reach: that is
-added as it stands.
+A soak that goes through two rolls and more sees whole lives of the processes, which a roll starts
+anew; a shorter one has to reckon with what they grow by. The log is bounded by its own limit
+(`kafka.roll_memory_mb`), which the soak does not reach: that is added as it stands.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ def _report(
 ) -> dict[str, Any]:
     others = [part for part in PARTS if part != "log"]
     most = sum(memory[part].most for part in others)
-    growth = sum(max(0.0, memory[part].growth) for part in others)
+    # a roll starts every process anew: nothing grows from one life of the log into the next
+    growth = 0.0 if lives > 1 else sum(max(0.0, memory[part].growth) for part in others)
     week = most + growth * WEEK_POSTS / 1e6 + Kafka().roll_memory_mb
     return {
         "factor": factor,

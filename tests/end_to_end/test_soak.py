@@ -22,3 +22,5 @@ def test_a_week_is_what_was_most_and_what_it_would_grow_by_and_the_limit_of_the_
     flat["store"] = Memory([(n * 1_000_000, 100.0 + 10 * n) for n in range(10)])
     grown = _report(flat, 20, 1, (1, 0, 0))
     assert grown["week_mb"] == round(3 * 100 + 190 + 10 * WEEK_POSTS / 1e6 + 1024)
+    lives = _report(flat, 20, 2, (1, 0, 0))
+    assert lives["week_mb"] == 3 * 100 + 190 + 1024, "each life begins anew"
