@@ -16,14 +16,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Protocol, cast, runtime_checkable
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, cast
 from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from rezonans.records import Busy, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy
 
 Authors = Literal["keep", "pseudonym", "drop"]
 """What becomes of those who write. `keep`: pages, officials and media keep their names, persons are
@@ -246,46 +247,6 @@ class Collector(Protocol):
 
     def parse(self, config: Any, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
         """The posts of one answer, authors not yet pseudonyms. Pure; `Invalid` and nothing else."""
-        ...
-
-
-@runtime_checkable
-class Suggests(Protocol):
-    """A collector that can find settings out from what a person wants to try."""
-
-    def suggest(self, target: str) -> dict[str, Any]:
-        """Settings for a target, where nobody gave them."""
-        ...
-
-
-@runtime_checkable
-class Sketches(Protocol):
-    """A collector that can say how it would read a target before it does."""
-
-    def sketch(self, config: Any, target: Target) -> Iterator[str]:
-        """Lines for people, without personal data. `Invalid` and `Busy` as in `fetch`."""
-        ...
-
-
-class Past(NamedTuple):
-    """What a backfill wants."""
-
-    since: datetime
-    cursor: str | None
-    """Where it goes on; `None`: from now backwards."""
-    now: datetime
-
-
-@runtime_checkable
-class Backfills(Protocol):
-    """A collector whose source shows its past."""
-
-    def history(
-        self, config: Any, target: Target, http: httpx.AsyncClient, past: Past
-    ) -> AsyncIterator[Answer]:
-        """Old records back to `past.since`, newest first; each answer with a cursor to go on from
-        and, as `looked_until`, how far back it reaches.
-        """
         ...
 
 

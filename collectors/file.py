@@ -32,7 +32,8 @@ from collectors.tables.rest import Part, rest_of
 from collectors.tables.rows import FIELDS, Bad, Reading, appeals_with, post_of
 from collectors.tables.sketch import as_settings, suggested
 from collectors.tables.sketch import sketch as tables_sketch
-from rezonans.records import Appeal, Busy, Invalid, Post
+from rezonans.records import Appeal, Post
+from rezonans.troubles import Busy, Invalid
 
 VERSION = "1"
 OFFERS = Offers(

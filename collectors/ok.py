@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from collectors import Answer, Limit, Offers, Rejected, Target, TokenConfig
+from collectors.lists.walking import where_moved
 from collectors.odnoklassniki.asking import Asker, Keys
 from collectors.odnoklassniki.groups import Walk
 from collectors.odnoklassniki.pages import page_of, told
@@ -92,13 +92,10 @@ async def fetch(
         group=Group(id=target.name),
         home=home or config.home,
     )
-    since, given = now - timedelta(days=config.first_days), cursor
-    async for answer in Walk(Asker(http, keys, now), recall(cursor), frame, since).look():
-        if answer.cursor == given:
-            yield msgspec.structs.replace(answer, cursor=None)
-        else:
-            given = answer.cursor or given
-            yield answer
+    since = now - timedelta(days=config.first_days)
+    walk = Walk(Asker(http, keys, now), recall(cursor), frame, since)
+    async for answer in where_moved(walk.look(), cursor):
+        yield answer
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:

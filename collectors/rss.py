@@ -25,7 +25,8 @@ from collectors.feeds.posts import Look, post_of
 from collectors.feeds.reading import Feed, read
 from collectors.feeds.settings import Config, FeedConfig
 from collectors.runner.answers import check, place
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 VERSION = "2"
 OFFERS = Offers(

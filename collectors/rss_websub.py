@@ -27,7 +27,8 @@ from collectors.intake.knocks import Knock, Reply
 from collectors.intake.reading import EMPTY, PushedConfig, entries_of, posts_of, pushed
 from collectors.intake.state import news, recall
 from collectors.runner.journal import Entry
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 VERSION = "1"
 OFFERS = Offers(

@@ -22,8 +22,9 @@ from collectors.region import incidents, places, posts, stream, truths, words
 from collectors.region.incidents import Incident
 from collectors.region.stream import Period, Seen
 from collectors.region.world import World
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
 from rezonans.topics import MAX_PAGE_POSTS
+from rezonans.troubles import Invalid
 
 VERSION = "1"
 OFFERS = Offers(

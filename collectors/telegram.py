@@ -21,7 +21,8 @@ from collectors import Answer, Offers, Rejected, Target, TokenConfig
 from collectors.bots.asking import HOST, check
 from collectors.bots.messages import KINDS, ChatConfig, frame_of, number_of, pieces_of
 from collectors.runner.bodies import json_of
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 VERSION = "1"
 OFFERS = Offers(

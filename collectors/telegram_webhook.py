@@ -27,7 +27,8 @@ from collectors.runner.answers import DAY
 from collectors.runner.bodies import json_of
 from collectors.runner.journal import Entry
 from collectors.telegram import OFFERS as POLLED
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 VERSION = "1"
 OFFERS = Offers(comments=True, edits=True, legal_note=POLLED.legal_note)

@@ -18,7 +18,9 @@ import httpx
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from collectors import Answer, Limit, Offers, Past, Rejected, Target, TokenConfig
+from collectors import Answer, Limit, Offers, Rejected, Target, TokenConfig
+from collectors.lists.walking import where_moved
+from collectors.runner.abilities import Past
 from collectors.runner.budget import ALL
 from collectors.vkontakte import history as backwards
 from collectors.vkontakte import searches
@@ -27,7 +29,8 @@ from collectors.vkontakte.pages import page_of, told
 from collectors.vkontakte.reading import Frame
 from collectors.vkontakte.state import recall
 from collectors.vkontakte.walls import Wall
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 VERSION = "1"
 OFFERS = Offers(
@@ -122,13 +125,8 @@ async def fetch(
 ) -> AsyncIterator[Answer]:
     asker = Asker(http, config.host, config.secret, now)
     since = now - timedelta(days=config.first_days)
-    given = cursor
-    async for answer in _answers(config, target, asker, cursor, since):
-        if answer.cursor == given:
-            yield msgspec.structs.replace(answer, cursor=None)
-        else:
-            given = answer.cursor or given
-            yield answer
+    async for answer in where_moved(_answers(config, target, asker, cursor, since), cursor):
+        yield answer
 
 
 def _answers(

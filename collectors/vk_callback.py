@@ -24,7 +24,8 @@ from collectors.runner.bodies import json_of
 from collectors.runner.journal import Entry
 from collectors.vkontakte.reading import Frame, comments_of, name_of, posts_of
 from collectors.vkontakte.state import Community
-from rezonans.records import Event, Invalid, Post
+from rezonans.records import Event, Post
+from rezonans.troubles import Invalid
 
 VERSION = "1"
 OFFERS = Offers(

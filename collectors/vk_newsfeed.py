@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from collectors import Answer, Limit, Offers, Rejected, Target, TokenConfig
+from collectors.lists.walking import where_moved
 from collectors.runner.budget import ALL
 from collectors.vkontakte.asking import Asker
 from collectors.vkontakte.feedpages import page_of, told
@@ -80,13 +80,8 @@ async def fetch(
     frame = Frame(observed_at=now, legal_basis=config.legal_basis, home=config.home)
     homes = {one.id: one.home for one in config.communities}
     look = Look(asker, recall(cursor), frame, homes, now - timedelta(days=config.first_days))
-    given = cursor
-    async for answer in look.answers():
-        if answer.cursor == given:
-            yield msgspec.structs.replace(answer, cursor=None)
-        else:
-            given = answer.cursor or given
-            yield answer
+    async for answer in where_moved(look.answers(), cursor):
+        yield answer
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:

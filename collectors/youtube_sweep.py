@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import httpx
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from collectors import Answer, Limit, Offers, Rejected, Target, TokenConfig
+from collectors.lists.walking import where_moved
 from collectors.runner.budget import ALL
 from collectors.tube.asking import LIMITS, TOGETHER, Asker
 from collectors.tube.pages import page_of, told
@@ -85,13 +85,8 @@ async def fetch(
 ) -> AsyncIterator[Answer]:
     asker = Asker(http, config.secret, now)
     sweep = Sweep(asker, recall(cursor), config.legal_basis, _groups(config)[target.name])
-    given = cursor
-    async for answer in sweep.look():
-        if answer.cursor == given:
-            yield msgspec.structs.replace(answer, cursor=None)
-        else:
-            given = answer.cursor or given
-            yield answer
+    async for answer in where_moved(sweep.look(), cursor):
+        yield answer
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:

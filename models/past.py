@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from models.texts import Text
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):

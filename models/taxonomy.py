@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 PACKAGED = Path(__file__).parent / "taxonomy.toml"
 

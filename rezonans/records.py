@@ -1,5 +1,5 @@
-"""The records that cross topics, and the two errors that stages raise; `reasons` are the parts of
-a spike, `handling` is what people and desks did about it.
+"""The records that cross topics; `reasons` are the parts of a spike, `handling` is what people and
+desks did about it, `troubles` are the errors of what can not be a record.
 
 Records are frozen msgspec structs tagged with a version. Within a version fields are
 only added, with a default. Absent is `None`: never `""`, `0` or a guess. Times are aware
@@ -38,21 +38,8 @@ Level: TypeAlias = Literal["country", "region", "district", "settlement"]
 Change: TypeAlias = Literal["opened", "updated", "level", "closed"]
 Alarm: TypeAlias = Literal["yellow", "orange", "red"]
 
-
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
 Small: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
-
-
-class Invalid(Exception):
-    """This input can never be processed; `str(error)` says where and why."""
-
-
-class Busy(Exception):
-    """The other side can not take it now; try again after `retry_after` seconds."""
-
-    def __init__(self, reason: str, retry_after: float) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
 
 
 class Geo(msgspec.Struct, frozen=True, kw_only=True):

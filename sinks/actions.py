@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from models import appeal, regions, sentiment, taxonomy, urgent
 from rezonans.handling import Action, Verb
 from rezonans.i18n import mark as _
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 LONGEST_MUTE = timedelta(days=30)
 LONGEST_CRISIS = timedelta(days=7)

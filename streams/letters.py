@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from rezonans import topics
-from rezonans.records import DeadLetter, Invalid
+from rezonans.records import DeadLetter
 from rezonans.topics import ALL, Topic
+from rezonans.troubles import Invalid
 from streams import pages
 from streams.dead import MAX_PAYLOAD
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from rezonans.records import Invalid, Mention, Mentions, Post, RawMentions, RawPage, encode
+from rezonans.records import Mention, Mentions, Post, RawMentions, RawPage, encode
+from rezonans.troubles import Invalid
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2106, 1, 1, tzinfo=UTC)

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from rezonans.records import Invalid, Mention, Mentions
+from rezonans.records import Mention, Mentions
+from rezonans.troubles import Invalid
 from streams import pages
 from streams.dead import dead_letter
 from streams.envelope import Envelope, Output

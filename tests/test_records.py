@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from rezonans import handling, reasons, records, remade, topics
+from rezonans.troubles import Busy
 
 FOLDER = Path(__file__).parent / "fixtures" / "records"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
@@ -140,5 +141,5 @@ def test_another_version_is_refused() -> None:
 
 
 def test_busy_says_for_how_long() -> None:
-    error = records.Busy("the log is away", 2.5)
+    error = Busy("the log is away", 2.5)
     assert (str(error), error.retry_after) == ("the log is away", 2.5)

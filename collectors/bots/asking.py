@@ -11,7 +11,7 @@ from collectors.runner.answers import HOUR, MINUTE
 from collectors.runner.bodies import json_of
 from collectors.runner.budget import ALL
 from collectors.runner.transport import retry_after
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 
 HOST = "api.telegram.org"
 

@@ -16,7 +16,8 @@ from collectors import Rejected
 from collectors.declared.spec import Records, Stream
 from collectors.declared.values import Bad, Template, find
 from collectors.runner.bodies import json_of
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 
 class Facts(NamedTuple):

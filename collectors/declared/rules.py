@@ -12,7 +12,7 @@ from collectors.declared.spec import Rule, Spec, Stream
 from collectors.declared.values import find
 from collectors.runner.bodies import json_of
 from collectors.runner.budget import ALL, until_reset
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 
 def judge(spec: Spec, stream: Stream, response: httpx.Response, now: datetime) -> str:

@@ -27,7 +27,8 @@ from collectors.declared.state import Cursor, Standing, dumped, loaded, recall
 from collectors.declared.values import Template
 from collectors.lists.memory import ROOM, Memory, facts, gone, reaches, remember, trimmed
 from collectors.runner.answers import check, place
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 MOST_ANSWERS = 1_000
 """Of one stream in one look, where each begins behind the last."""

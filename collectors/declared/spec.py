@@ -19,7 +19,7 @@ from pydantic import (
 
 from collectors import Limit, time_zone
 from collectors.declared.values import RESERVED, Bad, Template
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 FIELDS = (
     *("item", "kind", "published_at", "edited_at", "title", "text", "url", "parent", "root"),

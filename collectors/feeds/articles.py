@@ -14,7 +14,7 @@ import httpx
 
 from collectors.feeds.memory import News
 from collectors.runner.robots import PAGE
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 MOST_ARTICLES = 10
 """Of one look; they are asked for one after the other, at the pace of their host."""

@@ -19,7 +19,7 @@ from collectors.feeds.posts import moment
 from collectors.feeds.reading import Item
 from collectors.feeds.sitemaps import read
 from collectors.runner.answers import check
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 
 MOST_GAPS = 8
 MOST_TRIES = 3

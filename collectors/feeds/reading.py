@@ -17,7 +17,7 @@ import feedparser
 import msgspec
 
 from collectors.runner.text import encoding_of, plain
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 _FALLBACK_BYTES = 2 * 1024 * 1024
 _FALLBACK_TAGS = 40_000

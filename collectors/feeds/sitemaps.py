@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from collectors.feeds.reading import Item, normal
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_ENTRIES = 50_000

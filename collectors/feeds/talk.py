@@ -21,7 +21,8 @@ from collectors.feeds.memory import Memory, Thread, news
 from collectors.feeds.posts import Look, moment
 from collectors.feeds.reading import Item
 from collectors.feeds.selectors import Comment, CommentsConfig, comments_of
-from rezonans.records import Busy, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy
 
 FIRST_MILLISECONDS = 600_000
 RATIO = 1.6

@@ -15,7 +15,8 @@ from collectors.intake.state import SEEN, Standing, news, recall
 from collectors.runner.answers import check
 from collectors.runner.bodies import json_of
 from collectors.runner.journal import METHOD, URL, Entry, Page
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 EMPTY = b'{"entries": []}'
 """An answer that only carries a cursor."""

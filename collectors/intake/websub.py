@@ -19,7 +19,7 @@ from collectors.intake.signatures import derived, signed
 from collectors.intake.state import Standing
 from collectors.runner.answers import DAY, HOUR, MINUTE, check
 from collectors.runner.journal import Entry
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 KINDS = ("sha1", "sha256", "sha512")
 """Of signatures: Google's hub still sends SHA-1."""

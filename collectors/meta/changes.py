@@ -12,7 +12,8 @@ import msgspec
 from collectors import Rejected
 from collectors.runner.bodies import json_of
 from collectors.runner.journal import Entry
-from rezonans.records import Event, Invalid, Post
+from rezonans.records import Event, Post
+from rezonans.troubles import Invalid
 
 Platform = Literal["facebook", "instagram"]
 OBJECTS: Mapping[str, str] = {"facebook": "page", "instagram": "instagram"}

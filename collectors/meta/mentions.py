@@ -14,7 +14,8 @@ from collectors.meta.changes import Frame, Mention
 from collectors.runner.answers import HOUR, MINUTE, check
 from collectors.runner.bodies import json_of
 from collectors.runner.budget import ALL
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 BASE = "https://graph.facebook.com/v26.0"
 _DEAD = (102, 190, 463, 467)

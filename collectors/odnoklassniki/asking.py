@@ -13,7 +13,7 @@ from collectors.odnoklassniki.signing import session_secret, sig
 from collectors.runner.answers import DAY, HOUR, MINUTE, check
 from collectors.runner.bodies import json_of
 from collectors.runner.budget import ALL
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 BASE = "https://api.ok.ru/api"
 

@@ -9,6 +9,7 @@ import msgspec
 
 from collectors import Answer, Rejected
 from collectors.lists.memory import GONE, Memory, deleted, facts, gone
+from collectors.lists.walking import after_gap
 from collectors.odnoklassniki.reading import (
     Comments,
     Frame,
@@ -88,7 +89,7 @@ def told(page: Page, body: bytes) -> list[Post | Rejected]:
     """The facts of an answer, and what of it can not be read."""
     got = read(page, body)
     found = facts(page.known, got.posts, page.frame.observed_at)
-    return [*(_marked(found) if page.gap else found), *got.rejected]
+    return [*(after_gap(found) if page.gap else found), *got.rejected]
 
 
 def milliseconds(post: Post) -> int:
@@ -113,16 +114,4 @@ def _missing(shown: Sequence[Post], page: Page, anchor: str) -> list[Post]:
         and item not in there
         and trace.digest != GONE
         and trace.published > least
-    ]
-
-
-def _marked(found: Sequence[Post]) -> list[Post]:
-    """The oldest of the new posts says that something may be missing before it."""
-    new = [post for post in found if post.event == "created"]
-    oldest = min(new, key=lambda post: post.published_at, default=None)
-    return [
-        msgspec.structs.replace(post, flags=(*post.flags, "gap_suspected"))
-        if post is oldest
-        else post
-        for post in found
     ]

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from collectors import Rejected
+from collectors.lists.walking import figures
 from collectors.runner.bodies import json_of
 from collectors.runner.text import shorten
-from rezonans.records import AuthorKind, Invalid, Post
+from rezonans.records import AuthorKind, Post
+from rezonans.troubles import Invalid
 
 T = TypeVar("T")
 CONTEXT = 200
@@ -142,7 +144,7 @@ def _topic(one: _Topic, frame: Frame) -> Post:
         author_followers=group.members if kind == "page" else None,
         text=_said(one.media),
         url=f"https://ok.ru/group/{group.id}/topic/{one.id}",
-        counters=_figures(
+        counters=figures(
             likes=(one.like_summary or _Count()).count,
             reposts=(one.reshare_summary or _Count()).count,
             comments=(one.discussion_summary or _Count()).comments_count,
@@ -184,7 +186,7 @@ def _comment(one: _Comment, frame: Frame) -> Post:
         author_name=group.name or None if own and one.author_id else None,
         text=one.text,
         url=f"https://ok.ru/group/{group.id}/topic/{frame.topic}",
-        counters=_figures(likes=one.like_count),
+        counters=figures(likes=one.like_count),
         home=frame.home,
     )
 
@@ -195,8 +197,3 @@ def beginning(text: str) -> str:
 
 def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _figures(**given: int | None) -> dict[str, int] | None:
-    found = {name: max(count, 0) for name, count in given.items() if count is not None}
-    return found or None

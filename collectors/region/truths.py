@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from collectors.region.incidents import Truth
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 _DECODER = msgspec.json.Decoder(Truth)
 _ENCODER = msgspec.json.Encoder()

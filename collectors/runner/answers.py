@@ -8,7 +8,7 @@ import httpx
 
 from collectors import Refused
 from collectors.runner.transport import retry_after
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 

@@ -18,18 +18,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from collectors import (
-    Answer,
-    Backfills,
-    Collector,
-    HttpConfig,
-    Limit,
-    Offers,
-    Past,
-    Rejected,
-    Target,
-)
+from collectors import Answer, Collector, HttpConfig, Limit, Offers, Rejected, Target
 from collectors.runner import kept
+from collectors.runner.abilities import Backfills, Past
 from collectors.runner.budget import Ledger, Purse
 from collectors.runner.clients import client_of, purse_of
 from collectors.runner.configured import Instance
@@ -37,7 +28,8 @@ from collectors.runner.look import Bench, Clock, Deliver, Watch, look
 from collectors.runner.pace import Stored
 from collectors.runner.privacy import Veil
 from collectors.runner.transport import Gate
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 TOGETHER = 5
 """Answers after which the store is waited for and the mark moves."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from collectors.runner.text import encoding_of
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ESCAPE = re.compile(r'(\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})|\\u?[0-9a-fA-F]{0,3}')

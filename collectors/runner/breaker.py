@@ -15,7 +15,7 @@ import httpx
 
 from collectors.runner.robots import Forbidden
 from collectors.runner.unpacking import TooLarge
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 AFTER = 5
 FIRST_SECONDS = 15.0

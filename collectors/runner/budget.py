@@ -18,7 +18,7 @@ import msgspec
 from collectors import Limit
 from collectors.runner import kept
 from collectors.runner.usage import pause, strain
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 HOUR = 3_600
 DAY_HOURS = 24

@@ -33,7 +33,7 @@ from collectors.runner.status import Report, Status
 from collectors.runner.tender import Cursors, Tender
 from collectors.runner.transport import Gate
 from rezonans import metrics
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 Loud = Callable[[], Awaitable[Collection[str]]]
 """Names of the targets that open spikes come from; `Busy` while nobody can say."""

@@ -21,7 +21,7 @@ import msgspec
 import structlog
 
 from collectors.runner.spool import Message, packed, unpacked
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 log = structlog.get_logger("collectors")
 

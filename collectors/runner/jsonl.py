@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from collectors import Rejected
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 WINDOW = 200_000
 """Posts that are held to put them in order; a file with fewer may be in any order."""

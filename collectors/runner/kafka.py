@@ -15,8 +15,8 @@ import structlog
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
-from rezonans.records import Busy, Invalid
 from rezonans.topics import MAX_MESSAGE_BYTES
+from rezonans.troubles import Busy, Invalid
 
 log = structlog.get_logger("collectors")
 

@@ -20,7 +20,7 @@ from collectors.runner.configured import Instance
 from collectors.runner.look import COMPONENT, Clock
 from collectors.runner.schedule import backoff
 from rezonans import metrics
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 
 Connect: TypeAlias = Callable[[str], AbstractAsyncContextManager[AsyncIterator[str]]]
 """An address of a websocket to the texts that come; `Busy` where it can not be had."""

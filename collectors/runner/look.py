@@ -27,8 +27,9 @@ from collectors.runner.privacy import Veil, mask
 from collectors.runner.refine import refine
 from collectors.runner.schedule import backoff
 from rezonans import metrics, topics
-from rezonans.records import Busy, DeadLetter, Invalid, Post, encode
+from rezonans.records import DeadLetter, Post, encode
 from rezonans.redaction import SECRETS
+from rezonans.troubles import Busy, Invalid
 
 log = structlog.get_logger("collectors")
 

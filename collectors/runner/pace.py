@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 UNDER_WAY = 4_000
 """Posts of history handed over and not yet stored."""

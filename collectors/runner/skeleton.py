@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import collectors
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 _TEMPLATES = Path(collectors.__file__).parent / "skeleton"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")

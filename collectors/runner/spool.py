@@ -22,8 +22,9 @@ import msgspec
 import structlog
 
 from collectors.runner.look import Deliver
-from rezonans.records import Busy, RawPage, encode
+from rezonans.records import RawPage, encode
 from rezonans.topics import POSTS
+from rezonans.troubles import Busy
 
 log = structlog.get_logger("collectors")
 

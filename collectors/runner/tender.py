@@ -19,8 +19,8 @@ from collectors.runner.rhythm import Rhythm
 from collectors.runner.schedule import backoff, busy_wait, first_wait, next_wait, parked, phase
 from collectors.runner.status import Report, State, Status, log_change, silent
 from rezonans import metrics
-from rezonans.records import Busy, Invalid
 from rezonans.redaction import SECRETS
+from rezonans.troubles import Busy, Invalid
 
 STORE_SECONDS = 5.0
 """The store is ours: it is asked again soon, however long it was away."""

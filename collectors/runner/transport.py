@@ -21,7 +21,7 @@ import httpcore
 import httpx
 
 from collectors.runner.unpacking import read_bounded
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 TOTAL_SECONDS = 60.0
 LONGEST_WAIT = 86_400.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 from pathlib import Path
 
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 
 MOST_FILES = 2_000
 TABLES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".xlsx", ".xlsm", ".xls", ".ods")

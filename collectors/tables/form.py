@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from collectors.tables.encodings import candidates
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 Format = Literal["csv", "jsonl", "xlsx"]
 """`xlsx`: any spreadsheet that Excel or LibreOffice writes."""

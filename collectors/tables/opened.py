@@ -15,7 +15,7 @@ import msgspec
 
 from collectors.tables.form import SAMPLE_BYTES, Form, Wish, form_of
 from collectors.tables.sheets import is_spreadsheet, sheet_of
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MOST_WIDE_BYTES = 256 * 1024 * 1024

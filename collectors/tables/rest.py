@@ -15,7 +15,7 @@ from collectors.tables.form import Form, Wish
 from collectors.tables.opened import Opened, opened
 from collectors.tables.progress import Mark, Progress, continues, known_as, marked
 from collectors.tables.records import Record, records, stands_in_line
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 
 class Part(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 SEPARATOR = ";"
 MOST_BYTES = 512 * 1024 * 1024

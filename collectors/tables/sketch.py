@@ -16,7 +16,7 @@ from collectors.tables.guess import columns_of
 from collectors.tables.opened import Opened, opened
 from collectors.tables.records import records
 from collectors.tables.rows import cell_of, values_of
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 
 SAMPLE_ROWS = 200
 _WIDTH = 60

@@ -11,7 +11,7 @@ from collectors import Limit, Refused
 from collectors.runner.answers import DAY, HOUR, MINUTE, check
 from collectors.runner.bodies import json_of
 from collectors.runner.budget import ALL, until_reset
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 BASE = "https://www.googleapis.com/youtube/v3"
 ZONE = "America/Los_Angeles"

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from collectors import Rejected
-from collectors.tube.videos import Facts, each, figures, items_of, named, utc
+from collectors.lists.walking import figures
+from collectors.tube.videos import Facts, each, items_of, named, utc
 from rezonans.records import Kind, Post
 
 

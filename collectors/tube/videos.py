@@ -10,8 +10,10 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from collectors import Rejected
+from collectors.lists.walking import figures
 from collectors.runner.bodies import json_of
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 T = TypeVar("T")
 
@@ -101,12 +103,6 @@ def _video(one: _Video, facts: Facts) -> Iterator[Post]:
 
 def named(identity: str) -> str:
     return f"youtube:{identity}"
-
-
-def figures(**given: int | None) -> dict[str, int] | None:
-    """Figures that are given, none below zero."""
-    found = {name: max(count, 0) for name, count in given.items() if count is not None}
-    return found or None
 
 
 def utc(moment: datetime) -> datetime:

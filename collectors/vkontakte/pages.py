@@ -9,9 +9,11 @@ import msgspec
 
 from collectors import Answer, Rejected
 from collectors.lists.memory import GONE, Memory, deleted, facts, gone
+from collectors.lists.walking import after_gap
 from collectors.vkontakte.payload import Items, response_of
 from collectors.vkontakte.reading import Frame, comments_of, name_of, posts_of
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 
 Stream: TypeAlias = Literal["posts", "comments", "check"]
 """A list of posts, of comments, or posts that were asked for by name."""
@@ -94,7 +96,7 @@ def told(page: Page) -> list[Post | Rejected]:
     """The facts of an answer, and what of it can not be read."""
     got = read(page)
     found = facts(page.known, got.posts, page.frame.observed_at)
-    return [*(_marked(found) if page.gap else found), *got.rejected]
+    return [*(after_gap(found) if page.gap else found), *got.rejected]
 
 
 def number_of(item: str) -> int:
@@ -136,15 +138,3 @@ def _missing(posts: Sequence[Post], page: Page) -> list[Post]:
 def _gone(posts: Sequence[Post], page: Page) -> list[Post]:
     frame = page.frame
     return gone(page.known, page.asked, posts, frame.observed_at, frame.legal_basis)
-
-
-def _marked(found: Sequence[Post]) -> list[Post]:
-    """The oldest of the new posts says that something may be missing before it."""
-    new = [post for post in found if post.event == "created"]
-    oldest = min(new, key=lambda post: post.published_at, default=None)
-    return [
-        msgspec.structs.replace(post, flags=(*post.flags, "gap_suspected"))
-        if post is oldest
-        else post
-        for post in found
-    ]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from collectors.runner.bodies import json_of
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from collectors import Refused
 from collectors.runner.answers import DAY, HOUR, MINUTE
 from collectors.runner.bodies import json_of
 from collectors.runner.budget import ALL
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 CLOSED = frozenset({212, 213})
 """Comments are closed: there is nothing to read, and nothing is wrong."""

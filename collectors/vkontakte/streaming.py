@@ -17,7 +17,8 @@ from collectors.runner.journal import Entry
 from collectors.runner.text import plain
 from collectors.vkontakte.payload import response_of
 from collectors.vkontakte.reading import name_of
-from rezonans.records import Busy, Event, Invalid, Kind, Post
+from rezonans.records import Event, Kind, Post
+from rezonans.troubles import Busy, Invalid
 
 _HOST = re.compile(r"[a-z0-9.-]{1,80}\.vk\.(com|ru)")
 _ACTIONS: Mapping[str, Event] = {

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from rezonans.records import Invalid, Level
+from rezonans.records import Level
+from rezonans.troubles import Invalid
 
 FOLDER = Path(__file__).resolve().parent.parent / "gazetteer"
 REMEDY = "restore it from the release or run `python -m models.train.gazetteer`"

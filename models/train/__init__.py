@@ -21,7 +21,7 @@ from models.train.compare import Change
 from models.train.held import Held, Judged
 from models.train.measure import HEADS
 from models.train.rows import Row
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 __all__ = ["HEADS", "Outcome", "Worse", "run"]
 _STEPS = 8

@@ -10,7 +10,7 @@ import msgspec
 from models.train import card, measure, plan
 from models.train.card import Report
 from models.train.measure import HEADS
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 SUMMARY = "scores.md"
 

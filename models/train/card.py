@@ -13,7 +13,7 @@ from models.train.evaluate import Part, Test
 from models.train.plan import Trained
 from models.train.plot import reliability
 from models.weights import Manifest
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

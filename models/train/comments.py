@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from models.train import rows, synthetic
 from models.train.rows import Raw, Row
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 LABELS = synthetic.FOLDER / "comments.tsv"
 SOURCE, SAME_ARTICLE, HEADLINE = "comments", "comments/same article", "articles"

@@ -15,7 +15,7 @@ import msgspec
 
 from models import appeal, sentiment, urgent
 from models.train.rows import Row
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 HEADS = {
     "topic": ("topic",),

@@ -26,7 +26,8 @@ from models.texts import KAZAKH, Text, script, tokens
 from models.train import places_listed, synthetic
 from models.train.evaluate import RESAMPLES, Score
 from models.train.places_card import Report, Result, card, section
-from rezonans.records import Invalid, Place
+from rezonans.records import Place
+from rezonans.troubles import Invalid
 
 Row = dict[str, str]
 Counts = npt.NDArray[np.int64]

@@ -12,7 +12,7 @@ from models.train import evaluate, plan
 from models.train.evaluate import Test
 from models.train.held import Held, Judged
 from models.train.rows import Row
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 Train = Callable[[Path, plan.Say, Sequence[Row]], plan.Trained]
 """(data folder, progress, more rows such as corrections) to what is saved."""

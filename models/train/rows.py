@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 Raw = dict[str, str]
 

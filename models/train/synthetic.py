@@ -15,7 +15,7 @@ import msgspec
 from models import appeal
 from models.train import rows
 from models.train.rows import Row
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 FOLDER = Path(__file__).parent / "data"
 FILES = (

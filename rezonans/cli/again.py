@@ -13,9 +13,10 @@ from typing import Any
 from rezonans import topics
 from rezonans.cli.alerts import with_log
 from rezonans.cli.remaking import Changes, Query, Scope, batches, days, left, remade
-from rezonans.records import Busy, encode
+from rezonans.records import encode
 from rezonans.remade import Remade
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Busy
 
 WAIT_SECONDS = 120.0
 """So long a store may stand still, and a log may be away (it is rolled), before it is said."""

@@ -13,10 +13,11 @@ import structlog
 
 from rezonans.desks import DeskSettings
 from rezonans.handling import Action
-from rezonans.records import Busy, Invalid, Spike, encode
+from rezonans.records import Spike, encode
 from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError
 from rezonans.topics import ACTIONS, ALERTS
+from rezonans.troubles import Busy, Invalid
 
 TICK_SECONDS = 5.0
 SAY_SECONDS = 0.5

@@ -11,8 +11,8 @@ from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.handling import Action
-from rezonans.records import Busy, Invalid
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Busy, Invalid
 
 alerts_app = App(name="alerts", help="Acknowledge, mute, mark; crisis mode.", group=TOOLS)
 app.command(alerts_app)

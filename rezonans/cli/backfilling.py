@@ -11,8 +11,8 @@ import httpx
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
-from rezonans.records import Busy, Invalid
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Busy, Invalid
 
 if TYPE_CHECKING:
     from collectors import Target
@@ -54,8 +54,8 @@ def backfill(
 
 
 def _wanted(settings: Settings, name: str, target: str | None) -> tuple[Instance, list[Target]]:
-    from collectors import Backfills
     from collectors.runner import instance
+    from collectors.runner.abilities import Backfills
 
     table = settings.collectors.get(name)
     if table is None:

@@ -7,10 +7,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
-from rezonans.records import Invalid
 from rezonans.redaction import SECRETS
 from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Invalid
 
 
 @app.command(group=TOOLS)

@@ -10,8 +10,9 @@ from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
 from rezonans.cli.wiring import COLLECT
-from rezonans.records import Busy, Invalid, Post, encode
+from rezonans.records import Post, encode
 from rezonans.settings import SettingsError
+from rezonans.troubles import Busy, Invalid
 
 if TYPE_CHECKING:
     from collectors import Rejected
@@ -134,7 +135,7 @@ def try_(
 
 def _print_sketch(one: Instance, only: str | None) -> None:
     """How each target is read, where the kind can say it."""
-    from collectors import Sketches
+    from collectors.runner.abilities import Sketches
 
     if not isinstance(one.collector, Sketches):
         return
@@ -173,13 +174,14 @@ def _trial(own: dict[str, dict[str, Any]], name: str, target: str) -> Instance:
     """An instance for one target that no settings name, with what the settings know of its kind."""
     import collectors as package
     from collectors.runner import instance
+    from collectors.runner.abilities import Suggests
 
     key, table = next(iter(own.items()), (name, {}))
     kind = str(table.get("kind", name))
     if kind not in package.kinds():
         return instance(key, table)
     collector = package.load(kind)
-    found = collector.suggest(target) if isinstance(collector, package.Suggests) else {}
+    found = collector.suggest(target) if isinstance(collector, Suggests) else {}
     return instance(
         key,
         {"legal_basis": TRIAL, **found, **table, "kind": kind, **collector.trial(target)},

@@ -14,8 +14,9 @@ from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.cli.alerts import By, with_log
-from rezonans.records import DeadLetter, Invalid
+from rezonans.records import DeadLetter
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Invalid
 
 letters_app = App(
     name="dead-letters", help="What was left out and why; mend it, send it again.", group=TOOLS

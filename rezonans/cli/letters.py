@@ -18,7 +18,8 @@ from typing import Any
 import msgspec
 
 from rezonans.handling import Action
-from rezonans.records import DeadLetter, Invalid
+from rezonans.records import DeadLetter
+from rezonans.troubles import Invalid
 from streams import letters
 from streams.letters import Ready, identity
 

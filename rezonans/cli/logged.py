@@ -17,8 +17,9 @@ from rezonans.cli.again import Sender, Waiting
 from rezonans.cli.alerts import with_log
 from rezonans.cli.positions import Log, values
 from rezonans.cli.remaking import BATCH, Changes, Query, Scope, named, remade
-from rezonans.records import Invalid, Page, Post, RawPage, encode
+from rezonans.records import Page, Post, RawPage, encode
 from rezonans.settings import Settings
+from rezonans.troubles import Invalid
 from streams import pages
 
 ABSENT = 1

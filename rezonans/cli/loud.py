@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 Query = Callable[[str, dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 

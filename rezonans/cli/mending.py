@@ -13,8 +13,9 @@ from rezonans import topics
 from rezonans.cli import letters
 from rezonans.cli.alerts import with_log
 from rezonans.cli.positions import Log, message, values
-from rezonans.records import DeadLetter, Invalid, Post
+from rezonans.records import DeadLetter, Post
 from rezonans.settings import Settings
+from rezonans.troubles import Invalid
 from streams.letters import Ready, entry_of, is_cut, place_of
 
 BytesOf = Callable[[DeadLetter], bytes]

@@ -10,8 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
-from rezonans.records import Invalid
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Invalid
 
 BATCH = 256
 

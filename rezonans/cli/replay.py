@@ -17,8 +17,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.cli.embedded import Embedded, owned, say
-from rezonans.records import Invalid
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Invalid
 
 PREFIX = "replay."
 OVERRIDES = {

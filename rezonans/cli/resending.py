@@ -11,8 +11,9 @@ from typing import Any
 
 from rezonans import topics
 from rezonans.cli.letters import Query, remembered
-from rezonans.records import Busy, DeadLetter
+from rezonans.records import DeadLetter
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Busy
 from streams.letters import Ready
 
 ASK_SECONDS = 0.5

@@ -9,8 +9,8 @@ from typing import Any
 
 from rezonans.cli.reading import reading
 from rezonans.cli.understanding import taxonomy_of
-from rezonans.records import Invalid
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Invalid
 
 LONGEST_DAYS = 3660
 

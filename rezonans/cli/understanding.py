@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rezonans.records import Invalid
 from rezonans.settings import Settings, SettingsError
+from rezonans.troubles import Invalid
 
 
 def weights_of(settings: Settings) -> Path:

@@ -77,7 +77,7 @@ def backup(folder: Path, *, settings: SettingsFile = None) -> int:
 def restore(folder: Path, *, settings: SettingsFile = None) -> int:
     """Fill an empty store from a backup, cursors included, and bring it to the newest schema."""
     from rezonans.cli.embedded import owned
-    from rezonans.records import Busy
+    from rezonans.troubles import Busy
     from sinks.clickhouse.backup import BackupError, read_note, restore
     from sinks.clickhouse.client import open_client
     from sinks.clickhouse.migrate import MigrationError, migrate
@@ -142,7 +142,7 @@ def _day(name: str, text: str) -> date:
 @contextmanager
 def _doing(settings: Settings) -> Iterator[Any]:
     """Who does it: `None` for the store that runs, else this process on folder or server."""
-    from rezonans.records import Busy
+    from rezonans.troubles import Busy
     from sinks.clickhouse.backup import BackupError
     from sinks.clickhouse.migrate import MigrationError
     from sinks.clickhouse.reader import QueryError, Store, Unavailable

@@ -13,10 +13,11 @@ import structlog
 from pydantic import ValidationError
 
 from rezonans.handling import Action, Alert
-from rezonans.records import Busy, DeadLetter, Spike
+from rezonans.records import DeadLetter, Spike
 from rezonans.remade import Remade
 from rezonans.security import client_options
 from rezonans.settings import Settings, SettingsError, explain
+from rezonans.troubles import Busy
 
 SIMULATION = "simulation"
 COLLECT = "collect"

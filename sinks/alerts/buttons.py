@@ -18,7 +18,7 @@ import structlog
 
 from rezonans.handling import Action
 from rezonans.i18n import Language, mark, translator
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 from sinks import actions
 from sinks.alerts.notifier import apprise_service
 from sinks.alerts.telegram import API

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 SEND_SECONDS = 60.0
 

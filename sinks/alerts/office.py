@@ -15,7 +15,8 @@ import msgspec
 
 from rezonans.desks import DeskSettings
 from rezonans.handling import Action
-from rezonans.records import Invalid, Spike
+from rezonans.records import Spike
+from rezonans.troubles import Invalid
 from sinks.alerts import life, orders, passing
 from sinks.alerts.decisions import Decision
 from sinks.alerts.life import DeskState

@@ -18,7 +18,8 @@ from typing import Literal
 import msgspec
 
 from rezonans.handling import Outcome
-from rezonans.records import Busy, encode
+from rezonans.records import encode
+from rezonans.troubles import Busy
 from sinks.alerts.decisions import Decision, Letter, stored
 
 KEPT_SECONDS = 30 * 86400.0

@@ -11,7 +11,7 @@ import structlog
 
 from rezonans.desks import Channel
 from rezonans.metrics import ALERTS
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 from sinks.alerts.channels import connect
 from sinks.alerts.decisions import Letter
 from sinks.alerts.notifier import Notice, Notifier, scheme

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from sinks.alerts.notifier import Notice, apprise_service
 
 SECONDS = 30.0

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from rezonans.desks import Channel
 from rezonans.i18n import Language, translator
 from rezonans.reasons import Lane
-from rezonans.records import Invalid, Spike
+from rezonans.records import Spike
+from rezonans.troubles import Invalid
 from sinks.alerts.channels import connect, pictured
 from sinks.alerts.chart import Caption, Columns, png, svg
 from sinks.alerts.decisions import Letter

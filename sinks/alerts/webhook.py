@@ -15,7 +15,7 @@ from collections.abc import Callable
 import httpx
 import msgspec
 
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from sinks.alerts.notifier import Notice
 
 SECONDS = 20.0

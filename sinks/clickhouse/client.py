@@ -16,7 +16,7 @@ from clickhouse_connect.driver.exceptions import (
     ProgrammingError,
 )
 
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from sinks.clickhouse.address import address
 
 DATABASE = "rezonans"

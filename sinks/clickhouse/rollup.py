@@ -18,7 +18,7 @@ import structlog
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from rezonans.metrics import ROLLUP_BEHIND
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from sinks.clickhouse import cells
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.lanes import LANES

@@ -17,17 +17,9 @@ from typing import Any
 import msgspec
 
 from models import regions
-from rezonans.records import (
-    DeadLetter,
-    Invalid,
-    Mention,
-    Mentions,
-    Place,
-    Post,
-    Sentiment,
-    encode,
-)
+from rezonans.records import DeadLetter, Mention, Mentions, Place, Post, Sentiment, encode
 from rezonans.remade import Labels
+from rezonans.troubles import Invalid
 from sinks.clickhouse.columns import (
     CounterRow,
     CursorRow,

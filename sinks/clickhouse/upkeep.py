@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from sinks.clickhouse import backup, forget, wire
 from sinks.clickhouse.client import Client
 from sinks.clickhouse.client import place as shown

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from rezonans.handling import Action
 from rezonans.i18n import mark
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 from sinks import actions
 
 Act = Callable[[Action], Awaitable[None]]

@@ -10,7 +10,8 @@ import msgspec
 from models.texts import Text
 from models.understanding import Labels
 from rezonans import topics
-from rezonans.records import Invalid, Mention, Post, RawPage, encode
+from rezonans.records import Mention, Post, RawPage, encode
+from rezonans.troubles import Invalid
 from streams import pages
 from streams.dead import dead_letter
 from streams.envelope import Envelope, Output

@@ -15,7 +15,7 @@ from collectors.runner.backfill import Backfill, spared
 from collectors.runner.budget import Ledger
 from collectors.runner.clients import purse_of
 from collectors.runner.privacy import Veil
-from rezonans.records import Busy, Invalid
+from rezonans.troubles import Busy, Invalid
 from tests.collectors.fakes import vk
 from tests.collectors.stage import SECRET, START, Log, World, configured
 from tests.collectors.virtual import VirtualTime

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.runner.bodies import json_of
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from collectors.runner.breaker import AFTER, LONGEST_SECONDS, Breaker
 from collectors.runner.robots import Forbidden
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 
 class Host:

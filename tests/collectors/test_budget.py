@@ -21,7 +21,7 @@ from collectors.runner import Instance, Options, Status, collect
 from collectors.runner.budget import Budgeted, Ledger, Purse, until_reset
 from collectors.runner.schedule import parked
 from collectors.runner.usage import pause, strain
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from tests.collectors.stage import SECRET, START, Log, Store, World
 from tests.collectors.virtual import VirtualTime
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import collectors
-from rezonans.records import Busy, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy
 from tests.collectors.play import FAULTS, Play, later, reset, texts, with_
 from tests.collectors.stage import SECRET, Log, Stopped
 from tests.collectors.stands import SILENT, STANDS

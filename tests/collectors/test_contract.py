@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import collectors
 from collectors import Answer, Rejected
-from rezonans.records import Busy, Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy, Invalid
 from tests.collectors.kit import (
     Case,
     answers,

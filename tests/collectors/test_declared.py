@@ -21,7 +21,8 @@ from collectors.declared.source import Source
 from collectors.declared.spec import Spec, read
 from collectors.declared.values import Bad, Template
 from collectors.runner.bodies import json_of
-from rezonans.records import Busy, Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy, Invalid
 from tests.collectors.kit import FIXTURES, NOW, Case, answers, cursor_after, pieces
 
 FORM = """

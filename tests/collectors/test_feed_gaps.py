@@ -21,8 +21,9 @@ from collectors.feeds.sitemaps import read
 from collectors.runner import instance
 from collectors.runner.gaps import Gaps
 from rezonans import metrics
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
 from rezonans.settings import SettingsError
+from rezonans.troubles import Invalid
 from tests.collectors.stage import Log, Time, run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

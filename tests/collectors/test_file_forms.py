@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from collectors.tables import sheets
 from collectors.tables.encodings import candidates
 from collectors.tables.form import Wish, form_of
-from rezonans.records import Busy, Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy, Invalid
 from tests.collectors.test_file import HEADER, NOW, bad, items, poll, row, write
 from tests.collectors.workbook import Cell, workbook
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from collectors.runner.journal import Entry, Journal
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from tests.collectors.stage import START
 
 

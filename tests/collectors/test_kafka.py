@@ -13,7 +13,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from collectors.runner import KafkaDeliver
 from rezonans import broker
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 
 @asynccontextmanager

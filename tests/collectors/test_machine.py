@@ -18,7 +18,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from tests.collectors.play import FAULTS, Play, texts
 from tests.collectors.stage import Log, Stopped
 from tests.collectors.stands import STANDS

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from collectors.runner.skeleton import files, write
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from tests.conftest import CHECKOUT
 
 GUIDE = CHECKOUT / "docs" / "add-a-collector.md"

@@ -16,7 +16,8 @@ from collectors import Answer, Refused, Rejected
 from collectors.odnoklassniki.asking import code_of
 from collectors.odnoklassniki.signing import session_secret, sig
 from collectors.runner.budget import ALL
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Invalid
 from tests.collectors.fakes import ok
 from tests.collectors.fakes.vk import World
 from tests.collectors.kit import Case, answers, case, cursor_after, pieces

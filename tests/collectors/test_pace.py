@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from collectors.runner.pace import ASK_SECONDS, PATIENCE_SECONDS, UNDER_WAY, Pace
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 
 class FakeStore:

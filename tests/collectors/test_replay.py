@@ -22,8 +22,9 @@ from collectors.runner.jsonl import Sourced, in_order, read
 from collectors.runner.look import Bench, Clock
 from collectors.runner.privacy import Veil
 from collectors.runner.replay import Plan, Report, pages, replay
-from rezonans.records import DeadLetter, Invalid, Page, Post, encode
+from rezonans.records import DeadLetter, Page, Post, encode
 from rezonans.topics import MAX_PAGE_BYTES, MAX_PAGE_POSTS
+from rezonans.troubles import Invalid
 
 NOON = datetime(2026, 4, 12, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

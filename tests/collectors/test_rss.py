@@ -18,8 +18,9 @@ from collectors import Answer, Rejected, rss
 from collectors.feeds.memory import MOST_ITEMS, recall
 from collectors.feeds.reading import in_utf8, normal, read
 from collectors.runner import instance, preview
-from rezonans.records import Invalid, Post
+from rezonans.records import Post
 from rezonans.settings import SettingsError
+from rezonans.troubles import Invalid
 from tests.collectors.stage import Log, Time, run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from collectors import Rejected
 from collectors.runner.pages import next_sequence
-from rezonans.records import Busy, Invalid
 from rezonans.topics import MAX_PAGE_BYTES, MAX_PAGE_POSTS
+from rezonans.troubles import Busy, Invalid
 from tests.collectors.stage import (
     START,
     Log,

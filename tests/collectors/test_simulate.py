@@ -20,8 +20,9 @@ from collectors.region import incidents
 from collectors.region.incidents import Truth
 from collectors.region.world import World
 from collectors.simulate import Config, Cursor
-from rezonans.records import Busy, Invalid, Post
+from rezonans.records import Post
 from rezonans.topics import MAX_PAGE_POSTS
+from rezonans.troubles import Busy, Invalid
 
 START = datetime(2026, 11, 16, 19, tzinfo=UTC)
 """Tuesday, midnight in Almaty."""

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from collectors.runner import Options, collect
 from collectors.runner.spool import Message, Spool, packed, unpacked
-from rezonans.records import Busy, Page, encode
+from rezonans.records import Page, encode
+from rezonans.troubles import Busy
 from tests.collectors.stage import SECRET, Log, Store, World, configured, post, truth
 from tests.collectors.virtual import VirtualTime
 

@@ -20,7 +20,7 @@ from collectors.runner.standing import (
     read,
 )
 from rezonans.cli.sources import told
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from tests.collectors.fakes import vk
 from tests.collectors.stage import SECRET, START, Log, Store, Time, World, configured, post, run
 

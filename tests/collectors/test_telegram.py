@@ -12,7 +12,8 @@ import pytest
 
 from collectors import Refused, telegram
 from collectors.runner import Options, collect, instance
-from rezonans.records import Busy, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy
 from tests.collectors.fakes.telegram import CHANNEL, TOKEN, Bot
 from tests.collectors.kit import Case, answers, case, pieces
 from tests.collectors.stage import SECRET, Log, Store

@@ -16,7 +16,7 @@ from collectors import Refused
 from collectors.runner import transport, unpacking
 from collectors.runner.answers import check, place
 from collectors.runner.transport import Gate, client, public, retry_after
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Handler = Callable[[httpx.Request], httpx.Response]

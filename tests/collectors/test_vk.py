@@ -18,7 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from collectors import Answer, Collector, Refused, Rejected, vk
 from collectors.vkontakte.refusals import error_of
-from rezonans.records import Busy, Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy, Invalid
 from tests.collectors.fakes.vk import PERSON, TOKEN, Vk, World, error
 from tests.collectors.stage import START
 

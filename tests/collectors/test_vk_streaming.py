@@ -16,7 +16,8 @@ from collectors.runner import Options, Status, collect, instance
 from collectors.runner.doors import Doors
 from collectors.runner.listening import Trouble, connect, trouble_of
 from collectors.vkontakte.streaming import server_of
-from rezonans.records import Busy, Invalid, Post
+from rezonans.records import Post
+from rezonans.troubles import Busy, Invalid
 from tests.collectors.fakes import vk
 from tests.collectors.fakes.stream import KEY, Stream
 from tests.collectors.kit import answers, case, pieces

@@ -11,7 +11,7 @@ from models import appeal, linear, topic
 from models.train import comments, folds, rows, synthetic
 from models.train.comments import HEADLINE, SAME_ARTICLE, SOURCE, Comments
 from models.train.rows import Row
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from tests.models.small_data import make
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from models.train import corrections
 from models.train.corrections import MOST_OF_ONE, Correction, counted
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 from models.weights import ARTIFACTS
 from rezonans.cli import main
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from tests.models.small_data import make
 
 

@@ -12,7 +12,8 @@ from models import drift, language, past, shadow
 from models.past import Past
 from models.texts import Text
 from models.understanding import Labels
-from rezonans.records import Invalid, Sentiment
+from rezonans.records import Sentiment
+from rezonans.troubles import Invalid
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday
 

@@ -15,7 +15,8 @@ from models.places.folding import fold
 from models.places.units import FOLDER, units
 from models.texts import Text
 from models.train import synthetic
-from rezonans.records import Invalid, Place
+from rezonans.records import Place
+from rezonans.troubles import Invalid
 from tests.models.places_table import GIVEN, KAZAKH, NOTHING, RUSSIAN
 
 _MARK = re.compile(r"\[([^|\]]+)\|(\d{9})\]")

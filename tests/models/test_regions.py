@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models import regions
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 
 
 def test_there_are_twenty_regions_in_both_languages() -> None:

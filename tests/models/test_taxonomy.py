@@ -8,7 +8,7 @@ import pytest
 
 from models import taxonomy
 from models.weights import ARTIFACTS, load
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from sinks.names import names, topics
 
 CODES = """

@@ -14,7 +14,7 @@ from models import forms, language, linear
 from models.train import HEADS, evaluate, fit, rows, run, synthetic
 from models.train.card import Report
 from models.train.rows import Row
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from tests.models.small_data import make
 
 

@@ -13,8 +13,9 @@ from rezonans.cli import letters
 from rezonans.cli.mending import clean
 from rezonans.cli.resending import Outcome, outcome
 from rezonans.handling import Action
-from rezonans.records import DeadLetter, Invalid, encode
+from rezonans.records import DeadLetter, encode
 from rezonans.topics import POSTS
+from rezonans.troubles import Invalid
 from streams.letters import ready
 from tests.streams.factories import NOON, encoded_page, post
 

@@ -150,7 +150,7 @@ def test_no_status_and_no_dead_letter_shows_one(planted: Path) -> None:
     read(planted)
     world, log = World([]), Log()
     world.errors = [RuntimeError(HIDDEN[0])]
-    from rezonans.records import Busy, Invalid
+    from rezonans.troubles import Busy, Invalid
 
     world.errors += [Busy(f"{secret} is refused", 1.0) for secret in HIDDEN[:2]]
     world.errors += [Invalid(f"{secret} came back") for secret in HIDDEN[2:4]]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.i18n import LANGUAGES, translator
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from sinks.actions import LONGEST_MUTE, act, name
 
 NOW = datetime(2026, 11, 22, 9, 5, 30, 123456, tzinfo=UTC)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from models.understanding import Labels
 from rezonans import topics
 from rezonans.handling import Action
-from rezonans.records import DeadLetter, Invalid, Mentions, Page, encode
+from rezonans.records import DeadLetter, Mentions, Page, encode
+from rezonans.troubles import Invalid
 from streams import pages, reading
 from streams.dead import MAX_PAYLOAD
 from streams.letters import entry_of, identity, is_cut, place_of, ready, topic_of

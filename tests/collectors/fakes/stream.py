@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from tests.collectors.fakes.vk import error
 
 ENDPOINT = "streaming.vk.com"

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from rezonans.handling import Action
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from sinks.alerts.buttons import LONG_REST_SECONDS, REST_SECONDS, Buttons
 from tests.sinks.alerts.kit import AT
 from tests.sinks.alerts.test_channels import TOKEN

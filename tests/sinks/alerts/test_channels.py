@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from rezonans.desks import Channel
-from rezonans.records import Invalid
+from rezonans.troubles import Invalid
 from sinks.alerts import AppriseNotifier, Notice, connect
 from sinks.alerts.channels import pictured, written
 from sinks.alerts.mail import Mail

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from rezonans.desks import DeskSettings
 from rezonans.handling import Alert
 from rezonans.reasons import Lane
-from rezonans.records import Busy, Invalid, Spike
+from rezonans.records import Spike
+from rezonans.troubles import Busy, Invalid
 from sinks.alerts import Office, Outbox
 from sinks.alerts.outbox import Task
 from tests.sinks.alerts.kit import AT, action, desk, spike

@@ -16,7 +16,8 @@ from structlog.testing import capture_logs
 
 from rezonans.desks import Channel
 from rezonans.reasons import Lane
-from rezonans.records import Busy, Invalid, Spike
+from rezonans.records import Spike
+from rezonans.troubles import Busy, Invalid
 from sinks.alerts import AppriseNotifier, Notice, Notifier, Office, Outbox, Sender
 from sinks.alerts.decisions import Letter
 from sinks.alerts.sender import LONGEST_PAUSE_SECONDS, pause

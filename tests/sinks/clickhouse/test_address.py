@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from rezonans.records import Busy
 from rezonans.settings import SettingsError
+from rezonans.troubles import Busy
 from sinks.clickhouse.address import Address, address
 from sinks.clickhouse.client import open_client
 from sinks.clickhouse.door import door

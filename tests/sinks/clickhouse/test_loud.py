@@ -11,7 +11,7 @@ import pytest
 from rezonans.cli.explain import Query
 from rezonans.cli.loud import loud_targets
 from rezonans.reasons import Lane
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from sinks.clickhouse.reader import Unavailable
 from sinks.clickhouse.writer import Writer
 from tests.sinks.clickhouse.samples import mention, page, spike

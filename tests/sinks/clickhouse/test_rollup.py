@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rezonans.records import Busy, Mention, Place, Sentiment
+from rezonans.records import Mention, Place, Sentiment
+from rezonans.troubles import Busy
 from sinks.clickhouse.cells import GRIDS, VOICES
 from sinks.clickhouse.client import Client
 from sinks.clickhouse.rollup import HOURS_AT_ONCE, Rollups, keep

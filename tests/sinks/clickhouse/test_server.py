@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rezonans.records import Busy, Mentions
+from rezonans.records import Mentions
+from rezonans.troubles import Busy
 from sinks.clickhouse.client import open_client
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.rollup import Rollups

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rezonans.records import Busy
+from rezonans.troubles import Busy
 from sinks.clickhouse.backup import BackupError, read_note
 from sinks.clickhouse.door import door
 from sinks.clickhouse.upkeep import Upkeep, with_upkeep

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from rezonans.handling import Action, Alert
 from rezonans.reasons import Lane
-from rezonans.records import Busy, DeadLetter, Mention, Mentions
+from rezonans.records import DeadLetter, Mention, Mentions
+from rezonans.troubles import Busy
 from sinks.clickhouse.client import Client
 from sinks.clickhouse.writer import Writer
 from tests.sinks.clickhouse.samples import NOW, TEXTS, fact, mention, page, spike

@@ -10,7 +10,8 @@ import msgspec
 
 from rezonans.handling import Action
 from rezonans.reasons import Lane, Share, TopPost
-from rezonans.records import Busy, Spike
+from rezonans.records import Spike
+from rezonans.troubles import Busy
 from sinks import boards
 from sinks.clickhouse.reader import Unavailable
 from sinks.desk.query import sql
