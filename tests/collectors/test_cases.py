@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.collectors.fakes import ok, vk, youtube
+from tests.collectors.fakes import graph, ok, vk, youtube
 from tests.collectors.play import Play, texts
 from tests.collectors.stage import Log, Stopped
 from tests.collectors.stands import SILENT, STANDS
@@ -182,6 +182,10 @@ DEAD: dict[str, Callable[[httpx.Request], httpx.Response]] = {
     "youtube": lambda request: youtube.refusal(400, "keyInvalid"),
     "youtube_sweep": lambda request: youtube.refusal(400, "keyInvalid"),
     "telegram": lambda request: httpx.Response(401),
+    **dict.fromkeys(
+        ("facebook", "instagram", "instagram_public"),
+        lambda request: graph.refusal(190, "Invalid OAuth access token."),
+    ),
     "rss": lambda request: httpx.Response(401),
 }
 
