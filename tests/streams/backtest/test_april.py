@@ -17,8 +17,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from models import understanding
+from models import emergency, understanding
 from models.texts import Text
+from models.understanding import Labels
 from rezonans.i18n import translator
 from rezonans.outcome import Incident, Outcome
 from rezonans.reasons import Lane
@@ -97,12 +98,18 @@ def posts(folder: Path) -> list[Post]:
 
 
 @pytest.fixture(scope="module")
-def understood(shared_dir: Path) -> Outcome:
-    """What a desk that watches emergencies would have got, by the shipped models."""
+def labelled(shared_dir: Path) -> list[tuple[Post, Labels]]:
+    """The week as the shipped models understand it."""
     found = posts(shared_dir / "tengrinews_apr2024")
     labels = understanding.load()(
         [Text(text=one.text, title=one.title, context=one.context) for one in found]
     )
+    return list(zip(found, labels, strict=True))
+
+
+@pytest.fixture(scope="module")
+def understood(labelled: list[tuple[Post, Labels]]) -> Outcome:
+    """What a desk that watches emergencies would have got, by the shipped models."""
     mentions = [
         Mention(
             post=post,
@@ -111,7 +118,7 @@ def understood(shared_dir: Path) -> Outcome:
             places=own.places,
             fingerprint=own.fingerprint,
         )
-        for post, own in zip(found, labels, strict=True)
+        for post, own in labelled
     ]
     return told(mentions, Watcher("emergencies", frozenset({"emergency"})))
 
@@ -137,6 +144,54 @@ def test_the_shipped_models_find_the_evening_too(understood: Outcome) -> None:
     assert "До 14 апреля" in report
     assert "о том, что началось раньше, судить нельзя" in report
     assert "стало частью обычного" in report
+
+
+def emergencies(labelled: list[tuple[Post, Labels]]) -> tuple[int, int, int]:
+    """Of the comments under articles that mention floods: how many the head takes for an
+    emergency, how many are one with the rule of words, and how many there are."""
+    about = {post.item for post, _ in labelled if FLOOD.search(f"{post.title} {post.text}")}
+    shares = [
+        dict(own.topics).get(emergency.CODE)
+        for post, own in labelled
+        if post.kind != "article" and post.root in about
+    ]
+    told = [share for share in shares if share is not None]
+    # what the words add has this very probability; the head's are of four digits
+    return sum(share != emergency.PROBABILITY for share in told), len(told), len(shares)
+
+
+def test_what_the_words_add_is_counted_apart() -> None:
+    def one(item: str, text: str, *topics: tuple[str, float]) -> tuple[Post, Labels]:
+        flood = mention(item, "2024-04-16 19:00:00", "a", False).post
+        post = msgspec.structs.replace(flood, root="article-1", text=text)
+        return post, Labels(topics=topics)
+
+    article, labels = one("article-1", "Затопило посёлок")
+    found = [
+        (msgspec.structs.replace(article, kind="article", root=None), labels),
+        one("c-1", "вода в домах", ("emergency", 0.8)),
+        one("c-2", "согласен", ("politics", 0.7), ("emergency", emergency.PROBABILITY)),
+        one("c-3", "согласен", ("politics", 0.7)),
+    ]
+    elsewhere, said = one("c-4", "паводок", ("emergency", 0.9))
+    found.append((msgspec.structs.replace(elsewhere, root="article-2"), said))
+    assert emergencies(found) == (1, 2, 3)
+
+
+@pytest.mark.shared
+def test_the_numbers_of_the_page_are_those_of_the_shipped_models(
+    labelled: list[tuple[Post, Labels]], understood: Outcome
+) -> None:
+    """Other weights, other numbers: what fails here says what to write."""
+    page = " ".join((CHECKOUT / "docs" / "models.md").read_text("utf-8").split())
+    head, all_told, comments = emergencies(labelled)
+    (judged,) = understood.judged
+    assert judged.delay_minutes is not None
+    opens = EVENING.start + timedelta(minutes=judged.delay_minutes)
+    assert (
+        f"an emergency {head:,} times of {comments:,} by the head alone and {all_told:,} times "
+        f"with it; the evening of the 16th opens at {opens:%H:%M}"
+    ) in page
 
 
 @pytest.mark.shared
