@@ -154,6 +154,41 @@ def test_the_one_broker_keeps_its_log_on_its_volume() -> None:
     assert kafka["volumes"] == [f"kafka:{kafka['environment']['KAFKA_LOG_DIRS']}"]
 
 
+INTAKE = settings.Intake().port
+
+
+def test_compose_publishes_the_door_of_what_is_pushed() -> None:
+    collect = COMPOSE["services"]["collect"]
+    assert collect["ports"] == [f"127.0.0.1:{INTAKE}:{INTAKE}"]
+    assert collect["environment"]["REZONANS_INTAKE__HOST"] == "0.0.0.0"
+
+
+def test_the_door_of_what_is_pushed_has_a_service_of_its_own_inside_the_cluster() -> None:
+    """An ingress that names it reaches the door, never the metrics."""
+    (service,) = [
+        one["spec"]
+        for one in documents()
+        if one["kind"] == "Service" and one["metadata"]["name"] == "intake"
+    ]
+    assert service["type"] == "ClusterIP"
+    (port,) = service["ports"]
+    (door,) = [
+        (pod["metadata"]["labels"], container)
+        for pod in (one["spec"]["template"] for one in documents() if one["kind"] == "StatefulSet")
+        for container in pod["spec"]["containers"]
+        if container["name"] == "collect"
+    ]
+    labels, container = door
+    assert labels == service["selector"]
+    assert (
+        {one["name"]: one["containerPort"] for one in container["ports"]}[port["targetPort"]]
+        == port["port"]
+        == INTAKE
+    )
+    own = {one["name"]: one.get("value") for one in container["env"]}
+    assert own["REZONANS_INTAKE__HOST"] == "0.0.0.0"
+
+
 def test_understanding_scales_by_its_lag_up_to_the_partitions() -> None:
     (scaled,) = [one for one in documents() if one["kind"] == "ScaledObject"]
     (trigger,) = scaled["spec"]["triggers"]
