@@ -83,8 +83,9 @@ clean: ## Remove the environment and what a run left
 docs: $(DEV_STAMP) ## Renew what the documentation takes from the code
 	$(BIN)/python docs/generate.py
 
+# With topics of your own: make boards BOARDS="--settings rezonans.toml --out my-grafana"
 boards: $(DEV_STAMP) ## Write the dashboards of Grafana and what it is provisioned with
-	$(BIN)/python -m sinks.boards
+	$(BIN)/python -m sinks.boards $(BOARDS)
 
 PEERS := $(VENV)/peers
 bench: $(DEV_STAMP) $(PEERS)/.installed ## Measure the whole way, beside the limit and beside other frameworks

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as grafana
 
+from models.taxonomy import Taxonomy
 from rezonans.i18n import LANGUAGES, Language, mark, translator
 from sinks import boards
 from sinks.boards import links, pipeline
@@ -35,11 +36,13 @@ _LABELS = {
 _ALL = "$__all"
 
 
-def files() -> Iterator[tuple[str, str]]:
-    """Every file of the dashboards: its path under `deploy/grafana` and its text."""
+def files(known: Taxonomy | None = None) -> Iterator[tuple[str, str]]:
+    """Every file of the dashboards: its path under the folder of Grafana's files and its text.
+    Topics are called and offered as `known` says, by default as in the packaged taxonomy."""
     for language in LANGUAGES:
         for board in BOARDS:
-            yield f"boards/{language}/{board.name}.json", text_of(dashboard(board, language))
+            drawn = dashboard(board, language, known)
+            yield f"boards/{language}/{board.name}.json", text_of(drawn)
         yield f"boards/{language}/{pipeline.BOARD.name}.json", text_of(pipeline_board(language))
 
 
@@ -47,12 +50,12 @@ def text_of(found: grafana.Dashboard) -> str:
     return json.dumps(found, cls=JSONEncoder, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def dashboard(board: Board, language: Language) -> grafana.Dashboard:
+def dashboard(board: Board, language: Language, known: Taxonomy | None = None) -> grafana.Dashboard:
     """One board in one language."""
     found = _page(board, language)
     places = placed(board.panels)
     found.panels = [
-        draw(panel, number, place, language, board.variables)
+        draw(panel, number, place, language, board.variables, known=known)
         for number, (panel, place) in enumerate(zip(board.panels, places, strict=True), start=1)
     ]
     found.templating.list_val = [
@@ -62,7 +65,7 @@ def dashboard(board: Board, language: Language) -> grafana.Dashboard:
             if any(panel.metrics for panel in board.panels)
             else []
         ),
-        *(_variable(name, language) for name in boards.VARIABLES if name in board.variables),
+        *(_variable(name, language, known) for name in boards.VARIABLES if name in board.variables),
     ]
     if board.marks:
         found.annotations.list_val = [_marks(language)]
@@ -115,7 +118,7 @@ def _source(name: str, label: str, plugin: str, language: Language) -> grafana.V
     )
 
 
-def _variable(name: str, language: Language) -> grafana.VariableModel:
+def _variable(name: str, language: Language, known: Taxonomy | None) -> grafana.VariableModel:
     """A choice of several; platforms come from the store, the rest is known."""
     label = translator(language).gettext(_LABELS[name])
     if name == "platform":
@@ -130,7 +133,7 @@ def _variable(name: str, language: Language) -> grafana.VariableModel:
             multi=True,
             include_all=True,
         )
-    offered = [(code, text) for code, text in names(name, language).items() if code]
+    offered = [(code, text) for code, text in names(name, language, known).items() if code]
     return _model(
         grafana.VariableType.CUSTOM,
         name,

@@ -9,6 +9,7 @@ from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common, prometheus, stat, table, timeseries
 from grafana_foundation_sdk.models import dashboard as grafana
 
+from models.taxonomy import Taxonomy
 from rezonans.i18n import Language, translator
 from sinks import boards
 from sinks.boards import links, maps
@@ -48,8 +49,11 @@ def draw(
     place: tuple[int, int],
     language: Language,
     variables: Sequence[str],
+    *,
+    known: Taxonomy | None = None,
 ) -> grafana.Panel:
-    """A panel at a place (x, y) of the grid of a board that offers these variables."""
+    """A panel at a place (x, y) of the grid of a board that offers these variables; topics are
+    called as `known` says, by default as in the packaged taxonomy."""
     words = translator(language)
     series = panel.kind in ("course", "bars", "series")
     width, height = panel.size
@@ -68,9 +72,9 @@ def draw(
         field_config=grafana.FieldConfigSource(
             defaults=_defaults(panel, links.of(panel, language, variables)),
             overrides=[
-                *_series(panel, language),
+                *_series(panel, language, known),
                 *(
-                    _column(name, one, panel, language, variables)
+                    _column(name, one, panel, language, variables, known=known)
                     for name, one in panel.columns.items()
                 ),
             ],
@@ -158,12 +162,18 @@ def _heat(panel: Panel) -> Steps:
 
 
 def _column(
-    name: str, column: Column, panel: Panel, language: Language, variables: Sequence[str]
+    name: str,
+    column: Column,
+    panel: Panel,
+    language: Language,
+    variables: Sequence[str],
+    *,
+    known: Taxonomy | None,
 ) -> grafana.DashboardFieldConfigSourceOverrides:
     words = translator(language)
     given: dict[str, Any] = {"displayName": words.gettext(column.title)}
     if column.named:
-        given["displayName"] = names(column.named[0], language)[column.named[1]]
+        given["displayName"] = names(column.named[0], language, known)[column.named[1]]
     if column.look == "hidden":  # nothing in it is nothing in a link
         given = {
             "custom.hideFrom": {"viz": True, "legend": True, "tooltip": True},
@@ -174,7 +184,7 @@ def _column(
     if column.decimals is not None:
         given["decimals"] = column.decimals
     if column.codes:
-        given["mappings"] = [mapping(column.codes, language)]
+        given["mappings"] = [mapping(column.codes, language, known)]
     if column.colour:
         given["color"] = {"mode": "fixed", "fixedColor": column.colour}
     if column.steps:
@@ -214,13 +224,15 @@ def _cell(column: Column) -> dict[str, Any]:
     return given
 
 
-def _series(panel: Panel, language: Language) -> list[grafana.DashboardFieldConfigSourceOverrides]:
+def _series(
+    panel: Panel, language: Language, known: Taxonomy | None
+) -> list[grafana.DashboardFieldConfigSourceOverrides]:
     """Names of the series of a panel, whose labels are codes: Grafana calls one `posts water`."""
     if not panel.codes:
         return []
     return [
         override("byRegexp", f"/^(\\w+ )?{code}$/", {"displayName": name})
-        for code, name in names(panel.codes, language).items()
+        for code, name in names(panel.codes, language, known).items()
         if code
     ]
 
@@ -233,12 +245,12 @@ def thresholds(steps: Steps) -> grafana.ThresholdsConfig:
     )
 
 
-def mapping(codes: str, language: Language) -> grafana.ValueMap:
+def mapping(codes: str, language: Language, known: Taxonomy | None = None) -> grafana.ValueMap:
     """Codes shown by their names."""
     return grafana.ValueMap(
         {
             code: grafana.ValueMappingResult(text=name, index=index, color=COLOURS.get(code))
-            for index, (code, name) in enumerate(names(codes, language).items())
+            for index, (code, name) in enumerate(names(codes, language, known).items())
         }
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from models import regions, taxonomy
+from models import regions
+from models.taxonomy import Taxonomy
 from rezonans.i18n import Language, mark, translator
 from sinks.desk.labels import APPEALS, LANGUAGES, SENTIMENTS
 from sinks.names import regions_of, topics
@@ -41,9 +42,13 @@ _EMPTY = {"topic", "region", "district", "language", "sentiment", "appeal"}
 COLOURS = {"red": "#c4162a", "orange": "#e0752d", "yellow": "#e0b400", "closed": "#8e8e8e"}
 
 
-def names(kind: str, language: Language) -> dict[str, str]:
-    """Names by code; `KeyError` for a vocabulary that there is not."""
-    found = dict(_PLACES[kind](language)) if kind in _PLACES else _said(kind, language)
+def names(kind: str, language: Language, known: Taxonomy | None = None) -> dict[str, str]:
+    """Names by code, topics as `known` says (the packaged taxonomy by default); `KeyError` for a
+    vocabulary that there is not."""
+    if kind == "topic":
+        found = topics(language, known)
+    else:
+        found = dict(_PLACES[kind](language)) if kind in _PLACES else _said(kind, language)
     if kind in _EMPTY:
         undecided = translator(language).gettext("not determined")
         found |= {"": undecided, NOTHING: undecided}
@@ -80,12 +85,7 @@ def _short(language: Language) -> dict[str, str]:
     return {code: regions.short(code, language) for code in regions.regions()}
 
 
-def _topics(language: Language) -> dict[str, str]:
-    return topics(language, taxonomy.packaged())
-
-
 _PLACES: Mapping[str, Callable[[Language], Mapping[str, str]]] = {
-    "topic": _topics,
     "region": regions_of,
     "region_short": _short,
     "anywhere": _anywhere,
