@@ -56,6 +56,11 @@ def is_named(own: Count, above: Count = NOTHING) -> bool:
     return named >= LEAST_WORDS and named >= LEAST_SHARE * words
 
 
+def named(words: Iterable[str]) -> tuple[str, ...]:
+    """Of tokens, those that name an emergency: in order, each once."""
+    return tuple(dict.fromkeys(word for word in words if word[0].isalpha() and _names(word)))
+
+
 @lru_cache(maxsize=100_000)
 def _names(word: str) -> bool:
     return _STEM.match(word) is not None

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from models import appeal, features, language, linear, sentiment, topic
+from models import appeal, emergency, features, language, linear, sentiment, topic
 from models import texts as reading
 from models.features import Floats
 from models.linear import Head
@@ -41,6 +41,18 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether it stands in the post that this one answers."""
 
 
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A topic that words of a list give beside what the head says (`models.emergency`)."""
+
+    code: str
+    probability: float
+    """What is told of it: set, not measured."""
+    words: tuple[str, ...] = ()
+    """Of the text itself, in order; the first few."""
+    context: tuple[str, ...] = ()
+    """Of the post that it answers."""
+
+
 class Why(msgspec.Struct, frozen=True, kw_only=True):
     """How one label came about."""
 
@@ -56,6 +68,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """The heaviest first."""
     versions: dict[str, str] = {}
     """Of the heads that were asked."""
+    named: Named | None = None
+    """Of topics: the one that comes from words, where the head does not say it."""
 
 
 class _Said(NamedTuple):
@@ -84,7 +98,7 @@ class Explainer:
 
     def __call__(self, text: Text) -> tuple[Why, ...]:
         """Why of each label; empty for a text without words."""
-        own = _readings(f"{text.title}\n{text.text}" if text.title else text.text)
+        own = _readings(_whole(text))
         if not own.words:
             return ()
         feeling = self._sentiment(text, own)
@@ -107,9 +121,9 @@ class Explainer:
         shown = "shown" if found[0, place] >= first else "unsure"
         rule = "no topic" if head.classes[place] == topic.OTHER else shown
         words = [*((word, False) for word in own.words), *((word, True) for word in context.words)]
-        return _why(
-            _Said((head,), "topic", head.classes[place], rule, first), found[:, place], words
-        )
+        said = _Said((head,), "topic", head.classes[place], rule, first)
+        why = _why(said, found[:, place], words)
+        return msgspec.structs.replace(why, named=_named(text, head, found[:1]))
 
     def _appeal(self, own: _Readings) -> Why:
         head = self._heads["appeal"]
@@ -139,6 +153,27 @@ class Explainer:
         place = int(found[0].argmax())
         said = _Said((head,), "urgent", head.classes[place], "shown", _URGENT)
         return _why(said, found[:, place], _own(own))
+
+
+def _whole(text: Text) -> str:
+    return f"{text.title}\n{text.text}" if text.title else text.text
+
+
+def _named(text: Text, head: Head, found: Floats) -> Named | None:
+    """What the rule of emergencies adds to the topics of the head; it reads every word."""
+    own, above = reading.tokens(_whole(text)), reading.tokens(text.context or "")
+    if not emergency.is_named(emergency.count(own), emergency.count(above)):
+        return None
+    (alone,), (told,) = topic.decide(head, found), topic.decide(head, found, [True])
+    if told == alone:
+        return None
+    code, probability = told[-1]
+    return Named(
+        code=code,
+        probability=probability,
+        words=emergency.named(own)[:MOST_WORDS],
+        context=emergency.named(above)[:MOST_WORDS],
+    )
 
 
 def _own(own: _Readings) -> list[tuple[str, bool]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from models.explain import Why
+from models import emergency
+from models.explain import Named, Why
 from models.texts import Text
 from models.understanding import Labels
 
@@ -45,7 +46,8 @@ Explain = Callable[[Text], Sequence[Why]]
 
 
 def why(explained: Sequence[Why]) -> dict[str, Any]:
-    """By label: what was likeliest, by which rule, from which words."""
+    """By label: what was likeliest, by which rule, from which words; `named` where a topic comes
+    from words of a list."""
     return {
         each.label: {
             "likeliest": each.likeliest,
@@ -54,8 +56,20 @@ def why(explained: Sequence[Why]) -> dict[str, Any]:
             "threshold": each.threshold,
             "words": [[word.word, word.weight] for word in each.words if not word.context],
             "context_words": [[word.word, word.weight] for word in each.words if word.context],
+            **({} if each.named is None else {"named": _by_words(each.named)}),
         }
         for each in explained
+    }
+
+
+def _by_words(named: Named) -> dict[str, Any]:
+    return {
+        "topic": named.code,
+        "probability": named.probability,
+        "rule": f"names an emergency {emergency.LEAST_WORDS} times or more, with what it answers,"
+        f" and in {emergency.LEAST_SHARE:.0%} of the words or more",
+        "words": named.words,
+        "context_words": named.context,
     }
 
 

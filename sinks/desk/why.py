@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from models import appeal, sentiment, urgent
-from models.explain import Weighed, Why
+from models import appeal, emergency, sentiment, urgent
+from models.explain import Named, Weighed, Why
 from models.texts import Text
 from rezonans.i18n import Translator, mark
 from sinks import sentence as say
@@ -79,6 +79,8 @@ class LabelView:
     rule: str
     words: Sequence[WordView]
     choices: Sequence[Choice]
+    also: Sequence[str] = ()
+    """Sentences on a topic that words give beside this one: which, by which rule, which words."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,27 @@ def _label(item: str, why: Why, words: Translator, spoken: Vocabulary) -> LabelV
             for code, text in _choices(why.label, words, spoken)
             if code != why.likeliest and _PLAIN.fullmatch(item)
         ],
+        also=() if why.named is None else _also(why.named, words, spoken),
     )
+
+
+def _also(named: Named, words: Translator, spoken: Vocabulary) -> Sequence[str]:
+    rule = words.gettext(
+        "By its words it is also about: {topic}, {share}. The rule: with what it answers, the text"
+        " names an emergency at least {least} times, and with {part} of its words or more.",
+        topic=spoken.names.topic(named.code) or named.code,
+        share=words.percent(named.probability),
+        least=emergency.LEAST_WORDS,
+        part=words.percent(emergency.LEAST_SHARE),
+    )
+    own, above = (
+        ", ".join(say.one_line(word, 60) for word in each) for each in (named.words, named.context)
+    )
+    return [
+        rule,
+        *([words.gettext("Words of the text: {words}.", words=own)] if own else []),
+        *([words.gettext("Words of what it answers: {words}.", words=above)] if above else []),
+    ]
 
 
 def _choices(label: str, words: Translator, spoken: Vocabulary) -> Sequence[tuple[str, str]]:

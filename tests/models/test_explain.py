@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import explain, language, linear, topic
+from models import emergency, explain, language, linear, topic, understanding
 from models.explain import Explainer
 from models.jsonl import understand_lines
 from models.texts import Text
@@ -68,6 +69,38 @@ def test_words_of_the_headline_are_marked(explainer: Explainer) -> None:
     assert not any(word.context for word in why["appeal"].words)
 
 
+FLOOD = "Паводок затопил дома, спасатели работают, людей эвакуировали"
+NAMED = [
+    Text(text="Президент встретился с депутатами парламента", context=f"Совещание\n{FLOOD}"),
+    Text(text=f"Депутаты парламента и президент о выборах. {FLOOD}"),
+    Text(text=FLOOD),
+    Text(text="согласен", context="Депутаты обсудили тарифы на воду и отопление"),
+]
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_an_emergency_by_words_is_told_exactly_where_understanding_says_one(text: Text) -> None:
+    (labels,), (why, *_) = _understanding()([text]), _packaged()(text)
+    by_words = (emergency.CODE, emergency.PROBABILITY) in labels.topics
+    assert (why.named is not None) == by_words
+    if why.named is not None:
+        assert (why.named.code, why.named.probability) == labels.topics[-1]
+
+
+def test_its_words_are_told_apart_from_those_of_the_article() -> None:
+    (why, *_) = _packaged()(NAMED[0])
+    assert why.named is not None
+    assert why.named.words == ()
+    assert why.named.context == ("паводок", "затопил", "спасатели", "эвакуировали")
+    line = json.dumps({"text": NAMED[0].text, "context": NAMED[0].context}).encode()
+    (told,) = understand_lines([line], _understanding(), explain=_packaged())
+    named = json.loads(told)["why"]["topic"]["named"]
+    assert named["topic"] == emergency.CODE
+    assert named["context_words"] == list(why.named.context)
+    assert "2 times or more" in named["rule"]
+    assert "1%" in named["rule"]
+
+
 def test_a_threshold_that_is_not_reached_is_named(
     explainer: Explainer, heads: dict[str, linear.Head]
 ) -> None:
@@ -103,6 +136,11 @@ def _packaged() -> Explainer:
     if not _LOADED:
         _LOADED.append(explain.load())
     return _LOADED[0]
+
+
+@cache
+def _understanding() -> Understanding:
+    return understanding.load()
 
 
 def test_lines_have_why_only_when_asked(explainer: Explainer, understand: Understanding) -> None:

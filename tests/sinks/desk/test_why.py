@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 import httpx
+import msgspec
 import pytest
 
 from models import explain
-from models.explain import Weighed, Why
+from models.explain import Named, Weighed, Why
 from models.texts import Text
 from rezonans.i18n import translator
 from sinks.desk import desk
@@ -102,6 +103,42 @@ def test_the_page_names_words_and_rule(language: str, said: list[str]) -> None:
     for part in said:
         assert part in answer.text
     assert world.asked == [("text", {"item": "vk:1"})]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ru",
+            [
+                "ещё и об этом: Чрезвычайные ситуации, 50\xa0%",
+                "не меньше 2 раз, и таких слов не меньше 1\xa0%",
+                "Слова в тексте: затопило.",
+                "Слова в том, на что он отвечает: паводок, &lt;b&gt;.",
+            ],
+        ),
+        (
+            "kk",
+            [
+                "мынау туралы да: Төтенше жағдайлар, 50%",
+                "кемінде 2 рет",
+                "Мәтіндегі сөздер: затопило.",
+                "Жауап берілген жазбадағы сөздер: паводок, &lt;b&gt;.",
+            ],
+        ),
+    ],
+)
+def test_an_emergency_by_words_says_the_rule_and_the_words(language: str, said: list[str]) -> None:
+    named = Named(
+        code="emergency", probability=0.5, words=("затопило",), context=("паводок", "<b>")
+    )
+    told = msgspec.structs.replace(WATER, named=named)
+    world = World(text=[_row()])
+    answer = _get(world, "/why?item=vk:1", _said(told), language).text
+    for part in said:
+        assert part in answer
+    plain = _get(world, "/why?item=vk:1", _said(WATER), language).text
+    assert not any(part in plain for part in said)
 
 
 def test_a_label_can_be_corrected_from_the_page() -> None:
