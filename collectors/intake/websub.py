@@ -1,7 +1,8 @@
 """WebSub: hubs that push feeds. Subscribing, the hub's questions, signatures, leases.
 
 A subscription is asked for in `fetch`, granted when the hub asks back at our door, and renewed at
-half of its lease. The state is in the cursor: topic to the unix time of the next request.
+half of its lease. The state is in the cursor: a topic's `name_of` to the unix time of the next
+request.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 import httpx
@@ -56,6 +58,11 @@ def secret_of(credential: str) -> str:
     return derived(credential, "websub")
 
 
+def name_of(topic: str) -> str:
+    """A topic in a cursor: addresses of feeds may hold keys, and cursors go to the log."""
+    return sha256(topic.encode()).hexdigest()[:16]
+
+
 def answer(knock: Knock, topics: Collection[str], secret: str) -> Reply:
     """What a hub is told: its challenge back for topics of ours, thanks for what it signed.
 
@@ -101,14 +108,14 @@ def leased(state: Standing, entries: Sequence[Entry]) -> Standing:
     for entry in entries:
         grant = granted(entry)
         if grant is not None:
-            leases[grant.topic] = int(entry.at.timestamp() + grant.seconds / 2)
+            leases[name_of(grant.topic)] = int(entry.at.timestamp() + grant.seconds / 2)
     return msgspec.structs.replace(state, leases=leases)
 
 
 def due(state: Standing, topics: Sequence[str], now: datetime) -> list[str]:
     """Topics that must be asked for now."""
     moment = now.timestamp()
-    return [topic for topic in topics if state.leases.get(topic, 0) <= moment][:AT_ONCE]
+    return [topic for topic in topics if state.leases.get(name_of(topic), 0) <= moment][:AT_ONCE]
 
 
 class Renewed(NamedTuple):
@@ -121,11 +128,12 @@ async def renew(
     http: httpx.AsyncClient, state: Standing, wanted: Subscription, now: datetime
 ) -> Renewed:
     """Ask the hub for all that is due. A hub that is away holds up nothing that was pushed."""
-    leases = {topic: at for topic, at in state.leases.items() if topic in wanted.topics}
+    names = {name_of(topic) for topic in wanted.topics}
+    leases = {name: at for name, at in state.leases.items() if name in names}
     problem = ""
     for topic in due(state, wanted.topics, now):
         problem, wait = await _asked(http, wanted, topic, now)
-        leases[topic] = int(now.timestamp() + wait)
+        leases[name_of(topic)] = int(now.timestamp() + wait)
         if problem:
             break
     return Renewed(msgspec.structs.replace(state, leases=leases), problem)

@@ -97,6 +97,7 @@ class Play:
                     inner=httpx.MockTransport(self._answer),
                     rng=random.Random(number),
                     doors=self.stand.doors,
+                    connect=self.stand.connect,
                 )
             )
             for number in range(together)

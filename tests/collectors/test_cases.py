@@ -24,7 +24,11 @@ from tests.collectors.stands import SILENT, STANDS
 
 KINDS = sorted(STANDS)
 POLLED = [kind for kind in KINDS if STANDS[kind].__name__ != "FileStand" and kind not in SILENT]
-POLLED = [kind for kind in POLLED if kind not in ("telegram_webhook", "youtube_websub")]
+POLLED = [
+    kind
+    for kind in POLLED
+    if kind not in ("telegram_webhook", "youtube_websub", "rss_websub", "vk_streaming")
+]
 JSON = [kind for kind in POLLED if kind != "rss"]
 
 CASES: dict[int, str] = {

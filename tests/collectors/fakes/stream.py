@@ -75,20 +75,27 @@ class Stream:
         return True
 
     def post(self, number: int, text: str, *, owner: int = -123, **more: Any) -> bool:
-        names = {"post_owner_id": owner, "post_id": number}
-        event = {
-            "event_type": "post",
-            "event_id": names,
-            "event_url": f"https://vk.com/wall{owner}_{number}",
-            "text": text,
-            "action": "new",
-            "action_time": 1_795_174_900,
-            "creation_time": 1_795_174_800,
-            "author": {"id": 700_123_456, "author_url": "https://vk.com/id700123456"},
-            "tags": ["water"],
-        }
-        return self.say(json.dumps({"code": 100, "event": event | more}))
+        return self.say(event(number, text, owner=owner, **more))
 
     def service(self) -> bool:
         message = {"message": "server is going to restart", "service_code": 3000}
         return self.say(json.dumps({"code": 300, "service_message": message}))
+
+
+def event(
+    number: int, text: str, *, owner: int = -123, at: int = 1_795_174_800, **more: Any
+) -> str:
+    """A new post, as the stream says it."""
+    names = {"post_owner_id": owner, "post_id": number}
+    said = {
+        "event_type": "post",
+        "event_id": names,
+        "event_url": f"https://vk.com/wall{owner}_{number}",
+        "text": text,
+        "action": "new",
+        "action_time": at + 100,
+        "creation_time": at,
+        "author": {"id": 700_123_456, "author_url": "https://vk.com/id700123456"},
+        "tags": ["water"],
+    }
+    return json.dumps({"code": 100, "event": said | more})

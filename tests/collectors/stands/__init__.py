@@ -23,9 +23,11 @@ from tests.collectors.stands.meta import BusinessStand, DiscoveryStand, PageStan
 from tests.collectors.stands.pushed import (
     BotHookStand,
     CallbackStand,
+    FeedHubStand,
     HookStand,
     HubStand,
     PushStand,
+    StreamStand,
 )
 from tests.collectors.stands.stand import Stand
 
@@ -34,14 +36,13 @@ STANDS: dict[str, Callable[[Path], Stand]] = {
     for stand in (
         *(VkStand, FollowingStand, OkStand, TubeStand, SweepStand, BotStand, FeedStand, FileStand),
         *(PushStand, CallbackStand, HookStand, BotHookStand, HubStand),
+        *(FeedHubStand, StreamStand),
         *(PageStand, BusinessStand, DiscoveryStand),
     )
 }
 SILENT = frozenset({"file", "push", "vk_callback", "meta_webhook"})
 """Kinds that ask nobody over the network."""
 WITHOUT = {
-    "rss_websub": "its own tests run it against a hub that loses pushes",
     "simulate": "invents its posts: there is no platform that could misbehave",
-    "vk_streaming": "what is said while nobody listens is lost: its own tests say what is kept",
 }
 """Kinds without a stand, and why. A new kind has a stand, or a reason here."""

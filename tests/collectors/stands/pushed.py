@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import httpx
 from collectors.intake.knocks import Knock, Reply
 from collectors.intake.signatures import derived
 from collectors.runner.doors import Doors
-from tests.collectors.fakes import pushing, telegram, youtube
+from tests.collectors.fakes import pushing, telegram, vk, youtube
+from tests.collectors.fakes.feed import Feed
+from tests.collectors.fakes.stream import KEY, Stream, event
 from tests.collectors.stage import START
 from tests.collectors.stands.asking import BotStand
 from tests.collectors.stands.stand import Stand
@@ -144,3 +148,70 @@ class HubStand(Pushing):
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         return self.hub(request) if "hub" in request.url.host else self.tube(request)
+
+
+class FeedHubStand(Pushing):
+    """A hub that subscribed us before, and pushes the whole feed at each new item."""
+
+    kind = "rss_websub"
+    secrets = ("a-token-of-the-hub-0123456789", "a-secret-of-the-feed")
+    topic = "https://news.example.kz/rss?key=a-secret-of-the-feed"
+
+    def __init__(self, folder: Path) -> None:
+        feeds = [{"name": "news", "url": self.topic}]
+        table = {"token": self.secrets[0], "hub": "https://hub.example.kz/", "callback": CALLBACK}
+        super().__init__(folder, {**table, "feeds": feeds})
+        self.feed, self.hub = Feed(), pushing.Hub(self.knock)
+        self.hub.until[self.topic] = START + timedelta(days=5)
+        self.hub.secret = derived(self.secrets[0], "websub")
+
+    def at(self, now: datetime) -> None:
+        self._now = self.feed.now = self.hub.now = now
+
+    def publish(self, text: str) -> None:
+        self.feed.publish(text)
+        body = self.feed(httpx.Request("GET", self.topic)).content.decode()
+        for _ in range(2):
+            reply = asyncio.run(self.hub.push(self.topic, body))
+            assert reply is not None
+            assert reply.status == 200
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        return self.hub(request)
+
+
+class StreamStand(Pushing):
+    """VK's stream. What is published is said when somebody listens: nobody else would hear it."""
+
+    kind = "vk_streaming"
+    secrets = (vk.TOKEN, KEY, "700123456")
+
+    def __init__(self, folder: Path) -> None:
+        rules = [{"tag": "water", "words": "су"}]
+        super().__init__(folder, {"token": vk.TOKEN, "rules": rules, "every_seconds": 60.0})
+        self.stream = Stream()
+        self.connect = self._connect
+        self._waiting: list[str] = []
+
+    def publish(self, text: str) -> None:
+        self._count += 1
+        self._waiting.append(event(self._count, text, at=int(self._now.timestamp())))
+
+    @asynccontextmanager
+    async def _connect(self, address: str) -> AsyncIterator[AsyncIterator[str]]:
+        async with self.stream.connect(address) as texts:
+            yield self._heard(texts)
+
+    async def _heard(self, texts: AsyncIterator[str]) -> AsyncIterator[str]:
+        """What waited, twice each as after a cut, and then what else comes."""
+        while self._waiting:
+            text = self._waiting[0]
+            for _ in range(2):
+                yield text
+            if self._waiting[:1] == [text]:
+                del self._waiting[0]
+        async for text in texts:
+            yield text
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        return self.stream(request)

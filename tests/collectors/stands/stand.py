@@ -11,6 +11,8 @@ import httpx
 import collectors
 from collectors.runner import Instance
 from collectors.runner.doors import Doors
+from collectors.runner.listening import Connect
+from collectors.runner.listening import connect as websocket
 
 
 class Stand(ABC):
@@ -23,6 +25,8 @@ class Stand(ABC):
     """So many new texts between two looks are seen whole."""
     doors: Doors | None = None
     """Where the platform knocks, for sources that are pushed."""
+    connect: Connect = staticmethod(websocket)
+    """How a stream of the platform is opened, for sources that hold one open."""
 
     def __init__(self, table: dict[str, Any]) -> None:
         collector = collectors.load(self.kind)
