@@ -1,8 +1,7 @@
 """A region for demonstration, drills and load tests: posts that nobody wrote.
 
-Guarantee: the same settings and the same cursor give the same posts, so a restart goes on
-exactly and a repeated poll repeats the same identities. Everything is marked by the platform
-"simulation".
+Guarantee: the same settings and the same cursor give the same posts, so a restart goes on exactly
+and a repeated poll repeats the same identities. All is marked by the platform "simulation".
 """
 
 from __future__ import annotations

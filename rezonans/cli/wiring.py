@@ -20,8 +20,7 @@ from rezonans.settings import Settings, SettingsError, explain
 from rezonans.troubles import Busy
 
 SIMULATION = "simulation"
-COLLECT = "collect"
-"""Below `state_dir`: what the collectors keep."""
+COLLECT = "collect"  # below `state_dir`: what the collectors keep
 
 log = structlog.get_logger("rezonans")
 
