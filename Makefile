@@ -36,8 +36,10 @@ install-dev: $(DEV_STAMP) ## The same with the tools of the tests
 run: $(STAMP) ## Start everything on this machine and print the desk's address
 	@$(BIN)/rezonans run
 
-test: $(DEV_STAMP) ## Run the tests
-	$(BIN)/python -m pytest
+# The tests that start real processes mostly wait, so files run side by side.
+JOBS ?= 3
+test: $(DEV_STAMP) ## Run the tests, files side by side (JOBS=3)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 kafka: ## Start a real Apache Kafka on 127.0.0.1:9092 (needs Java and Maven), data in var/kafka
 	@$(PYTHON) deploy/kafka/start.py
