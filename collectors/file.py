@@ -16,23 +16,23 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
 from pydantic import Field, field_validator
 
-from collectors import Answer, BaseConfig, Offers, Rejected, Target
+from collectors import Answer, Offers, Rejected, Target
 from collectors.tables.folders import tables_at
 from collectors.tables.form import Form, Format, Separator, Wish
+from collectors.tables.mapping import MappingConfig
 from collectors.tables.opened import Unfinished
 from collectors.tables.progress import Progress, known_as, recall
 from collectors.tables.records import records
 from collectors.tables.rest import Part, rest_of
-from collectors.tables.rows import FIELDS, Bad, Reading, appeals_with, post_of
+from collectors.tables.rows import Bad, post_of
 from collectors.tables.sketch import as_settings, suggested
 from collectors.tables.sketch import sketch as tables_sketch
-from rezonans.records import Appeal, Post
+from rezonans.records import Post
 from rezonans.troubles import Busy, Invalid
 
 VERSION = "1"
@@ -50,51 +50,17 @@ spreadsheet, until the file has rested for so long."""
 _decode_form = msgspec.json.Decoder(Form)
 
 
-class Config(BaseConfig):
-    system: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
-    """Whose appeals these are, `109` or `eotinish-astana`: part of every identity."""
+class Config(MappingConfig):
     paths: tuple[str, ...] = Field(min_length=1)
     """Files, patterns like `/exports/109-*.csv`, or folders that are watched; each is a target of
     its own."""
-    columns: dict[str, str]
-    """Our field to the column (or JSON key) of the file; `id` and `text` are needed."""
-    appeal_map: dict[str, Appeal] = {}
-    """Names of types beside the usual Russian and Kazakh ones."""
     format: Format | None = None
     encoding: str | None = None
     separator: Separator | None = None
     sheet: str | None = None
     """Of a spreadsheet. What of these is not set is found out from the beginning of each file."""
-    date_formats: tuple[str, ...] = (
-        "%d.%m.%Y %H:%M:%S",
-        "%d.%m.%Y %H:%M",
-        "%d.%m.%Y",
-        "%Y-%m-%d %H:%M:%S",
-        "%Y-%m-%d",
-    )
-    time_zone: str = "Asia/Almaty"
     rows: int = Field(default=500, ge=1, le=10_000)
     """How many are taken at a time."""
-
-    @field_validator("columns")
-    @classmethod
-    def _known_fields(cls, columns: dict[str, str]) -> dict[str, str]:
-        unknown = ", ".join(sorted(set(columns) - set(FIELDS)))
-        if unknown:
-            raise ValueError(f"{unknown}: no such field; there are {', '.join(FIELDS)}")
-        missing = [name for name in ("id", "text") if name not in columns]
-        if missing:
-            raise ValueError(f"{' and '.join(missing)} must be given a column")
-        return columns
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ValueError, OSError, KeyError):
-            raise ValueError("not a time zone; write it like Asia/Almaty") from None
-        return zone
 
     @field_validator("encoding")
     @classmethod
@@ -108,18 +74,6 @@ class Config(BaseConfig):
     @cached_property
     def wish(self) -> Wish:
         return Wish(self.format, self.encoding, self.separator, self.sheet, self.columns)
-
-    @cached_property
-    def reading(self) -> Reading:
-        return Reading(
-            system=self.system,
-            legal_basis=self.legal_basis,
-            columns=self.columns,
-            appeals=appeals_with(self.appeal_map),
-            date_formats=self.date_formats,
-            time_zone=ZoneInfo(self.time_zone),
-            home=self.home,
-        )
 
 
 def targets(config: Config) -> Sequence[Target]:

@@ -12,21 +12,20 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 
-from collectors import Answer, Offers, Rejected, Target, time_zone
+from collectors import Answer, Offers, Rejected, Target
 from collectors.intake.knocks import NOT_TEXT, UNSIGNED, DoorConfig, Knock, Reply, refused, text_of
 from collectors.intake.reading import Taking, Told, parsed, told
 from collectors.intake.signatures import bearer, same
 from collectors.runner.journal import Entry
-from collectors.tables.appeals import fold
 from collectors.tables.form import Form
-from collectors.tables.rows import FIELDS, Bad, Reading, appeals_with, post_of
-from rezonans.records import Appeal, Post
+from collectors.tables.mapping import MappingConfig
+from collectors.tables.rows import Bad, post_of
+from rezonans.records import Post
 
 VERSION = "1"
 OFFERS = Offers(
@@ -39,47 +38,9 @@ MOST_SAID = 100
 _FORM = Form(format="jsonl", encoding="utf-8")
 
 
-class Config(DoorConfig):
+class Config(DoorConfig, MappingConfig):
     token: SecretStr = Field(min_length=16)
     """What the sender shows; from the environment: `REZONANS_COLLECTORS__NAME__TOKEN`."""
-    system: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
-    """Whose records these are, `109` or `eotinish-astana`: part of every identity, the same as
-    of the system's files."""
-    columns: dict[str, str]
-    """Our field to the key of theirs, `a.b` for one within another; `id` and `text` are needed."""
-    appeal_map: dict[str, Appeal] = {}
-    """Names of types beside the usual Russian and Kazakh ones."""
-    date_formats: tuple[str, ...] = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
-    """Beside ISO 8601."""
-    time_zone: str = "Asia/Almaty"
-
-    @field_validator("columns")
-    @classmethod
-    def _known_fields(cls, columns: dict[str, str]) -> dict[str, str]:
-        unknown = ", ".join(sorted(set(columns) - set(FIELDS)))
-        if unknown:
-            raise ValueError(f"{unknown}: no such field; there are {', '.join(FIELDS)}")
-        missing = [name for name in ("id", "text") if name not in columns]
-        if missing:
-            raise ValueError(f"{' and '.join(missing)} must be given a column")
-        return columns
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        return time_zone(zone)
-
-    @property
-    def reading(self) -> Reading:
-        return Reading(
-            system=self.system,
-            legal_basis=self.legal_basis,
-            columns=self.columns,
-            appeals=appeals_with({fold(name): kind for name, kind in self.appeal_map.items()}),
-            date_formats=self.date_formats,
-            time_zone=ZoneInfo(self.time_zone),
-            home=self.home,
-        )
 
 
 def targets(config: Config) -> Sequence[Target]:
