@@ -26,7 +26,7 @@ from collectors.tables.folders import tables_at
 from collectors.tables.form import Form, Format, Separator, Wish
 from collectors.tables.mapping import MappingConfig
 from collectors.tables.opened import Unfinished
-from collectors.tables.progress import Progress, known_as, recall
+from collectors.tables.progress import Progress, known_as
 from collectors.tables.records import records
 from collectors.tables.rest import Part, rest_of
 from collectors.tables.rows import Bad, post_of
@@ -101,7 +101,7 @@ def sketch(config: Config, target: Target) -> Iterator[str]:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    progress = recall(cursor)
+    progress = Progress.recall(cursor)
     before, paths = progress, tables_at(target.name)
     whole: list[Path] = []
     problems: list[str] = []
@@ -109,7 +109,7 @@ async def fetch(
     for path in paths:
         try:
             for answer in _read(config, path, progress, now):
-                progress = recall(answer.cursor)
+                progress = Progress.recall(answer.cursor)
                 yield answer
             whole.append(path)
         except Unfinished:

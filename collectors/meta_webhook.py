@@ -21,7 +21,7 @@ from collectors import Answer, HttpConfig, Offers, Rejected, Target
 from collectors.intake.knocks import NOT_TEXT, UNSIGNED, Knock, Reply, refused, text_of
 from collectors.intake.reading import EMPTY, entries_of, posts_of, pushed
 from collectors.intake.signatures import same, signed
-from collectors.intake.state import Standing, news, recall
+from collectors.intake.state import Standing, news
 from collectors.meta.changes import Frame, Mention, envelope, mentions_in, pieces_in
 from collectors.meta.mentions import ask, mentioned
 from rezonans.records import Post
@@ -115,7 +115,7 @@ def _verified(config: Config, knock: Knock) -> Reply:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    state, frame = recall(cursor), config.frame
+    state, frame = Standing.recall(cursor), config.frame
     token = config.token.get_secret_value() if config.token else ""
     async for body, entries in pushed(http, state.after, now):
         yield _answer(body, state, now)
@@ -137,7 +137,7 @@ def _answer(body: bytes, known: Standing, now: datetime, about: Mention | None =
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
     context, frame = answer.context, config.frame
-    known, now = recall(context["known"]), datetime.fromisoformat(context["observed_at"])
+    known, now = Standing.recall(context["known"]), datetime.fromisoformat(context["observed_at"])
     if context["mention"]:
         about = msgspec.json.decode(context["mention"], type=Mention)
         pieces = mentioned(answer.body, about, frame, now)

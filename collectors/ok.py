@@ -22,7 +22,7 @@ from collectors.odnoklassniki.asking import Asker, Keys
 from collectors.odnoklassniki.groups import Walk
 from collectors.odnoklassniki.pages import page_of, told
 from collectors.odnoklassniki.reading import Frame, Group
-from collectors.odnoklassniki.state import recall
+from collectors.odnoklassniki.state import State
 from collectors.runner.budget import ALL
 from rezonans.records import Post
 
@@ -93,7 +93,7 @@ async def fetch(
         home=home or config.home,
     )
     since = now - timedelta(days=config.first_days)
-    walk = Walk(Asker(http, keys, now), recall(cursor), frame, since)
+    walk = Walk(Asker(http, keys, now), State.recall(cursor), frame, since)
     async for answer in where_moved(walk.look(), cursor):
         yield answer
 

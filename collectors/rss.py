@@ -20,7 +20,7 @@ import msgspec
 from collectors import Answer, Offers, Rejected, Stretch, Target
 from collectors.feeds import closing, talk
 from collectors.feeds.articles import whole_texts
-from collectors.feeds.memory import Memory, body_digest, news, recall, remember, rolled_over
+from collectors.feeds.memory import Memory, body_digest, news, remember, rolled_over
 from collectors.feeds.posts import Look, post_of
 from collectors.feeds.reading import Feed, read
 from collectors.feeds.settings import Config, FeedConfig
@@ -55,7 +55,7 @@ def _container(url: str) -> str:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    feed, known = config.feed(target), recall(cursor)
+    feed, known = config.feed(target), Memory.found(cursor)
     response = await http.get(feed.url, headers=_questions(known))
     check(response, now)
     if response.status_code == 304 or (known and known.body == body_digest(response.content)):
@@ -69,7 +69,7 @@ async def fetch(
         yield _shown(response, known, after, texts, now)
     if after and after.gaps and feed.sitemap:
         async for answer in closing.look(http, feed.sitemap, after, now):
-            after = recall(answer.cursor) or after
+            after = Memory.found(answer.cursor) or after
             yield answer
     if after and after.threads and feed.comments:
         async for answer in talk.look(http, feed.comments, after, now):
@@ -169,7 +169,7 @@ def _stays(found: Feed) -> float | None:
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
     if "unchanged" in answer.context:
         return
-    feed, known = config.feed(target), recall(answer.context.get("known"))
+    feed, known = config.feed(target), Memory.found(answer.context.get("known"))
     now = datetime.fromisoformat(answer.context["observed_at"])
     look = Look(config, feed, known is None, now, _texts(answer.context))
     if "comments" in answer.context:

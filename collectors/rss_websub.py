@@ -25,7 +25,7 @@ from collectors.feeds.settings import FeedConfig
 from collectors.intake import websub
 from collectors.intake.knocks import Knock, Reply
 from collectors.intake.reading import EMPTY, PushedConfig, entries_of, posts_of, pushed
-from collectors.intake.state import news, recall
+from collectors.intake.state import Standing, news
 from collectors.runner.journal import Entry
 from rezonans.records import Post
 from rezonans.troubles import Invalid
@@ -75,7 +75,7 @@ def receive(config: Config, knock: Knock) -> Reply:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    state = recall(cursor)
+    state = Standing.recall(cursor)
     async for body, entries in pushed(http, state.after, now):
         known = state
         posts = posts_of(_pieces(config, entries))
@@ -91,7 +91,7 @@ async def fetch(
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
-    known, problem = recall(answer.context["known"]), answer.context["problem"]
+    known, problem = Standing.recall(answer.context["known"]), answer.context["problem"]
     if problem:
         yield Rejected(
             place="hub", reason=problem, digest=sha256(problem.encode()).hexdigest(), lasting=True

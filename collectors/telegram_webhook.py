@@ -22,7 +22,7 @@ from collectors.bots.messages import KINDS, ChatConfig, frame_of, pieces_of
 from collectors.intake.knocks import NOT_TEXT, UNSIGNED, Knock, Reply, refused, text_of
 from collectors.intake.reading import EMPTY, PushedConfig, Taking, Told, parsed, told
 from collectors.intake.signatures import derived, same
-from collectors.intake.state import recall
+from collectors.intake.state import Standing
 from collectors.runner.answers import DAY
 from collectors.runner.bodies import json_of
 from collectors.runner.journal import Entry
@@ -82,7 +82,7 @@ async def fetch(
     async for answer in told(Taking(config, http, cursor, now), TOLD):
         cursor = answer.cursor
         yield answer
-    state = recall(cursor)
+    state = Standing.recall(cursor)
     if state.leases.get("webhook", 0) <= now.timestamp():
         await _announce(config, http, now)
         leases = {"webhook": int(now.timestamp() + DAY)}

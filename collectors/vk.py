@@ -27,7 +27,7 @@ from collectors.vkontakte import searches
 from collectors.vkontakte.asking import Asker
 from collectors.vkontakte.pages import page_of, told
 from collectors.vkontakte.reading import Frame
-from collectors.vkontakte.state import recall
+from collectors.vkontakte.state import State
 from collectors.vkontakte.walls import Wall
 from rezonans.records import Post
 from rezonans.troubles import Invalid
@@ -132,7 +132,7 @@ async def fetch(
 def _answers(
     config: Config, target: Target, asker: Asker, cursor: str | None, since: datetime
 ) -> AsyncIterator[Answer]:
-    state = recall(cursor)
+    state = State.recall(cursor)
     frame = Frame(observed_at=asker.now, legal_basis=config.legal_basis, home=config.home)
     for search in config.searches:
         if target.name == f"search/{search.name}":

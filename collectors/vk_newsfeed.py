@@ -21,7 +21,7 @@ from collectors.lists.walking import where_moved
 from collectors.runner.budget import ALL
 from collectors.vkontakte.asking import Asker
 from collectors.vkontakte.feedpages import page_of, told
-from collectors.vkontakte.newsfeed import Look, recall
+from collectors.vkontakte.newsfeed import Look, State
 from collectors.vkontakte.reading import Frame
 from rezonans.records import Post
 
@@ -79,7 +79,7 @@ async def fetch(
     asker = Asker(http, config.host, config.secret, now)
     frame = Frame(observed_at=now, legal_basis=config.legal_basis, home=config.home)
     homes = {one.id: one.home for one in config.communities}
-    look = Look(asker, recall(cursor), frame, homes, now - timedelta(days=config.first_days))
+    look = Look(asker, State.recall(cursor), frame, homes, now - timedelta(days=config.first_days))
     async for answer in where_moved(look.answers(), cursor):
         yield answer
 

@@ -20,7 +20,7 @@ from collectors.lists.walking import where_moved
 from collectors.runner.budget import ALL
 from collectors.tube.asking import LIMITS, TOGETHER, Asker
 from collectors.tube.pages import page_of, told
-from collectors.tube.sweep import Sweep, recall
+from collectors.tube.sweep import State, Sweep
 from rezonans.records import Post
 
 VERSION = "1"
@@ -84,7 +84,7 @@ async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
     asker = Asker(http, config.secret, now)
-    sweep = Sweep(asker, recall(cursor), config.legal_basis, _groups(config)[target.name])
+    sweep = Sweep(asker, State.recall(cursor), config.legal_basis, _groups(config)[target.name])
     async for answer in where_moved(sweep.look(), cursor):
         yield answer
 

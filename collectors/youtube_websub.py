@@ -21,7 +21,7 @@ from collectors import Answer, Limit, Offers, Rejected, Target
 from collectors.intake import websub
 from collectors.intake.knocks import Knock, Reply
 from collectors.intake.reading import EMPTY, PushedConfig, entries_of, posts_of, pushed
-from collectors.intake.state import Standing, news, recall
+from collectors.intake.state import Standing, news
 from collectors.runner.journal import Entry
 from collectors.tube.asking import LIMITS, TOGETHER, Asker
 from collectors.tube.pushes import pushed as feed_of
@@ -79,7 +79,7 @@ def receive(config: Config, knock: Knock) -> Reply:
 async def fetch(
     config: Config, target: Target, http: httpx.AsyncClient, cursor: str | None, now: datetime
 ) -> AsyncIterator[Answer]:
-    state = recall(cursor)
+    state = Standing.recall(cursor)
     asker = Asker(http, config.secret, now)
     async for body, entries in pushed(http, state.after, now):
         yield _answer("pushes", body, state, now)
@@ -107,7 +107,7 @@ def _answer(stream: str, body: bytes, known: Standing, now: datetime, problem: s
 
 
 def parse(config: Config, target: Target, answer: Answer) -> Iterator[Post | Rejected]:
-    known, stream = recall(answer.context["known"]), answer.context["stream"]
+    known, stream = Standing.recall(answer.context["known"]), answer.context["stream"]
     now = datetime.fromisoformat(answer.context["observed_at"])
     if answer.context["problem"]:
         reason = answer.context["problem"]

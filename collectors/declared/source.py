@@ -23,7 +23,7 @@ from collectors.declared.config import config_of, names_of
 from collectors.declared.reading import Facts, Reader
 from collectors.declared.rules import judge
 from collectors.declared.spec import Spec, Stream
-from collectors.declared.state import Cursor, Standing, dumped, loaded, recall
+from collectors.declared.state import Cursor, Standing, dumped, loaded
 from collectors.declared.values import Template
 from collectors.lists.memory import ROOM, Memory, facts, gone, reaches, remember, trimmed
 from collectors.runner.answers import check, place
@@ -98,7 +98,7 @@ class Source:
     ) -> AsyncIterator[Answer]:
         names = self._names(config, target)
         look = Look(config, names, self._facts(config, names, now), http)
-        state, given = recall(cursor), cursor
+        state, given = Cursor.recall(cursor), cursor
         for reader in self._readers:
             walk = self._lists if reader.stream.lists else self._walk
             async for answer, standing in walk(look, reader, state):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from collectors.lists.cursors import Remembered
 from collectors.lists.memory import Memory
 
 
@@ -15,11 +16,8 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     listed: list[str] = []
 
 
-class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
+class Cursor(Remembered, frozen=True, omit_defaults=True):
     streams: dict[str, Standing] = {}
-
-    def dump(self) -> str:
-        return msgspec.json.encode(self).decode()
 
     def of(self, stream: str | None) -> Standing:
         return self.streams.get(stream or "", Standing())
@@ -28,16 +26,7 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
         return Cursor({**self.streams, stream: standing})
 
 
-_cursors = msgspec.json.Decoder(Cursor)
 _memories = msgspec.json.Decoder(Memory)
-
-
-def recall(cursor: str | None) -> Cursor:
-    """The state in a cursor; none for one that is not ours to read."""
-    try:
-        return _cursors.decode(cursor) if cursor else Cursor()
-    except msgspec.DecodeError:
-        return Cursor()
 
 
 def dumped(memory: Memory) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from collectors.feeds.reading import Item, normal
+from collectors.lists.cursors import Remembered
 
 MOST_ITEMS = 1_000
 
@@ -50,7 +51,7 @@ class Thread(NamedTuple):
     """Identity of a comment to a digest of what it said."""
 
 
-class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
+class Memory(Remembered, frozen=True, omit_defaults=True):
     """Validators for the next question, and the traces of what was shown, newest look first."""
 
     etag: str | None = None
@@ -65,20 +66,6 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """Those that a sitemap may still close."""
     threads: dict[str, Thread] = {}
     """By identity of the item."""
-
-    def dump(self) -> str:
-        return msgspec.json.encode(self).decode()
-
-
-_decoder = msgspec.json.Decoder(Memory)
-
-
-def recall(cursor: str | None) -> Memory | None:
-    """The memory in a cursor; `None` for no cursor, or one that is not ours to read."""
-    try:
-        return _decoder.decode(cursor) if cursor else None
-    except msgspec.DecodeError:
-        return None
 
 
 def identity(item: Item) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from pydantic import Field
 
 from collectors import Answer, Rejected, TokenConfig
-from collectors.intake.state import SEEN, Standing, news, recall
+from collectors.intake.state import SEEN, Standing, news
 from collectors.runner.answers import check
 from collectors.runner.bodies import json_of
 from collectors.runner.journal import METHOD, URL, Entry, Page
@@ -74,7 +74,7 @@ class Taking(NamedTuple):
 
 async def told(taking: Taking, by: Told) -> AsyncIterator[Answer]:
     """The answers of a look: all there is behind the cursor."""
-    state = recall(taking.cursor)
+    state = Standing.recall(taking.cursor)
     async for body, entries in pushed(taking.http, state.after, taking.now):
         known = state
         pieces, state = _read(taking.config, entries, state, by)
@@ -84,7 +84,7 @@ async def told(taking: Taking, by: Told) -> AsyncIterator[Answer]:
 
 def parsed(config: Any, answer: Answer, by: Told) -> Iterable[Post | Rejected]:
     """What an answer tells beside what was known before it."""
-    known = recall(answer.context["known"])
+    known = Standing.recall(answer.context["known"])
     pieces, _ = _read(config, entries_of(answer.body, known.after), known, by)
     yield from news(known.memory, posts_of(pieces))[0]
     yield from (piece for piece in pieces if isinstance(piece, Rejected))

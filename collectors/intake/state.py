@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from collectors.lists.cursors import Remembered
 from collectors.lists.memory import GONE, Memory, Trace, digest, trimmed
 from rezonans.records import Post
 
@@ -19,7 +20,7 @@ SEEN = 1_000
 """Names of events that are remembered."""
 
 
-class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
+class Standing(Remembered, frozen=True, omit_defaults=True):
     """The content of the cursor."""
 
     after: int = 0
@@ -30,24 +31,10 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     leases: dict[str, int] = {}
     """Topic of a hub to the unix time until which it pushes, or was asked to."""
 
-    def dump(self) -> str:
-        return msgspec.json.encode(self).decode()
-
     def behind(self, posts: Iterable[Post], number: int) -> Standing:
         """The state after some pieces, the last of which has a number."""
         _, memory = news(self.memory, posts)
         return msgspec.structs.replace(self, after=number, memory=trimmed(memory, ROOM))
-
-
-_decoder = msgspec.json.Decoder(Standing)
-
-
-def recall(cursor: str | None) -> Standing:
-    """The state in a cursor; none for one that is not ours to read."""
-    try:
-        return _decoder.decode(cursor) if cursor else Standing()
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return Standing()
 
 
 def news(known: Memory, posts: Iterable[Post]) -> tuple[list[Post], Memory]:

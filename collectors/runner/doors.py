@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from collectors.intake.knocks import Knock, Reply, refused
-from collectors.intake.state import recall
+from collectors.intake.state import Standing
 from collectors.runner.configured import Instance
 from collectors.runner.journal import Journal, mounted
 from collectors.runner.listening import has_stream
@@ -159,7 +159,7 @@ class Doors:
                 position = await cursors.get(target)
             except Busy:
                 return
-            number = recall(position.cursor).after if position else 0
+            number = Standing.recall(position.cursor).after if position else 0
             self.journal(name).forget(number)
 
 

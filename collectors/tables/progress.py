@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import BinaryIO, NamedTuple
 
-import msgspec
+from collectors.lists.cursors import Remembered
 
 HEAD_BYTES = 4096
 TAIL_BYTES = 1024
@@ -28,27 +28,13 @@ class Mark(NamedTuple):
     when they are others."""
 
 
-class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
+class Progress(Remembered, frozen=True, omit_defaults=True):
     files: dict[str, Mark] = {}
     """By digest of the path, which keeps the cursor short."""
     whole: bool = False
     """Everything there was at the first look has been read: from here on it is news."""
     until: int = 0
     """Unix milliseconds of the newest change that has been read."""
-
-    def dump(self) -> str:
-        return msgspec.json.encode(self).decode()
-
-
-_decoder = msgspec.json.Decoder(Progress)
-
-
-def recall(cursor: str | None) -> Progress:
-    """The progress in a cursor; none for no cursor, or one that is not ours to read."""
-    try:
-        return _decoder.decode(cursor) if cursor else Progress()
-    except msgspec.DecodeError:
-        return Progress()
 
 
 def known_as(path: str) -> str:

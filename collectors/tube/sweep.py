@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from collectors import Answer
+from collectors.lists.cursors import Remembered
 from collectors.lists.memory import GONE, Memory, remember, trimmed
 from collectors.tube.asking import TOGETHER, Asker
 from collectors.tube.pages import Page, Read, Stream, following, milliseconds, read
@@ -48,7 +49,7 @@ class Channel(msgspec.Struct, frozen=True, omit_defaults=True):
     """Unix milliseconds of the newest comment that was read."""
 
 
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
+class State(Remembered, frozen=True, omit_defaults=True):
     """The content of the cursor."""
 
     channels: dict[str, Channel] = {}
@@ -56,19 +57,6 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     comments: Memory = Memory()
     threads: dict[str, int] = {}
     """Comment to the number of its answers."""
-
-    def dump(self) -> str:
-        return msgspec.json.encode(self).decode()
-
-
-_states = msgspec.json.Decoder(State)
-
-
-def recall(cursor: str | None) -> State:
-    try:
-        return _states.decode(cursor) if cursor else State()
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return State()
 
 
 class _Statistics(msgspec.Struct, rename="camel"):

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from collectors import Answer
+from collectors.lists.cursors import Remembered
 from collectors.lists.memory import GONE, Memory, reaches, remember, trimmed
 from collectors.vkontakte.asking import Asker
 from collectors.vkontakte.feedpages import COUNT, Page, Stream, number_of, owner_of, read
@@ -29,7 +30,7 @@ DAY = 86_400
 OVERLAP = timedelta(minutes=10)
 
 
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
+class State(Remembered, frozen=True, omit_defaults=True):
     """The content of the cursor."""
 
     posts: Memory = Memory()
@@ -37,19 +38,6 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """Community to the unix seconds of its last comparison."""
     told: dict[int, list[int]] = {}
     """Community to the posts that were told since then."""
-
-    def dump(self) -> str:
-        return msgspec.json.encode(self).decode()
-
-
-_states = msgspec.json.Decoder(State)
-
-
-def recall(cursor: str | None) -> State:
-    try:
-        return _states.decode(cursor) if cursor else State()
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return State()
 
 
 class Look:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from collectors import Answer, Stretch, rss
 from collectors.feeds.articles import MOST_ARTICLES, text_of
-from collectors.feeds.memory import recall
+from collectors.feeds.memory import Memory
 from collectors.feeds.outlets import outlets
 from collectors.feeds.sitemaps import read
 from collectors.runner import instance
@@ -148,7 +148,7 @@ def test_a_sitemap_that_is_away_is_asked_again_and_given_up(index: bool) -> None
     site.failing = {"/sitemap.xml"}
     _, cursor, answers = poll(site, cursor, NOW + timedelta(hours=1))
     assert answers[1].found == ()
-    known = recall(cursor)
+    known = Memory.found(cursor)
     assert known is not None
     assert [gap.tries for gap in known.gaps] == [1]
     site.failing = set()
@@ -168,7 +168,7 @@ def test_a_gap_that_the_sitemap_does_not_reach_stays_open() -> None:
         posts, cursor, answers = poll(site, cursor, NOW + timedelta(hours=hour))
         assert not [stretch for answer in answers for stretch in answer.found]
         assert len(posts) == (5 if hour == 1 else 0), "what it has is read all the same"
-    known = recall(cursor)
+    known = Memory.found(cursor)
     assert known is not None
     assert known.gaps == ()
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from collectors import Answer, Rejected, rss
-from collectors.feeds.memory import MOST_ITEMS, recall
+from collectors.feeds.memory import MOST_ITEMS, Memory
 from collectors.feeds.reading import in_utf8, normal, read
 from collectors.runner import instance, preview
 from rezonans.records import Post
@@ -278,7 +278,7 @@ def test_half_a_feed_gives_whole_items_and_is_asked_for_again() -> None:
     assert [p.reason for p in got if isinstance(p, Rejected)] == [
         "the feed ends in the middle; its last entry waits for a whole one"
     ]
-    memory = recall(cursor)
+    memory = Memory.found(cursor)
     assert memory is not None
     assert memory.etag is None
     got, _, _ = poll(whole, cursor)
@@ -349,7 +349,7 @@ def test_the_memory_stays_small() -> None:
     for start in range(0, 3000, 150):
         body = feed(*[item(n) for n in range(start, start + 200)])
         _, cursor, _ = poll(body, cursor)
-    memory = recall(cursor)
+    memory = Memory.found(cursor)
     assert memory is not None
     assert 200 <= len(memory.items) <= MOST_ITEMS
     assert cursor is not None
