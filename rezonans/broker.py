@@ -16,7 +16,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.topics import ALL
 
 

@@ -29,8 +29,6 @@ from rezonans.refused import SettingsError, explain, table
 from rezonans.sections import Language, Section
 from rezonans.security import Security
 
-__all__ = ["Settings", "SettingsError", "explain", "reachable", "read"]
-
 
 class Kafka(Section):
     """The log: the embedded one unless `servers` names another."""

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 import collectors
 from collectors import Collector, Target
 from rezonans.redaction import SECRETS, secrets_in
-from rezonans.settings import SettingsError, explain
+from rezonans.refused import SettingsError, explain
 
 
 @dataclass(frozen=True, kw_only=True)

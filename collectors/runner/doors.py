@@ -29,7 +29,7 @@ from collectors.runner.journal import Journal, mounted
 from collectors.runner.listening import has_stream
 from collectors.runner.tender import Cursors
 from rezonans import metrics
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Busy
 
 log = structlog.get_logger("collectors")

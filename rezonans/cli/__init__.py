@@ -14,7 +14,8 @@ from cyclopts import App, CycloptsError, Group, Parameter
 
 from rezonans import __version__
 from rezonans.redaction import SECRETS
-from rezonans.settings import Settings, SettingsError, read
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings, read
 
 DEFAULT_FILE = Path("rezonans.toml")
 

@@ -14,8 +14,9 @@ from rezonans import topics
 from rezonans.cli.alerts import with_log
 from rezonans.cli.remaking import Changes, Query, Scope, batches, days, left, remade
 from rezonans.records import encode
+from rezonans.refused import SettingsError
 from rezonans.remade import Remade
-from rezonans.settings import Settings, SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Busy
 
 WAIT_SECONDS = 120.0

@@ -14,8 +14,9 @@ import structlog
 from rezonans.desks import DeskSettings
 from rezonans.handling import Action
 from rezonans.records import Spike, encode
+from rezonans.refused import SettingsError
 from rezonans.security import client_options
-from rezonans.settings import Settings, SettingsError
+from rezonans.settings import Settings
 from rezonans.topics import ACTIONS, ALERTS
 from rezonans.troubles import Busy, Invalid
 

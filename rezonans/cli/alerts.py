@@ -11,7 +11,8 @@ from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.handling import Action
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Busy, Invalid
 
 alerts_app = App(name="alerts", help="Acknowledge, mute, mark; crisis mode.", group=TOOLS)

@@ -11,7 +11,8 @@ import httpx
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Busy, Invalid
 
 if TYPE_CHECKING:

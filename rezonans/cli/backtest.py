@@ -19,7 +19,8 @@ from rich.progress import Progress
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.i18n import ZONE, translator
 from rezonans.outcome import Incident, Outcome
-from rezonans.settings import Settings, SettingsError, read
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings, read
 
 CHUNK = timedelta(hours=6)
 """Minutes of so long are asked for at once: the store answers with a bounded number of rows."""

@@ -8,8 +8,9 @@ from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.redaction import SECRETS
+from rezonans.refused import SettingsError
 from rezonans.security import client_options
-from rezonans.settings import Settings, SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Invalid
 
 

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
 from rezonans.cli.wiring import COLLECT
 from rezonans.records import Post, encode
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Busy, Invalid
 
 if TYPE_CHECKING:

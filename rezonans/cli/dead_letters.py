@@ -15,7 +15,8 @@ from cyclopts import App, Parameter
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.cli.alerts import By, with_log
 from rezonans.records import DeadLetter
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Invalid
 
 letters_app = App(

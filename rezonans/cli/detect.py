@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 
 
 @app.command(group=TOOLS)

@@ -23,7 +23,8 @@ from rezonans import broker
 from rezonans.cli.rolling import roll
 from rezonans.cli.summary import counts_of_log, drained
 from rezonans.redaction import SECRETS
-from rezonans.settings import Settings, SettingsError, reachable
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings, reachable
 from rezonans.supervise import Child, Refused, Supervisor
 
 READY_SECONDS = 90.0

@@ -14,7 +14,7 @@ from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.cli.models import DataFolder, data_folder
 from rezonans.cli.stored import past
 from rezonans.cli.understanding import loaded
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Invalid
 
 PLACES = "places"

@@ -16,8 +16,8 @@ from cyclopts import Parameter
 from models.taxonomy import Taxonomy
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.records import Spike
+from rezonans.refused import SettingsError
 from rezonans.sections import Language
-from rezonans.settings import SettingsError
 
 Query = Callable[[str, dict[str, Any]], list[Any]]
 

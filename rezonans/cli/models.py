@@ -10,7 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Invalid
 
 BATCH = 256

@@ -15,7 +15,8 @@ from cyclopts import Parameter
 
 from rezonans import logs, pulse
 from rezonans.cli import PROCESSES, SettingsFile, app, settings_of
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 
 
 def _ready(name: str, file: Path | None) -> Settings:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 
 Query = Callable[[str, dict[str, Any]], list[Any]]
 Payload = Callable[[str, str, str], str | None]

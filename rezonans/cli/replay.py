@@ -17,7 +17,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.cli.embedded import Embedded, owned, say
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Invalid
 
 PREFIX = "replay."

@@ -12,7 +12,8 @@ from typing import Any
 from rezonans import topics
 from rezonans.cli.letters import Query, remembered
 from rezonans.records import DeadLetter
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Busy
 from streams.letters import Ready
 

@@ -11,7 +11,8 @@ from cyclopts import Parameter
 
 from rezonans.cli import SettingsFile, app, settings_of
 from rezonans.cli.embedded import Embedded, owned, require_free, say
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 
 MOST_SECONDS = 366 * 86400.0
 

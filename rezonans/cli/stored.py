@@ -9,7 +9,8 @@ from typing import Any
 
 from rezonans.cli.reading import reading
 from rezonans.cli.understanding import taxonomy_of
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 from rezonans.troubles import Invalid
 
 LONGEST_DAYS = 3660

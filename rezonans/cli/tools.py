@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
+from rezonans.refused import SettingsError
 from rezonans.security import client_options
-from rezonans.settings import SettingsError
 
 topics_app = App(name="topics", help="The topics of the log.", group=TOOLS)
 app.command(topics_app)

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
-from rezonans.settings import Settings, SettingsError
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings
 
 
 @app.command(group=TOOLS)

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from rezonans.handling import Action, Alert
 from rezonans.records import DeadLetter, Spike
+from rezonans.refused import SettingsError, explain
 from rezonans.remade import Remade
 from rezonans.security import client_options
-from rezonans.settings import Settings, SettingsError, explain
+from rezonans.settings import Settings
 from rezonans.troubles import Busy
 
 SIMULATION = "simulation"

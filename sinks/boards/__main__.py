@@ -15,7 +15,7 @@ from models import taxonomy
 from models.taxonomy import Taxonomy
 from rezonans import settings
 from rezonans.redaction import SECRETS
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Invalid
 from sinks.boards import FOLDER, dashboards, provision
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 
 CA_CERT = "ca_cert"
 

@@ -23,7 +23,7 @@ from collectors.runner import Instance, instance
 from collectors.runner import doors as module
 from collectors.runner.doors import Doors, Listen, listens, serve
 from collectors.runner.journal import URL, Entry, JournalTransport
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from tests.collectors.stage import START
 
 TOKEN = "a-token-of-the-tests-0123456789"

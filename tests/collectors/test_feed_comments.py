@@ -16,7 +16,7 @@ from collectors.runner import instance
 from collectors.runner.privacy import Veil
 from collectors.runner.refine import refine
 from rezonans.records import Post
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from tests.collectors.stage import SECRET
 from tests.collectors.test_feed_gaps import NOW, SITE, poll, settings
 

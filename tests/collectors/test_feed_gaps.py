@@ -22,7 +22,7 @@ from collectors.runner import instance
 from collectors.runner.gaps import Gaps
 from rezonans import metrics
 from rezonans.records import Post
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Invalid
 from tests.collectors.stage import Log, Time, run
 

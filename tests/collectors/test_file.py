@@ -22,7 +22,7 @@ from collectors.tables.appeals import APPEALS
 from collectors.tables.form import cells
 from collectors.tables.records import records
 from rezonans.records import Post
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Busy, Invalid
 from tests.collectors.stage import Log, Store, Time, run
 from tests.collectors.table2 import COLUMNS, MOBILE, MOBILE_ROWS, TABLE2, TOTAL, write_table2

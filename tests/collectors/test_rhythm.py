@@ -22,7 +22,7 @@ from collectors.runner.clients import purse_of
 from collectors.runner.freshness import intervals
 from collectors.runner.rhythm import Beat, Book, Rhythm, prior_seconds
 from collectors.runner.rhythms import Rhythms
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Busy
 from tests.collectors.stage import SECRET, START, Log, Store, World, configured
 from tests.collectors.test_budget import Walls

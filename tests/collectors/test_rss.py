@@ -19,7 +19,7 @@ from collectors.feeds.memory import MOST_ITEMS, Memory
 from collectors.feeds.reading import in_utf8, normal, read
 from collectors.runner import instance, preview
 from rezonans.records import Post
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Invalid
 from tests.collectors.stage import Log, Time, run
 

@@ -10,7 +10,8 @@ from pytest_httpserver import HTTPServer
 
 from rezonans.cli import main
 from rezonans.cli.alerts import with_log
-from rezonans.settings import SettingsError, read
+from rezonans.refused import SettingsError
+from rezonans.settings import read
 
 
 @pytest.fixture(autouse=True)

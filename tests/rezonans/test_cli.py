@@ -12,7 +12,8 @@ from models.weights import ARTIFACTS
 from rezonans.cli import main
 from rezonans.cli.replay import OVERRIDES
 from rezonans.cli.wiring import open_store, worker_steps
-from rezonans.settings import SettingsError, read
+from rezonans.refused import SettingsError
+from rezonans.settings import read
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "rezonans.example.toml"
 

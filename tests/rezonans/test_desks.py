@@ -8,7 +8,8 @@ import pytest
 
 from models.taxonomy import packaged
 from rezonans.cli.alerting import unknown
-from rezonans.settings import Settings, SettingsError, read
+from rezonans.refused import SettingsError
+from rezonans.settings import Settings, read
 
 WHOLE = """
 [alerts.telegram]

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from collectors.runner import instance
 from rezonans import logs
 from rezonans.redaction import GONE, Redactor, secrets_in
-from rezonans.settings import SettingsError, read
+from rezonans.refused import SettingsError
+from rezonans.settings import read
 from tests.collectors.stage import Log, World, configured, run
 from tests.rezonans.test_cli import run as command
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from rezonans.refused import SettingsError
 from rezonans.security import Security, client_options
-from rezonans.settings import SettingsError, read
+from rezonans.settings import read
 
 
 def test_nothing_is_asked_by_default() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rezonans.refused import SettingsError
 from rezonans.secret_files import kept
-from rezonans.settings import SettingsError, read
+from rezonans.settings import read
 
 
 @pytest.fixture(autouse=True)

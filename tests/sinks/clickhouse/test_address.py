@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from rezonans.troubles import Busy
 from sinks.clickhouse.address import Address, address
 from sinks.clickhouse.client import open_client

@@ -14,7 +14,7 @@ from rezonans.cli.explain import Query
 from rezonans.i18n import LANGUAGES, Language, translator
 from rezonans.outcome import Course, Incident, Judged, Outcome, Sent
 from rezonans.reasons import Lane
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from sinks.backtest import page, sentences
 from sinks.clickhouse.rollup import Rollups
 from sinks.clickhouse.writer import Writer

@@ -13,7 +13,7 @@ import pytest
 from models import taxonomy
 from rezonans.cli.explain import Found, Query, find, in_words
 from rezonans.records import Mentions, Spike
-from rezonans.settings import SettingsError
+from rezonans.refused import SettingsError
 from sinks.clickhouse.writer import Writer
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.sinks.conftest import Store

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rezonans.cli import main
-from rezonans.settings import SettingsError, read
+from rezonans.refused import SettingsError
+from rezonans.settings import read
 from sinks.clickhouse.layout import HERE, Layout, rendered, statements
 from sinks.clickhouse.migrate import FOLDER
 from sinks.clickhouse.migrate import read as migrations
