@@ -307,9 +307,9 @@ def test_the_cursor_stays_small() -> None:
 @pytest.mark.shared
 @pytest.mark.contracts
 def test_what_vk_pushes_in_our_tests_is_what_its_schema_says(shared_dir: Path) -> None:
-    from tests.collectors.test_vk import _schema
+    from tests.collectors.test_vk_schema import schema_of
 
-    check = _schema(shared_dir.parent / "platforms" / "vk" / "schema")
+    check = schema_of(shared_dir.parent / "platforms" / "vk" / "schema")
     event = json.loads(pushing.vk_event("wall_reply_new", pushing.vk_comment(9, "x", START), 1))
     base = "callback/objects.json#/definitions/"
     check(base + "callback_base", event)

@@ -171,9 +171,9 @@ def test_hundreds_of_walls_are_compared_over_many_looks(monkeypatch: pytest.Monk
 @pytest.mark.shared
 @pytest.mark.contracts
 def test_the_fake_is_what_the_schema_says(shared_dir: Path) -> None:
-    from tests.collectors.test_vk import _schema
+    from tests.collectors.test_vk_schema import schema_of
 
-    check = _schema(shared_dir.parent / "platforms" / "vk" / "schema")
+    check = schema_of(shared_dir.parent / "platforms" / "vk" / "schema")
     reader = Reader()
     for number in range(150):
         reader.world.post(f"Жазба {number}", ago=200 - number)
