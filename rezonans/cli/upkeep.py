@@ -129,7 +129,8 @@ def open_data(
             note = extract(query, file, (first, last), least)
         except OSError as error:
             raise SettingsError(f"{file}: {error.strerror}") from None
-    print(json.dumps({name: note[name] for name in ("rows", "posts", "k_anonymity")}))
+    told = ("rows", "posts", "k_anonymity", "simulated_posts_left_out")
+    print(json.dumps({name: note[name] for name in told}))
     return 0
 
 

@@ -105,7 +105,7 @@ SELECT
     toString(ifNull(mentions.official, '')) AS official,
     mentions.generation AS generation,
     isNotNull(repost_of) AS repost,
-    has(flags, 'simulation') AS simulation,
+    mentions.platform = 'simulation' OR has(flags, 'simulation') AS simulation,
     toString(ifNull(mentions.sentiment, '')) AS mood,
     ifNull(mentions.urgent, 0) AS danger,
     isNotNull(stated_appeal) AS is_stated,

@@ -23,6 +23,11 @@ COLUMNS = (
 _DAY = """
 SELECT * FROM open_data(since = {day:Date}, until = {day:Date}, least = {least:UInt32})
 """
+_SIMULATED = """
+SELECT count() AS posts FROM mentions_public
+WHERE simulation AND toDate(published_at, 'Asia/Almaty') >= {since:Date}
+    AND toDate(published_at, 'Asia/Almaty') <= {until:Date}
+"""
 _ABOUT = {
     "date": "day in Almaty",
     "region": "KATO code of two digits; * several, put together; empty: none was found",
@@ -56,9 +61,10 @@ def extract(
         "k_anonymity": max(least, LEAST_AUTHORS),
         "quasi_identifiers": COLUMNS[:-2],
         "rule": "groups of fewer authors are put together, then left out; posts without an author "
-        "are left out",
+        "are left out, simulated posts too",
         "rows": rows,
         "posts": posts,
+        "simulated_posts_left_out": _simulated(query, since, until),
         "columns": _ABOUT,
     }
     beside = target.with_suffix(target.suffix + ".json")
@@ -70,3 +76,8 @@ def _rows(query: Query, since: date, until: date, least: int) -> Iterator[dict[s
     for number in range((until - since).days + 1):
         day = since + timedelta(days=number)
         yield from query(_DAY, {"day": day, "least": least})
+
+
+def _simulated(query: Query, since: date, until: date) -> int:
+    """Nobody wrote them, so their number may be told."""
+    return int(query(_SIMULATED, {"since": since, "until": until})[0]["posts"])

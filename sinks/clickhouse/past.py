@@ -32,7 +32,7 @@ _TEXTS = """
 SELECT item, title, text, context, language
 FROM mentions_public
 WHERE has(splitByChar('\\n', {items:String}), item) AND text != ''
-  AND simulation = 0 AND platform != 'simulation'
+  AND NOT simulation
 LIMIT 100000
 """
 _TOGETHER = 500

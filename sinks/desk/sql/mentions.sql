@@ -6,7 +6,7 @@ SELECT
     toUnixTimestamp64Milli(stored_at) AS stored_ms,
     language, topic, topic_probability, appeal, stated_appeal, appeal_probability,
     sentiment, greatest(negative, neutral, positive) AS sentiment_probability,
-    urgent, region, place, history, simulation OR platform = 'simulation' AS simulated
+    urgent, region, place, history, simulation AS simulated
 FROM mentions_public
 WHERE (day, item) IN (
     SELECT day, item

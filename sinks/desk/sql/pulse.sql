@@ -8,7 +8,7 @@ SELECT
     countIf(published_at >= toDateTime({recent:UInt32}, 'UTC') AND sentiment = 'negative') AS negative,
     countIf(published_at >= toDateTime({recent:UInt32}, 'UTC') AND isNotNull(sentiment)) AS felt,
     countIf(published_at >= toDateTime({recent:UInt32}, 'UTC') AND urgent >= 0.5) AS urgent,
-    countIf(simulation OR platform = 'simulation') AS simulated
+    countIf(simulation) AS simulated
 FROM mentions_public
 WHERE day >= toDate({from_day:String})
   AND published_at >= toDateTime({recent:UInt32} - 86400, 'UTC')

@@ -43,7 +43,7 @@ def _names(row: Row) -> dict[str, Any]:
         "generation": row["generation"],
         "settlement": first["kato"] if first and level == "settlement" else "",
         "repost": row["repost_of"] is not None,
-        "simulation": "simulation" in row["flags"],
+        "simulation": row["platform"] == "simulation" or "simulation" in row["flags"],
     }
 
 

@@ -70,6 +70,17 @@ def test_posts_of_one_author_or_of_nobody_are_no_group(
     assert extracted(query, tmp_path) == []
 
 
+def test_simulated_posts_never_leave(store: Store, query: Query, tmp_path: Path) -> None:
+    """Those of the simulation, which says so by its platform, and drills that say so by a flag."""
+    region = page(*said(1, 30), platform="simulation", container="simulation:r")
+    drill = [mention(f"d:{n}", author=f"a1:{n}", flags=("simulation",)) for n in range(30)]
+    real = page(*drill, *said(2, 21), container="vk:-2", target="vk/2")
+    Writer(store.client).write([region, real])
+    assert [row["posts"] for row in extracted(query, tmp_path)] == ["21"]
+    note = json.loads((tmp_path / "open.csv.json").read_text())
+    assert note["simulated_posts_left_out"] == 60
+
+
 groups = st.lists(
     st.tuples(
         st.integers(1, 30),

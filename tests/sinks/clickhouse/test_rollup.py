@@ -147,6 +147,21 @@ def test_a_recount_would_see_a_rollup_that_is_wrong(store: Store) -> None:
         equal_to_a_recount(store.client)
 
 
+def test_the_simulation_is_told_by_its_platform_too(store: Store) -> None:
+    now = ticking()
+    region = page(mention("s:1", flags=()), platform="simulation", target="s/1", container="s")
+    real = page(mention("a:1", flags=()), mention("a:2", flags=("simulation",)))
+    Writer(store.client, now).write([region, real])
+    rolled(store, now).catch_up()
+    equal_to_a_recount(store.client)
+    sql = "SELECT item, simulation FROM mentions_public ORDER BY item"
+    told = store.client.query(sql).result_rows
+    assert told == [("a:1", False), ("a:2", True), ("s:1", True)]
+    sql = "SELECT platform, simulation, posts FROM flow WHERE grain = 3600 ORDER BY ALL"
+    found = store.client.query(sql).result_rows
+    assert found == [("simulation", True, 1), ("vk", False, 1), ("vk", True, 1)]
+
+
 def test_a_day_begins_at_midnight_in_almaty(store: Store) -> None:
     now = ticking()
     before, after = NOW.replace(hour=18, minute=59), NOW.replace(hour=19, minute=0)
