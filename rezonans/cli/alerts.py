@@ -112,7 +112,8 @@ def list_alerts(
 
 
 _LIST = """
-SELECT at, desk, channel, told, outcome, reason, alarm, topic, region, spike, `by`, `until`
+SELECT at, desk, channel, told, outcome, reason, alarm, topic, region, district, spike,
+    `by`, `until`
 FROM alerts FINAL WHERE at >= {since:DateTime64(3)} ORDER BY at DESC, alert, channel LIMIT 10000
 """
 

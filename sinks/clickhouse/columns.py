@@ -187,6 +187,7 @@ class AlertRow(msgspec.Struct, frozen=True, gc=False):
     alarm: str | None
     topic: str | None
     region: str | None
+    district: str | None
     by: str | None
     until: datetime | None
     attempts: int

@@ -50,7 +50,7 @@ def action_row(action: Action, stored_at: datetime) -> ActionRow:
 
 def alert_row(alert: Alert, stored_at: datetime) -> AlertRow:
     """What became of one message to a desk."""
-    other = ("channel", "topic", "region", "stored_at")
+    other = ("channel", "topic", "region", "district", "stored_at")
     same = {name: getattr(alert, name) for name in AlertRow.__struct_fields__ if name not in other}
     lane = alert.lane
     return AlertRow(
@@ -58,6 +58,7 @@ def alert_row(alert: Alert, stored_at: datetime) -> AlertRow:
         channel=alert.channel or "",
         topic=lane.topic if lane else None,
         region=lane.region if lane else None,
+        district=lane.district if lane else None,
         stored_at=stored_at,
     )
 

@@ -184,7 +184,7 @@ class Clerk:
     def _what(self, row: AlertRow) -> str:
         if row.alarm is None:
             return self._words.gettext(_WHOLE.get(row.told, ""))
-        subject = say.subject(Lane(row.topic, row.region), self._words, self._names)
+        subject = say.subject(Lane(row.topic, row.region, row.district), self._words, self._names)
         return f"{subject} ({say.level_name(row.alarm, self._words)})"
 
     def _standing(self, text: str, order: Standing, now: datetime) -> str:

@@ -119,6 +119,7 @@ class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     alarm: str | None = None
     topic: str | None = None
     region: str | None = None
+    district: str | None = None
     by: str | None = None
     until_ms: int | None = None
     attempts: int = 0

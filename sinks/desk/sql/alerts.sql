@@ -1,7 +1,7 @@
 -- What became of the latest messages to desks. What only went on within its hour is left out.
 SELECT
     alert, channel, toUnixTimestamp64Milli(at) AS at_ms, desk, told, outcome, reason, event,
-    spike, alarm, topic, region, by, toUnixTimestamp64Milli(until) AS until_ms, attempts,
+    spike, alarm, topic, region, district, by, toUnixTimestamp64Milli(until) AS until_ms, attempts,
     simulation
 FROM alerts FINAL
 WHERE at >= toDateTime({since:UInt32}, 'UTC')

@@ -181,15 +181,17 @@ def test_the_last_word_on_an_alert_stands(store: Store) -> None:
     def alert(outcome: Any, minutes: int, channel: str | None = "mail") -> Alert:
         return Alert(
             alert="k1", at=NOW + timedelta(minutes=minutes), desk="press", told="opened",
-            outcome=outcome, reason="opened", channel=channel, lane=Lane("water", "31"),
+            outcome=outcome, reason="opened", channel=channel,
+            lane=Lane("water", "31", "313600000"),
         )  # fmt: skip
 
     for alerts in ([alert("failed", 1), alert("sent", 0, "tg")], [alert("sent", 9)]):
         writer(store).write(alerts=alerts)
     rows = store.client.query(
-        "SELECT channel, outcome, topic, region, until FROM alerts FINAL ORDER BY channel"
+        "SELECT channel, outcome, topic, region, district, until FROM alerts FINAL ORDER BY channel"
     ).result_rows
-    assert rows == [("mail", "sent", "water", "31", None), ("tg", "sent", "water", "31", None)]
+    here = ("water", "31", "313600000", None)
+    assert rows == [("mail", "sent", *here), ("tg", "sent", *here)]
 
 
 class Failing:

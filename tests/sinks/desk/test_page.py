@@ -17,7 +17,7 @@ from rezonans.i18n import LANGUAGES, Language
 from rezonans.reasons import Lane, Quality, Rise, Trouble
 from sinks.desk import desk
 from tests.sinks.desk.served import MISSING
-from tests.sinks.desk.world import NOW, World, busy, mention, row_of, spike, top
+from tests.sinks.desk.world import NOW, World, alert, busy, mention, row_of, spike, top
 
 NASTY = """"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;{{ 7*7 }}\u202eevil\u202c"""
 
@@ -93,6 +93,11 @@ def test_the_page_says_what_is_loud(language: Language, said: list[str]) -> None
     for words in said:
         assert words in html
     assert not re.search(r"\b(water|complaint|negative\b(?=<)|311010000|None)\b[^\"=-]*<", html)
+
+
+def test_an_alert_of_a_district_names_the_district() -> None:
+    world = World(alerts=[alert("sent", 3, district="316200000", alarm="yellow")])
+    assert "Вода и канализация, Таласский район (жёлтый)" in page(world, "ru")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
