@@ -41,9 +41,11 @@ def door(
         routes=[
             Route("/", door.query, methods=["GET", "POST"]),
             Route("/ping", door.ping),
+            Route("/replicas_status", door.ping),
             Route("/metrics", door.metrics),
             Route("/status", door.status),
-        ]
+        ],
+        exception_handlers={404: door.nothing},
     )
 
 
@@ -69,6 +71,10 @@ class _Door:
 
     async def ping(self, request: Request) -> Response:
         return self._stranger(request) or PlainTextResponse("Ok.\n")
+
+    async def nothing(self, request: Request, _: Exception) -> Response:
+        text = "There is nothing here: send queries to /, and ask /ping for health.\n"
+        return self._stranger(request) or PlainTextResponse(text, 404)
 
     async def metrics(self, request: Request) -> Response:
         stranger = self._stranger(request)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rezonans.metrics import QUERIES
-from sinks.clickhouse import packing
+from sinks.clickhouse import forms, packing
 from sinks.clickhouse.allowed import words
 from sinks.clickhouse.tokens import Refused
 
@@ -79,12 +79,14 @@ class Asked:
 
 async def asked(request: Request, longest: int) -> Asked:
     """What a request asks; `Refused` when it is not understood."""
+    received, kind = await _received(request, longest), request.headers.get("content-type", "")
+    filled = forms.fields(kind, received) if forms.is_form(kind) else []
     given: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in (*request.query_params.multi_items(), *filled):
         if name in given:
             raise Refused(f"{name} is given twice", 62)
         given[name] = value
-    body = await _body(request, longest)
+    body = "" if forms.is_form(kind) else _text(received)
     sql = "\n".join(part for part in (given.get("query", ""), body) if part)
     if given.get("compress") == "1" or given.get("decompress") == "1":
         raise Refused(
@@ -127,7 +129,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-async def _body(request: Request, longest: int) -> str:
+async def _received(request: Request, longest: int) -> bytes:
+    """The body without its encoding."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
@@ -136,12 +139,19 @@ async def _body(request: Request, longest: int) -> str:
         parts.append(part)
     encoding = request.headers.get("content-encoding", "").strip().lower()
     try:
-        return packing.unpack(b"".join(parts), encoding, 4 * longest).decode()
+        return packing.unpack(b"".join(parts), encoding, 4 * longest)
     except KeyError:
         known = "zstd, lz4, gzip, deflate or br"
         raise Refused(f"the content encoding is not understood here: use {known}", 62) from None
-    except (UnicodeDecodeError, packing.Broken):
-        raise Refused("the body is not UTF-8 text in the encoding it states", 62) from None
+    except packing.Broken:
+        raise Refused("the body is not in the encoding it states", 62) from None
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise Refused("the body is not UTF-8 text", 62) from None
 
 
 def compressed(body: bytes, request: Request, asked: Asked) -> tuple[bytes, str]:

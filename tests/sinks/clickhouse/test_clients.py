@@ -110,6 +110,38 @@ def test_clickhouse_connect_streams_and_lowers_limits(address: str, store: Store
     client.close()
 
 
+LONG = "Көше шамдары 'жанбайды'\\ \r\n{y:String}\t--\u2028" * 300
+
+
+@pytest.mark.parametrize("always", [True, False])
+def test_clickhouse_connect_sends_long_parameters_as_a_form(
+    address: str, store: Store, always: bool
+) -> None:
+    """By itself from 4 KB on, where an address would be too long for a proxy."""
+    client = clickhouse_connect.get_client(
+        dsn=address, username="reader", password=TOKEN, database=store.database,
+        form_encode_query_params=always,
+    )  # fmt: skip
+    asked = "SELECT {x:String} AS x, {many:Array(UInt32)} AS many"
+    [(text, many)] = client.query(asked, {"x": LONG, "many": list(range(2000))}).result_rows
+    assert (text, many) == (LONG, list(range(2000)))
+    with pytest.raises(DatabaseError) as raised:
+        client.query("SELECT {x:UInt8}", {"x": LONG})
+    assert raised.value.code == 457
+    client.close()
+
+
+def test_curl_fills_a_form(curl: Callable[..., str], tmp_path: Path) -> None:
+    sent = ("--form", "query=SELECT {x:UInt8} + 1", "--form", "param_x=2")
+    assert curl(*sent) == "3\n"
+    assert "Code: 62. DB::Exception: query is given twice" in curl(*sent, query="?query=SELECT%201")
+    (tmp_path / "rows.tsv").write_text("1\n")
+    brought = ("--form", f"t=@{tmp_path}/rows.tsv", "--form", "t_structure=x UInt8")
+    assert "Code: 497. DB::Exception: tables that are sent along" in curl(*sent, *brought)
+    broken = ("--header", "Content-Type: multipart/form-data", "--data-binary", "SELECT 1")
+    assert "Code: 62. DB::Exception: the form is not understood" in curl(*broken)
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "zstd", "lz4", "br"])
 def test_bodies_come_out_as_they_went_in(encoding: str) -> None:
     body = TEXTS[0].encode() * 50

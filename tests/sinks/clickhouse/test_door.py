@@ -113,7 +113,14 @@ def test_curl_reads_by_get_and_post(curl: httpx.Client) -> None:
     answer = curl.post("/", params={"default_format": "JSON"}, content="SELECT 1 AS x").json()
     assert answer["data"] == [{"x": 1}]
     assert curl.get("/").text == "Ok.\n"
-    assert curl.get("/ping").text == "Ok.\n"
+    for path in ("/ping", "/replicas_status"):
+        assert curl.get(path).text == "Ok.\n"
+        assert curl.head(path).status_code == 200
+    for path in ("/play", "/x?query=SELECT+1"):
+        nothing = curl.get(path)
+        assert (nothing.status_code, "send queries to /" in nothing.text) == (404, True)
+    assert curl.head("/", params={"query": "SELECT 1"}).status_code == 200
+    assert curl.put("/", content="SELECT 1").status_code == 405
 
 
 def test_headers_are_those_of_clickhouse(curl: httpx.Client) -> None:
