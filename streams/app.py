@@ -19,6 +19,7 @@ import mode
 
 from rezonans.security import Security
 from streams.agent import Agent
+from streams.ending import Ending
 from streams.envelope import Output, Step
 from streams.suspects import Suspects
 from streams.topology import Edge
@@ -156,16 +157,23 @@ def _sender(app: Any, log: Log, edge: Edge) -> Any:
 
 
 class _Worker(faust.worker.Worker):
-    """A Faust worker that leaves logging and the terminal to the process it runs in."""
+    """A Faust worker that leaves logging and the terminal to the process it runs in, and whose end
+    is bounded."""
+
+    ending: Ending
 
     def _setup_logging(self) -> None:
         return
 
+    async def stop(self) -> None:
+        self.ending.begin()
+        await super().stop()
 
-def run(app: Any, services: Sequence[Any] = ()) -> int:
+
+def run(app: Any, services: Sequence[Any] = (), ending: Ending | None = None) -> int:
     """Run a worker until a signal or a failure; the exit code of the process."""
     worker = cast(Any, _Worker(app, *services, quiet=True))
-    worker.spinner = None
+    worker.spinner, worker.ending = None, ending or Ending()
     try:
         worker.execute_from_commandline()
     except SystemExit as stopped:

@@ -23,8 +23,8 @@ def apply(
     ] = False,
     settings: SettingsFile = None,
 ) -> int:
-    """Make the topics that are missing. Idempotent."""
-    from rezonans.broker import apply_topics, grow, too_few, wait_until_ready
+    """Make the topics that are missing, have the log stamp what arrives. Idempotent."""
+    from rezonans.broker import apply_topics, grow, stamp_by_arrival, too_few, wait_until_ready
 
     chosen = settings_of(settings)
     if not chosen.kafka.servers:
@@ -33,6 +33,9 @@ def apply(
     wait_until_ready(kafka.servers, 10, options)
     made = apply_topics(kafka.servers, kafka.prefix, kafka.replication, kafka.partitions, options)
     print("made " + ", ".join(made) if made else "all topics are there")
+    stamped = stamp_by_arrival(kafka.servers, kafka.prefix, options)
+    if stamped:
+        print(f"{', '.join(stamped)}: stamped by the log from now on, not by who writes")
     few = too_few(kafka.servers, kafka.prefix, kafka.partitions, options)
     if few and more:
         grow(kafka.servers, list(few), kafka.partitions, options)

@@ -20,9 +20,10 @@ STEADY: Mapping[str, object] = {
     "legal_basis": "test",
     "posts_per_day": 2_000_000,
     "history_days": 0.001,
-    "pause_seconds": 600.0,
+    "pause_seconds": 7200.0,
 }
-"""A source without pauses: a restart goes on in the same live period."""
+"""A source without pauses: a restart, and an hour that passes at once, go on in the same live
+period."""
 LIVE = "SELECT item FROM mentions_public WHERE NOT history"
 LETTERS = "SELECT count() FROM dead_letters_public"
 
@@ -76,3 +77,11 @@ def shown(source: Mapping[str, object], cursor: str) -> set[str]:
 def cursor(addresses: Mapping[str, Any], state: Path) -> str:
     """Where the store says that the source stands."""
     return ask(addresses, state, "SELECT cursor FROM cursors_latest WHERE target LIKE 'load/%'")[0]
+
+
+def looked_until(addresses: Mapping[str, Any], state: Path) -> datetime:
+    """Until when the store has all of the source; long ago while it does not answer."""
+    sql = "SELECT cursor FROM cursors_latest WHERE target LIKE 'load/%'"
+    found = ask(addresses, state, sql)
+    until = msgspec.json.decode(found[0], type=simulate.Cursor).until if found else 0
+    return datetime.fromtimestamp(until / 1000, UTC)

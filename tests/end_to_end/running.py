@@ -57,10 +57,11 @@ class Running:
         raise AssertionError(f"no child {name}")
 
     def kill(self, name: str, seconds: float = 60) -> None:
-        """A part is gone without a word; return when another process has its place."""
-        old = self.child(name)
-        old.kill()
-        wait_for(lambda: self._pid(name) not in (None, old.pid), seconds)
+        """A part is gone without a word; return when another process has its place. One that is
+        just being started is waited for first."""
+        old = wait_for(lambda: self._pid(name), seconds)
+        os.kill(old, signal.SIGKILL)
+        wait_for(lambda: self._pid(name) not in (None, old), seconds)
 
     @property
     def servers(self) -> list[str]:

@@ -12,9 +12,9 @@ from tests.end_to_end.faults import PARTS, Order, faults
 @pytest.mark.integration
 @pytest.mark.timeout(600)
 def test_troubles_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
-    report = faults(tmp_path / "state", Order(rounds=5, seconds=4, seed=7))
+    report = faults(tmp_path / "state", Order(rounds=5, seconds=4, hour_seconds=400, seed=7))
     assert report.kills == dict.fromkeys(PARTS, 1)
-    assert len(report.troubles) + len(report.left_out) == 7
+    assert len(report.troubles) + len(report.left_out) == 10
     assert report.shown > 300
     assert (report.lost, report.doubled) == (0, 0)
     assert report.dead_letters == report.expected_letters > 0

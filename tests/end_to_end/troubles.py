@@ -1,5 +1,6 @@
-"""What goes wrong beside sudden death: parts that stand still, a slow store, a full disk, a clock
-that jumps, poison. Each is done to a system under load; afterwards the system is as it was."""
+"""What goes wrong beside sudden death: parts that stand still, slow consumers, a full disk, a clock
+that jumps, poison, a burst, an hour without the store. Each is done to a system under load;
+afterwards the system is as it was, but for the clock after the hour: that one comes last."""
 
 from __future__ import annotations
 
@@ -9,20 +10,34 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from kafka import KafkaProducer
 
+from rezonans.cli.positions import Log, values
 from rezonans.records import encode
+from rezonans.topics import MENTIONS, POSTS
+from tests.end_to_end.ground import STEADY
+from tests.end_to_end.running import wait_for
 from tests.streams.factories import page, post
 
 POISON_SHARE = 100
 """One post of so many can not be read."""
+BURST = 10
+"""So many times what the source writes, which is ten times the country's average already."""
+BURST_PAGE = 50
+HOUR_SECONDS = 3600.0
+CATCH_UP_SECONDS = 900.0
 SHIM = Path(__file__).parent / "clock.c"
 DISK_MB = 400
+BROUGHT = "SELECT item FROM mentions_public WHERE platform = 'test'"
+"""What the troubles brought in."""
 
 
 class System(Protocol):
@@ -42,9 +57,39 @@ class Ground:
 
     good: set[str] = field(default_factory=set)
     bad: int = 0
+    reach: datetime | None = None
+    """Until when the store has to have looked before all is well again."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What this machine lets us do, and how much of it."""
+
+    disk: Path | None
+    """A small one, with the store's data."""
+    clock: Path | None
+    """The file that shifts the clock of every process."""
+    hour_seconds: float = HOUR_SECONDS
 
 
 Trouble = Callable[[System, float, Ground], None]
+
+
+def every(means: Means) -> dict[str, Trouble | None]:
+    """By name, in their order; `None`: can not be made on this machine."""
+    disk, clock = means.disk, means.clock
+    return {
+        "poison": poison,
+        "burst": burst,
+        "store stands": stands("store"),
+        "store slow": slow("store"),
+        "worker stands": stands("worker"),
+        "worker slow": slow("worker"),
+        "log stands": stands("log"),
+        "disk full": full(disk) if disk else None,
+        "clock jumps": jumps(clock) if clock else None,
+        "store away for an hour": hour(clock, means.hour_seconds) if clock else None,
+    }
 
 
 def stands(part: str) -> Trouble:
@@ -90,16 +135,64 @@ def poison(system: System, seconds: float, ground: Ground) -> None:
         producer.close()
 
 
-def full(folder: Path) -> Trouble:
-    """The disk of the store has no room left."""
+def burst(system: System, seconds: float, ground: Ground) -> None:
+    """Pages of several containers, all at once, as many as come in that time at ten times the rate
+    of the source."""
+    rate = int(str(STEADY["posts_per_day"])) * BURST / 86_400
+    with closing(KafkaProducer(bootstrap_servers=list(system.servers), linger_ms=20)) as producer:
+        sent = []
+        for number in range(ceil(seconds * rate / BURST_PAGE)):
+            names = [f"test:burst-{number}-{n}" for n in range(BURST_PAGE)]
+            value = encode(page(*(post(1, item=name) for name in names), sequence=number + 1))
+            sent.append(producer.send(POSTS.name, key=b"test:%d" % (number % 16), value=value))
+            ground.good |= set(names)
+        for one in sent:
+            one.get(timeout=60)
+
+
+def hour(clock: Path, seconds: float) -> Trouble:
+    """The store stands while the clock goes ahead: the sources bring all that was written in that
+    time, it is understood, and the log holds it."""
+
+    def act(system: System, _: float, ground: Ground) -> None:
+        ground.reach = datetime.now(UTC) + timedelta(seconds=seconds)
+        system.signal("store", signal.SIGSTOP)
+        try:
+            clock.write_text(str(int(seconds)), encoding="ascii")
+            wait_for(lambda: _understood(system, ground.reach), CATCH_UP_SECONDS, 2.0)
+        finally:
+            system.signal("store", signal.SIGCONT)
+
+    return act
+
+
+class _Look(msgspec.Struct):
+    """Of a page of mentions, until when its source was looked at."""
+
+    looked_until: datetime
+
+
+def _understood(system: System, until: datetime | None) -> bool:
+    """Whether the mentions in the log reach that far."""
+    log = Log(system.servers, "", {})
+    ahead = time.time() + 2 * HOUR_SECONDS  # the clock of those who write goes before ours
+    looks = (
+        msgspec.json.decode(value, type=_Look).looked_until
+        for value in values(log, MENTIONS, lambda: ahead)
+    )
+    return until is not None and any(look >= until for look in looks)
+
+
+def full(folder: Path, wait: Callable[[float], None] = time.sleep) -> Trouble:
+    """A disk has no room left."""
 
     def act(system: System, seconds: float, ground: Ground) -> None:
         filler = folder / "filler"
         with filler.open("wb", buffering=0) as file, suppress(OSError):
             while True:
-                file.write(b"\0" * 2**20)
+                file.write(bytes(2**20))
         try:
-            time.sleep(seconds)
+            wait(seconds)
         finally:
             filler.unlink()
 
