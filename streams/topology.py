@@ -31,7 +31,8 @@ TOPOLOGY = (
     Edge("alert", "worker", SPIKES, (DEAD_LETTERS,), within_seconds=0.5),
     Edge("heed", "worker", ACTIONS, (DEAD_LETTERS,), within_seconds=0.2),
     Edge("notify", "worker", None, (ALERTS,)),
-    Edge("store-mentions", "store", MENTIONS, (DEAD_LETTERS,)),
+    # a write costs more than most batches: few large ones, also of what is merged later
+    Edge("store-mentions", "store", MENTIONS, (DEAD_LETTERS,), within_seconds=0.3),
     Edge("replay", "command", None, (REMADE,)),
     Edge("store-remade", "store", REMADE, (DEAD_LETTERS,), batch=10),
     Edge("store-spikes", "store", SPIKES, (DEAD_LETTERS,), within_seconds=0.25),

@@ -1,19 +1,18 @@
 """The columns of each table as structs; a test holds them equal to the migrations.
 
-Rows travel as JSONEachRow: msgspec writes them in a few microseconds without the interpreter,
-the engine reads them in C++, and chDB and servers take the same bytes.
+Rows travel as blocks of columns (`sinks.clickhouse.blocks`); chDB and servers take the same bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TypedDict
+from typing import NamedTuple
 
 import msgspec
 
 
-class PlaceRow(TypedDict):
+class PlaceRow(NamedTuple):
     kato: str
     level: str
     name: str
@@ -23,8 +22,8 @@ class PlaceRow(TypedDict):
 class MentionRow(msgspec.Struct, frozen=True, gc=False):
     item: str
     day: date
-    version: str
-    """A number of 128 bits in decimal digits: JSON has none so large."""
+    version: int
+    """128 bits (`sinks.clickhouse.versions`)."""
     revision: int
     generation: int
     deleted: int
@@ -122,7 +121,7 @@ class CursorRow(_PageRow, frozen=True, gc=False, kw_only=True):
     cursor: str
 
 
-class ShareRow(msgspec.Struct, frozen=True, gc=False):
+class ShareRow(NamedTuple):
     key: str
     observed: float
     expected: float

@@ -62,7 +62,7 @@ def _column_end(body: bytes, kind: str, rows: int, at: int) -> int:
 
 def _end(body: bytes, kind: str, rows: int, at: int) -> int:
     """Where `rows` values of a type end. `Refused` for a type that is not walked over here."""
-    name, inner = _parsed(kind)
+    name, inner = parsed(kind)
     width = _width(name, inner)
     if width:
         return at + rows * width
@@ -105,13 +105,13 @@ def _dictionary_end(body: bytes, kind: str, rows: int, at: int) -> int:
         return at
     index_width = 1 << (body[at] & 3)
     keys = int.from_bytes(body[at + 8 : at + 16], "little")
-    name, inner = _parsed(kind)
+    name, inner = parsed(kind)
     at = _end(body, inner[0] if name == "Nullable" else kind, keys, at + 16)
     return at + 8 + rows * index_width
 
 
 @lru_cache(maxsize=1000)
-def _parsed(kind: str) -> tuple[str, tuple[str, ...]]:
+def parsed(kind: str) -> tuple[str, tuple[str, ...]]:
     """A type's name and the types (or numbers) in its brackets, without names of elements."""
     match = _TYPE.fullmatch(kind)
     if match is None:
@@ -146,8 +146,8 @@ def _width(name: str, inner: Sequence[str]) -> int:
 def header(columns: Sequence[tuple[str, str]]) -> bytes:
     """A block of no rows: names and types."""
     texts = (text.encode() for column in columns for text in column)
-    parts = (_leb128(len(text)) + text for text in texts)
-    return _leb128(len(columns)) + _leb128(0) + b"".join(parts)
+    parts = (leb128(len(text)) + text for text in texts)
+    return leb128(len(columns)) + leb128(0) + b"".join(parts)
 
 
 def _number(body: bytes, at: int) -> tuple[int, int]:
@@ -167,7 +167,7 @@ def _text(body: bytes, at: int) -> tuple[str, int]:
     return body[at : at + size].decode(), at + size
 
 
-def _leb128(value: int) -> bytes:
+def leb128(value: int) -> bytes:
     parts = bytearray()
     while value > 127:
         parts.append(value & 127 | 128)

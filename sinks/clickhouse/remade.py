@@ -37,7 +37,7 @@ _TYPES = {
     "district": "Nullable(String)",
     "place": "Nullable(String)",
     "place_how": "Nullable(String)",
-    "places": "Array(Tuple(kato String, level String, name String, how String))",
+    "places": "Array(Tuple(String, String, String, String))",
     "fingerprint": "Nullable(UInt64)",
 }
 """Columns that models say, with their types on the way."""

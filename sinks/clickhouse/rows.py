@@ -26,6 +26,7 @@ from sinks.clickhouse.columns import (
     DeletionRow,
     LookRow,
     MentionRow,
+    PlaceRow,
 )
 from sinks.clickhouse.versions import REVISION_BITS, day, generation_of, version
 
@@ -133,7 +134,7 @@ def mention_row(mention: Mention, page: Mentions, stored_at: datetime) -> Mentio
     return MentionRow(
         item=post.item,
         day=day(post),
-        version=str(version(mention, generation)),
+        version=version(mention, generation),
         revision=post.revision,
         generation=generation,
         deleted=int(post.event == "deleted"),
@@ -198,8 +199,7 @@ def labels_of(said: Mention | Labels) -> dict[str, Any]:
         "place": best.kato if best else None,
         "place_how": best.how if best else None,
         "places": [
-            {"kato": place.kato, "level": place.level, "name": place.name, "how": place.how}
-            for place in said.places
+            PlaceRow(place.kato, place.level, place.name, place.how) for place in said.places
         ],
         "fingerprint": said.fingerprint,
     }

@@ -1,16 +1,18 @@
-"""The job that all frameworks are given: pages of posts, the shipped models, rows in chDB.
+"""The job that all frameworks are given: pages of posts from a topic, understood, to a topic that
+others read too, and from there to rows in chDB, acknowledged when they are stored.
 
-Best form for each: pages as messages, the models on whole pages, rows inserted many at a time,
-acknowledged after they are stored. What else we do on the way (dead letters, a second topic that
-others can read, lanes, cursors, looks, delays, a journal for rollups) the peers do not.
+Best form for each: our own functions between bytes and bytes and behind them, pages as messages,
+as many of them at once as the framework gives. What differs is the shell.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -18,7 +20,8 @@ import msgspec
 PAGE = 50
 SAY = "stored"
 READY = "ready"
-TOPIC = "posts"
+TOPIC, BETWEEN = "posts", "mentions"
+SNAPSHOT_SECONDS = 5.0
 PARTITIONS = 4
 
 
@@ -53,48 +56,74 @@ def pages(posts: Sequence[Any], first: int = 0) -> list[tuple[bytes, bytes]]:
 
 
 class Job:
-    """What a user would write between a consumer and a store."""
+    """Our functions for other shells: `understand` between two topics, `store` behind them, and
+    with `beside` what else a worker and a store do with mentions."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beside: bool) -> None:
         from models.understanding import load
+        from rezonans.cli.processes import _keep_what_is_loaded
         from sinks.clickhouse.client import open_client
         from sinks.clickhouse.migrate import migrate
+        from sinks.clickhouse.rollup import Rollups
+        from sinks.clickhouse.writer import Writer
+        from streams import reading
 
         self._model = load()
-        self._client = open_client(f"chdb://{folder}")
-        migrate(self._client)
-        self._encoder = msgspec.json.Encoder()
+        where = f"chdb://{folder}"
+        client = open_client(where)
+        migrate(client)
+        self._writer = Writer(client)
+        self._read = reading.mentions("bench")
+        self._beside = _Beside(folder.parent, Rollups(open_client(where))) if beside else None
         self.stored = 0
+        _keep_what_is_loaded()
 
-    def rows(self, values: Sequence[bytes]) -> list[Any]:
-        """Pages to rows of the same table that we write."""
-        from rezonans.records import Mention, Mentions, Page
-        from sinks.clickhouse.rows import mention_row
-        from streams.steps.understand import _text
+    def understand(self, values: Sequence[bytes]) -> list[bytes]:
+        """Pages of posts to pages of mentions."""
+        from streams.steps.understand import understand
 
-        now, found = datetime.now(UTC), []
-        for value in values:
-            page = msgspec.json.decode(value, type=Page)
-            labels = self._model([_text(post) for post in page.posts])
-            shell = {n: getattr(page, n) for n in page.__struct_fields__ if n != "posts"}
-            around = Mentions(**shell, mentions=())
-            for post, said in zip(page.posts, labels, strict=True):
-                fields = {n: getattr(said, n) for n in said.__struct_fields__}
-                mention = Mention(post=post, model=self._model.versions, **fields)
-                found.append(mention_row(mention, around, now))
-        return found
+        found = _envelopes("posts", values)
+        model = self._model
+        return [one.value for one in understand(found, model, model.versions, datetime.now(UTC))]
 
-    def insert(self, rows: Sequence[Any]) -> None:
-        """Return when they are stored; says how many that are by now."""
-        from sinks.clickhouse.writer import SETTINGS
-
-        if not rows:
-            return
-        block = self._encoder.encode_lines(rows)
-        names = rows[0].__struct_fields__
-        self._client.raw_insert("mentions", names, block, SETTINGS, "JSONEachRow")
-        self.stored += len(rows)
+    def store(self, values: Sequence[bytes]) -> None:
+        """Return when all rows of these pages are stored; says how many posts that are by now."""
+        now = datetime.now(UTC)
+        found = [self._read(one, now)[0] for one in _envelopes("mentions", values)]
+        self._writer.write(found)
+        if self._beside:
+            self._beside.resonate(found)
+        self.stored += sum(len(page.mentions) for page in found)
         print(SAY, self.stored, flush=True)
+
+
+class _Beside:
+    """Lanes and spikes with their snapshot, and rollups on a thread of their own."""
+
+    def __init__(self, folder: Path, rollups: Any) -> None:
+        from sinks.clickhouse.rollup import keep
+        from streams.resonance import snapshot
+        from streams.resonance.settings import ResonanceSettings
+
+        async def call(work: Callable[[], int]) -> int:
+            return work()
+
+        self._path = folder / "resonance.snapshot"
+        self._snapshot = snapshot.read(self._path, "bench", ResonanceSettings())
+        self._written = monotonic()
+        Thread(target=lambda: asyncio.run(keep(rollups, call)), daemon=True).start()
+
+    def resonate(self, pages: Sequence[Any]) -> None:
+        self._snapshot.state.apply(pages)
+        if monotonic() - self._written > SNAPSHOT_SECONDS:
+            self._snapshot.write(self._path)
+            self._written = monotonic()
+
+
+def _envelopes(topic: str, values: Sequence[bytes]) -> list[Any]:
+    from streams.envelope import Envelope
+
+    return [Envelope(topic, 0, number, b"bench", value) for number, value in enumerate(values)]
 
 
 def later(posts: Sequence[Any], number: int) -> list[Any]:

@@ -1,34 +1,64 @@
-"""The job on a plain aiokafka loop: `python -m tests.bench.plain SERVER FOLDER`."""
+"""The job on a plain aiokafka loop: `python -m tests.bench.plain SERVER FOLDER JOB`.
+
+JOB `shortcut`: the rows without the topic between, what the job costs where nobody else reads.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.structs import ConsumerRecord
 
-from tests.bench.job import READY, TOPIC, Job
+from tests.bench.job import BETWEEN, READY, TOPIC, Job
+
+Records = list[ConsumerRecord]
 
 
-async def main(server: str, folder: Path) -> None:
-    job = Job(folder)
+async def main(server: str, folder: Path, kind: str) -> None:
+    job = Job(folder, kind == "beside")
+    producer = AIOKafkaProducer(bootstrap_servers=server, acks="all", linger_ms=5)
+    await producer.start()
+
+    async def understand(records: Records) -> None:
+        values = job.understand([record.value for record in records])
+        sent = [
+            await producer.send(BETWEEN, value, key=record.key)
+            for record, value in zip(records, values, strict=True)
+        ]
+        await asyncio.wait(sent)
+
+    async def store(records: Records) -> None:
+        job.store([record.value for record in records])
+
+    async def both(records: Records) -> None:
+        job.store(job.understand([record.value for record in records]))
+
+    loops = {TOPIC: both} if kind == "shortcut" else {TOPIC: understand, BETWEEN: store}
+    await asyncio.gather(*(_loop(server, topic, work) for topic, work in loops.items()))
+
+
+async def _loop(server: str, topic: str, work: Callable[[Records], Awaitable[None]]) -> None:
     consumer = AIOKafkaConsumer(
-        TOPIC,
+        topic,
         bootstrap_servers=server,
-        group_id="plain",
+        group_id=f"plain-{topic}",
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        session_timeout_ms=6000,
+        session_timeout_ms=30_000,
     )
     await consumer.start()
-    print(READY, flush=True)
+    if topic == TOPIC:
+        print(READY, flush=True)
     while True:
         polled = await consumer.getmany(timeout_ms=100, max_records=100)
-        values = [record.value for records in polled.values() for record in records]
-        if values:
-            job.insert(job.rows(values))
+        records = [record for records in polled.values() for record in records]
+        if records:
+            await work(records)
             await consumer.commit()
 
 
-asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

@@ -1,18 +1,18 @@
-"""The job on Quix Streams: `python -m tests.bench.quix SERVER FOLDER`.
+"""The job on Quix Streams: `python -m tests.bench.quix SERVER FOLDER JOB`.
 
-A batching sink, flushed at each checkpoint before the offsets are committed.
+Two dataframes of one application; a batching sink, flushed at each checkpoint before the offsets
+are committed.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from quixstreams import Application
 from quixstreams.sinks import BatchingSink, SinkBatch
 
-from tests.bench.job import READY, TOPIC, Job
+from tests.bench.job import BETWEEN, READY, TOPIC, Job
 
 
 class Rows(BatchingSink):  # type: ignore[misc]
@@ -21,11 +21,11 @@ class Rows(BatchingSink):  # type: ignore[misc]
         self._job = job
 
     def write(self, batch: SinkBatch) -> None:
-        self._job.insert([row for item in batch for row in item.value])
+        self._job.store([item.value for item in batch])
 
 
-def main(server: str, folder: Path) -> None:
-    job = Job(folder)
+def main(server: str, folder: Path, kind: str) -> None:
+    job = Job(folder, kind == "beside")
     app = Application(
         broker_address=server,
         consumer_group="quix",
@@ -37,14 +37,25 @@ def main(server: str, folder: Path) -> None:
         loglevel="ERROR",
         state_dir=folder.parent / "quix",
     )
-    topic = app.topic(TOPIC, value_deserializer="bytes", key_deserializer="bytes")
+    posts, mentions = (
+        app.topic(
+            name,
+            value_deserializer="bytes",
+            key_deserializer="bytes",
+            value_serializer="bytes",
+            key_serializer="bytes",
+        )
+        for name in (TOPIC, BETWEEN)
+    )
 
-    def understand(value: bytes) -> Any:
-        return job.rows([value])
+    def understand(value: bytes) -> bytes:
+        (found,) = job.understand([value])
+        return found
 
-    app.dataframe(topic).apply(understand).sink(Rows(job))
+    app.dataframe(posts).apply(understand).to_topic(mentions)
+    app.dataframe(mentions).sink(Rows(job))
     print(READY, flush=True)
     app.run()
 
 
-main(sys.argv[1], Path(sys.argv[2]))
+main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])

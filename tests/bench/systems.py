@@ -193,12 +193,12 @@ def beside_ours() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path[1:]])}
 
 
-def peer(module: str, python: Path) -> Start:
+def peer(module: str, python: Path, kind: str = "rows") -> Start:
     """A framework's process, which says what it has stored."""
 
     def start(where: Where, folder: Path, stack: ExitStack) -> Started:
         env = beside_ours()
-        words = ["-m", f"tests.bench.{module}", where.server, str(folder / "store")]
+        words = ["-m", f"tests.bench.{module}", where.server, str(folder / "store"), kind]
         process = _process(words, env, stack, python)
         said = {READY: 0, SAY: 0}
 

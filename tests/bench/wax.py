@@ -1,6 +1,6 @@
-"""The job on Bytewax: `python -m tests.bench.wax SERVER FOLDER`.
+"""The job on Bytewax: `python -m tests.bench.wax SERVER FOLDER JOB`.
 
-Batches of the source go through one `map` over the batch into a sink that inserts a batch at once.
+Batches of a source go through one function each, into a sink that takes a batch at once.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from bytewax import operators as op
-from bytewax.connectors.kafka import KafkaSource
+from bytewax.connectors.kafka import KafkaSink, KafkaSinkMessage, KafkaSource
 from bytewax.dataflow import Dataflow
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 from bytewax.testing import run_main
 
-from tests.bench.job import READY, TOPIC, Job
+from tests.bench.job import BETWEEN, READY, TOPIC, Job
 
 
 class Rows(DynamicSink[Any]):  # type: ignore[misc]
@@ -31,18 +31,27 @@ class Partition(StatelessSinkPartition[Any]):  # type: ignore[misc]
         self._job = job
 
     def write_batch(self, items: list[Any]) -> None:
-        self._job.insert([row for rows in items for row in rows])
+        self._job.store([item.value for item in items])
 
 
-def main(server: str, folder: Path) -> None:
-    job = Job(folder)
+def main(server: str, folder: Path, kind: str) -> None:
+    job = Job(folder, kind == "beside")
+
+    def understand(batch: list[Any]) -> list[Any]:
+        values = job.understand([message.value for message in batch])
+        return [
+            KafkaSinkMessage(key=message.key, value=value)
+            for message, value in zip(batch, values, strict=True)
+        ]
+
     flow = Dataflow("bench")
-    source = KafkaSource([server], [TOPIC], tail=True, batch_size=100)
-    read = op.input("posts", flow, source)
-    rows = op.flat_map_batch("understand", read, lambda batch: [job.rows([m.value for m in batch])])
-    op.output("rows", rows, Rows(job))
+    posts = op.input("posts", flow, KafkaSource([server], [TOPIC], tail=True, batch_size=100))
+    op.output("between", op.flat_map_batch("understand", posts, understand),
+              KafkaSink([server], BETWEEN))  # fmt: skip
+    mentions = op.input("read", flow, KafkaSource([server], [BETWEEN], tail=True, batch_size=100))
+    op.output("rows", mentions, Rows(job))
     print(READY, flush=True)
     run_main(flow)
 
 
-main(sys.argv[1], Path(sys.argv[2]))
+main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
