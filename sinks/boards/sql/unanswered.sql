@@ -8,7 +8,7 @@ SELECT
     appeal,
     topic,
     region,
-    urgent >= 0.5 AS urgent_post,
+    ifNull(urgent, 0) >= 0.5 AS urgent_post,
     platform,
     if(match(ifNull(url, ''), '^https?://'), url, NULL) AS link
 FROM mentions_public
@@ -17,7 +17,7 @@ WHERE (day, item) IN
     SELECT day, item
     FROM {asked_and_answered}
     WHERE NOT is_answered
-    ORDER BY urgent >= 0.5 DESC, asked_at, item
+    ORDER BY ifNull(urgent, 0) >= 0.5 DESC, asked_at, item
     LIMIT 100
 )
 ORDER BY urgent_post DESC, published_at, item

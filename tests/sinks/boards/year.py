@@ -125,10 +125,10 @@ def pages(dice: random.Random) -> list[Mentions]:
         platform = one.post.item.split(":")[0]
         age = int((UNTIL - one.post.published_at) / timedelta(days=14))
         found.setdefault((platform, age), []).append(one)
-    return [_page(platform, -age, said) for (platform, age), said in sorted(found.items())]
+    return [page(platform, -age, said) for (platform, age), said in sorted(found.items())]
 
 
-def _page(platform: str, sequence: int, said: list[Mention]) -> Mentions:
+def page(platform: str, sequence: int, said: list[Mention]) -> Mentions:
     until = max(one.post.observed_at for one in said)
     return Mentions(
         platform=platform,

@@ -30,7 +30,7 @@ def span(moment: datetime, grain: int) -> datetime:
     return (aware - timedelta(seconds=aware.timestamp() % grain)).replace(tzinfo=None)
 
 
-def _names(row: Row) -> dict[str, Any]:
+def named(row: Row) -> dict[str, Any]:
     first = row["places"][0] if row["places"] else None
     level = first["level"] if first else ""
     return {
@@ -70,7 +70,7 @@ def cells(
 ) -> Cells:
     found: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
     for row in rows:
-        called = _names(row)
+        called = named(row)
         key = (span(row["published_at"], grain), *(called[name] for name in names))
         found[key].update(_counts(row))
     return {key: tuple(counter[name] for name in counts) for key, counter in found.items()}
@@ -80,8 +80,8 @@ def voices(rows: list[dict[str, Any]], grain: int) -> Cells:
     """Unique voices in every scope."""
     found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for row in rows:
-        for scope, named in _scopes(_names(row)):
-            found[(span(row["published_at"], grain), scope, *named)].append(_voice(row))
+        for scope, names in _scopes(named(row)):
+            found[(span(row["published_at"], grain), scope, *names)].append(_voice(row))
     return {key: (len(said), len(set(said))) for key, said in found.items()}
 
 
@@ -94,8 +94,8 @@ def _scopes(called: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     }  # fmt: skip
     for scope, own in scopes.items():
         if all(called[name] for name in own):
-            named = (called[name] if name in own else "" for name in columns)
-            yield scope, (*named, called["simulation"])
+            names = (called[name] if name in own else "" for name in columns)
+            yield scope, (*names, called["simulation"])
 
 
 def _voice(row: Row) -> str:

@@ -1,0 +1,138 @@
+"""What the panels of answers have to say, counted the slow way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tests.sinks.boards.slowly.question import (
+    Panels,
+    Question,
+    Row,
+    Said,
+    at,
+    negative_share,
+    share,
+)
+
+ASKING = ("complaint", "incident", "question", "suggestion")
+_DAY = timedelta(days=1)
+
+
+def official_accounts(q: Question) -> Said:
+    pages: dict[str, list[Row]] = defaultdict(list)
+    for row in q.narrowed("platform"):
+        pages[row["container"]].append(row)
+    found: Said = {}
+    for page, rows in pages.items():
+        own = [row for row in rows if row["author_kind"] == "official"]
+        people = [row for row in rows if row["author_kind"] != "official"]
+        if own:
+            last = max(row["published_at"] for row in own)
+            found[(page,)] = {
+                "posts": sum(row["parent"] is None for row in own),
+                "answers": sum(row["parent"] is not None for row in own),
+                "from_people": len(people),
+                "negative_share": negative_share(people),
+                "silent_for": int((q.until - last).total_seconds()),
+            }
+    return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    row: Row
+    hours: float | None
+    """Until it was answered first; `None`: it was not."""
+
+
+def asked(q: Question) -> list[Asked]:
+    here = q.narrowed()
+    official = [row for row in here if row["author_kind"] == "official"]
+    pages = {row["container"] for row in official}
+    first = {item: at for item, at in q.answered.items() if q.since <= at <= q.until}
+    for row in official:
+        known = first.get(row["parent"], row["published_at"])
+        first[row["parent"]] = min(known, row["published_at"])
+    return [
+        Asked(row, max(0, int((first[item] - row["published_at"]).total_seconds())) / 3600)
+        if (item := row["item"]) in first
+        else Asked(row, None)
+        for row in q.narrowed("topic", "region", "platform")
+        if row["appeal"] in ASKING
+        and row["kind"] != "appeal"
+        and row["author_kind"] not in ("official", "media", "page")
+        and row["repost_of"] is None
+        and row["container"] in pages
+    ]
+
+
+def _answers(q: Question, found: list[Asked], least: int = 0) -> dict[str, Any]:
+    hours = sorted(one.hours for one in found if one.hours is not None)
+    late = sum(one.hours is None and q.until - one.row["published_at"] >= _DAY for one in found)
+    enough = len(found) >= least
+    return {
+        "asked": len(found),
+        "answered": len(hours),
+        "answered_share": share(len(hours), len(found)) if enough else None,
+        "on_time_share": share(sum(h <= 24 for h in hours), len(hours) + late) if enough else None,
+        "median_hours": hours[len(hours) // 2] if hours and enough else None,
+    }
+
+
+def response_totals(q: Question) -> Said:
+    return {(): _answers(q, asked(q))}
+
+
+def response_course(q: Question) -> Said:
+    days: dict[str, list[Asked]] = defaultdict(list)
+    for one in asked(q):
+        days[at(one.row, 86400)].append(one)
+    return {
+        (day,): {"asked": len(found), "answered": sum(one.hours is not None for one in found)}
+        for day, found in days.items()
+    }
+
+
+def response_by_authority(q: Question) -> Said:
+    pages: dict[str, list[Asked]] = defaultdict(list)
+    for one in asked(q):
+        pages[one.row["container"]].append(one)
+    return {(page,): _answers(q, found, least=10) for page, found in pages.items()}
+
+
+def response_by_topic(q: Question) -> Said:
+    topics: dict[str | None, list[Asked]] = defaultdict(list)
+    for one in asked(q):
+        topics[one.row["topic"]].append(one)
+    found = {(topic,): _answers(q, many, least=10) for topic, many in topics.items()}
+    for row in found.values():
+        del row["on_time_share"]
+    return found
+
+
+def unanswered(q: Question) -> Said:
+    waiting = [one.row for one in asked(q) if one.hours is None]
+    first = sorted(
+        waiting,
+        key=lambda row: (not (row["urgent"] or 0) >= 0.5, row["published_at"], row["item"]),
+    )
+    return {
+        (number,): {
+            "waits": int((q.until - row["published_at"]).total_seconds()),
+            "said": row["text"],
+        }
+        for number, row in enumerate(first[:100])
+    }
+
+
+PANELS: Panels = {
+    "official_accounts": (("account",), official_accounts),
+    "response_totals": ((), response_totals),
+    "response_course": (("time",), response_course),
+    "response_by_authority": (("account",), response_by_authority),
+    "response_by_topic": (("topic",), response_by_topic),
+    "unanswered": (("#",), unanswered),
+}
