@@ -61,6 +61,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expected: float
     text: str = ""
     url: str | None = None
+    fingerprint: int | None = None
+    """SimHash of its text, 64 bits; told of a story that rises in several regions."""
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):

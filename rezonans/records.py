@@ -77,8 +77,7 @@ class Post(
     parent: str | None = None
     root: str | None = None
     context: str | None = None
-    """Title of the root, and on lines of its own how its text begins; else its first 200
-    characters."""
+    """Title of the root, on more lines how its text begins; else its first 200 characters."""
     author: str | None = None
     """Keyed pseudonym."""
     author_kind: AuthorKind = "unknown"
@@ -243,12 +242,10 @@ class Spike(
     simulation: bool = False
     """The series holds posts of the simulation."""
     kind: SpikeKind = "spike"
-    """A campaign is what remains when the copies of texts count as the voices they are, an
-    emergence a topic that rises in several regions of which none is enough alone, data quality
-    what many series at once say of our sources."""
+    """A campaign: what copies bring beyond their voices; an emergence: a topic or a story in many
+    regions, none enough alone; data quality: what many series at once say of our sources."""
     fired: tuple[Axis, ...] = ()
-    """What of the lane is over the bar: its posts, a doubling that lasts, weighted resonance, the
-    share of negatives, the number of regions that rise."""
+    """What of the lane is over the bar."""
     once_in_days: float | None = None
     """How rarely a lane is this loud by chance."""
     stories: tuple[Story, ...] = ()
@@ -260,7 +257,6 @@ class Spike(
     forecast: Forecast | None = None
     coverage: Coverage | None = None
     models: dict[str, str] = {}
-    """Head to version of its weights, as in the newest mention."""
     evidence: Evidence | None = None
     resonance: float | None = None
     """Organic posts of the window with what they were heard, in post equivalents."""
@@ -270,6 +266,10 @@ class Spike(
     """Of an emergence: the regions that rise, in the order they rose."""
     quality: Quality | None = None
     """Of data quality: which sources, and what became of the spikes."""
+    story: Story | None = None
+    """Of an emergence of one story: which, with all its posts since it began."""
+    loud_until: datetime | None = None
+    """Of what is over: when it was loud last; `at` is when that had been long enough ago."""
 
 
 class DeadLetter(
@@ -291,8 +291,7 @@ class DeadLetter(
     digest: str
     """SHA-256 of the bytes that are wrong."""
     payload: str | None = None
-    """The message as text where it is already masked; of a bad entry of a page, a page of it
-    alone."""
+    """The message as text where it is already masked; of a bad entry, a page of it alone."""
 
 
 def encode(record: msgspec.Struct) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from rezonans.i18n import Translator
 from rezonans.reasons import Share
@@ -38,16 +39,24 @@ def grown(spike: Spike) -> bool:
     return not spike.fired or bool(GROWN & set(spike.fired))
 
 
+def until(spike: Spike) -> datetime:
+    """When what is over was loud last; alerts of before know only when that was noticed."""
+    return spike.loud_until or spike.at
+
+
 def moved(spike: Spike, words: Translator) -> Iterable[str]:
     """What fired beside the number of posts."""
     if "negatives" in spike.fired:
         yield words.gettext("The attitude has worsened: unusually many posts are negative")
     if "resonance" in spike.fired and not grown(spike):
-        heard = _heard(spike, words)
-        text = words.gettext(
-            "The resonance has risen: posts are reacted to and read more than usual"
-        )
-        yield f"{text}, {heard}" if heard else text
+        if heard := _heard(spike, words):
+            yield words.gettext(
+                "The resonance is {times}: posts are read, answered and shared more", times=heard
+            )
+        else:
+            yield words.gettext(
+                "The resonance has risen: posts are reacted to and read more than usual"
+            )
 
 
 def tail(spike: Spike, words: Translator) -> str:
@@ -58,6 +67,8 @@ def tail(spike: Spike, words: Translator) -> str:
                 text = words.gettext("negative: {n}", n=words.percent(now))
                 usually = words.gettext("usually {n}", n=words.percent(usual)) if usual else ""
                 return f"{text}, {usually}" if usually else text
+    if heard := _heard(spike, words):
+        return words.gettext("the resonance is {times}", times=heard)
     return words.gettext("the resonance has risen")
 
 

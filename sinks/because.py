@@ -8,6 +8,8 @@ from rezonans.i18n import Translator, mark
 from rezonans.reasons import CopiedText, Coverage, Forecast, Leader
 from rezonans.records import Spike
 
+Place = Callable[[str], str | None]
+"""The name of a place by its code."""
 LEAST_DAYS = 2.0
 YEAR_DAYS = 365.0
 WORDS = 4
@@ -22,7 +24,7 @@ KINDS = {
 }
 
 
-def opening(spike: Spike, words: Translator, place: Callable[[str], str | None]) -> Iterable[str]:
+def opening(spike: Spike, words: Translator, place: Place) -> Iterable[str]:
     """What kind of alert it is, where it is no plain spike."""
     if spike.kind == "emergence" and spike.risen:
         yield _regions(spike, words, place)
@@ -32,11 +34,16 @@ def opening(spike: Spike, words: Translator, place: Callable[[str], str | None])
         yield f"{text}: {copies}" if copies else text
 
 
-def _regions(spike: Spike, words: Translator, place: Callable[[str], str | None]) -> str:
-    """The regions with their times, in the order they rose: the way it spread."""
+def _regions(spike: Spike, words: Translator, place: Place) -> str:
+    """That it rises there, and where."""
     text = words.ngettext(
         "It rises in {n} region at once", "It rises in {n} regions at once", len(spike.risen)
     )
+    return f"{text}: {spread(spike, words, place)}"
+
+
+def spread(spike: Spike, words: Translator, place: Place) -> str:
+    """The regions with their times, in the order they rose: the way it spread."""
     named = [
         f"{place(one.region) or one.region} ({words.moment(one.since, spike.at)})"
         for one in spike.risen[:REGIONS]
@@ -44,7 +51,7 @@ def _regions(spike: Spike, words: Translator, place: Callable[[str], str | None]
     listed, more = ", ".join(named), len(spike.risen) - len(named)
     if more:
         listed = words.gettext("{names} and {n} more", names=listed, n=words.number(more))
-    return f"{text}: {listed}"
+    return listed
 
 
 def beginning(spike: Spike, words: Translator, name: str) -> Iterable[str]:

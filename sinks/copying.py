@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rezonans.i18n import Translator
 from rezonans.records import Spike
-from sinks import because
+from sinks import amounts, because
 from sinks.amounts import pair
 
 
@@ -30,8 +30,9 @@ def lines(spike: Spike, words: Translator) -> Iterator[str]:
     text = spike.copied[0]
     if spike.change == "closed":
         yield words.gettext(
-            "The campaign is over: it began at {since} and ended at {time}",
-            since=words.moment(spike.since, spike.at), time=words.moment(spike.at, spike.at),
+            "The campaign is over: it began at {since}, the last copy came at {time}",
+            since=words.moment(spike.since, spike.at),
+            time=words.moment(amounts.until(spike), spike.at),
         )  # fmt: skip
         yield pair(
             words.gettext("At its largest, copies in an hour"), words.number(text.posts), words

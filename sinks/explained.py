@@ -112,6 +112,14 @@ def _numbers(spike: Spike, words: Translator) -> Iterator[str]:
 
 def _risen(spike: Spike, words: Translator, names: Names) -> Iterator[str]:
     for one in spike.risen:
+        if spike.story is not None:
+            yield words.gettext(
+                "In {place} from {time}: {n} in the last hour; authors: {voices}",
+                place=names.place(one.region) or one.region,
+                time=words.moment(one.since, spike.at), n=_tenth(one.observed, words),
+                voices=words.number(one.voices),
+            )  # fmt: skip
+            continue
         yield words.gettext(
             "Rises in {place} from {time}: {n}, expected {usual}; authors: {voices}",
             place=names.place(one.region) or one.region, time=words.moment(one.since, spike.at),

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Spike
-from sinks import amounts, because, copying, sources
+from sinks import amounts, because, copying, sources, travelled
 from sinks.amounts import pair, shares, times, volume
 
 HEADLINE_LENGTH = 90
@@ -60,6 +60,10 @@ def sentence(spike: Spike, words: Translator, names: Names) -> str:
         lines = sources.lines(spike, words, lambda name: one_line(name, 40))
     elif copying.told(spike):
         lines = [copying.lines(spike, words), _details(spike, words, names)]
+    elif travelled.told(spike):
+        more = () if spike.change == "closed" else because.more(spike, words, ())
+        details = _details(spike, words, names) if spike.posts else ()
+        lines = [*travelled.lines(spike, words, names.place), details, more]
     elif spike.change == "closed":
         lines = [[_closed(spike, words)], _details(spike, words, names)]
     else:
@@ -82,6 +86,8 @@ def headline(spike: Spike, words: Translator, names: Names) -> str:
     what = about(spike, words, names)
     if copying.told(spike):
         tail = copying.tail(spike, words)
+    elif travelled.told(spike):
+        tail = travelled.tail(spike, words)
     elif spike.change == "closed":
         tail = words.gettext("the spike is over")
     elif not amounts.grown(spike):
@@ -128,9 +134,9 @@ def about(spike: Spike, words: Translator, names: Names) -> str:
     if spike.quality is not None:
         return sources.headline(spike, words)
     topic = names.topic(spike.lane.topic) if spike.lane.topic else None
-    if topic and spike.risen:
+    if spike.risen and (topic or travelled.told(spike)):
         where = words.ngettext("{n} region", "{n} regions", len(spike.risen))
-        return f"{capital(topic)}, {where}"
+        return f"{capital(topic)}, {where}" if topic else where
     return subject(spike.lane, words, names)
 
 
@@ -190,9 +196,9 @@ def _opening(spike: Spike, words: Translator) -> str:
 
 def _closed(spike: Spike, words: Translator) -> str:
     over = words.gettext(
-        "The spike is over: it began at {since} and ended at {time}",
+        "The spike is over: it began at {since} and was loud until {time}",
         since=words.moment(spike.since, spike.at),
-        time=words.moment(spike.at, spike.at),
+        time=words.moment(amounts.until(spike), spike.at),
     )
     now = words.gettext(
         "Now {posts} {window}, usually {expected} ({low}–{high})", **volume(spike, words)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from rezonans.i18n import Translator
 from rezonans.reasons import Quality, Trouble
 from rezonans.records import Spike
+from sinks.amounts import until
 
 NAMED = 3
 Name = Callable[[str], str]
@@ -58,7 +59,7 @@ def _affected(quality: Quality, words: Translator) -> str:
 def _over(spike: Spike, words: Translator) -> str:
     return words.gettext(
         "It began at {since} and ended at {time}",
-        since=words.moment(spike.since, spike.at), time=words.moment(spike.at, spike.at),
+        since=words.moment(spike.since, spike.at), time=words.moment(until(spike), spike.at),
     )  # fmt: skip
 
 

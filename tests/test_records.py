@@ -63,7 +63,7 @@ def test_every_field_of_every_record_is_in_an_example(tag: str) -> None:
         (("spike.v1", "lane"), reasons.Lane),
         (("spike.v1", "places"), reasons.Share),
         (("spike.v1", "top"), reasons.TopPost),
-        (("spike.v1", "stories"), reasons.Story),
+        (("spike.v1", "story"), reasons.Story),
         (("spike.v1", "copied"), reasons.CopiedText),
         (("spike.v1", "leaders"), reasons.Leader),
         (("spike.v1", "words"), reasons.Word),

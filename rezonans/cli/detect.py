@@ -76,7 +76,7 @@ def bench_detect(
     from streams.resonance.bench import bench as cost
     from streams.resonance.settings import ResonanceSettings
     from streams.trials import report
-    from streams.trials.spread import spread
+    from streams.trials.spread import spread, stories
 
     if nab is not None and not (nab / "combined_windows.json").is_file():
         raise SettingsError(f"--nab {nab}: no combined_windows.json there")
@@ -92,7 +92,7 @@ def bench_detect(
         print(line, flush=True)
     for line in report.districts(5 * lanes, weeks, seed) if lanes else ():
         print(line, flush=True)
-    for line in spread(4 * weeks, seed) if lanes else ():
+    for line in (*spread(4 * weeks, seed), *stories(22 * weeks, seed)) if lanes else ():
         print(line, flush=True)
     if nab is not None:
         for line in report.anomaly_benchmark(nab, ResonanceSettings()):

@@ -10,6 +10,7 @@ import msgspec
 from rezonans.reasons import Lane
 from rezonans.records import Spike
 from sinks.alerts.rules import RANK
+from sinks.alerts.stories import marks, same
 
 CHILD_SHARE = 0.5
 """A child that brings so much of its parent's excess is what the parent is about."""
@@ -91,6 +92,8 @@ def _belongs(spike: Spike, event: Event) -> bool:
     if _same_posts(spike, event.open):
         return True
     lead = event.lead
+    if lead.story is not None or spike.story is not None:  # few posts: its lane says little
+        return any(same(marks(spike), marks(other)) for other in event.open)
     if _part(lead, spike) or _part(spike, lead):
         return True
     if _covers(spike.lane, lead.lane):

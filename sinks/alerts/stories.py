@@ -34,9 +34,13 @@ def marks(spike: Spike) -> Marks:
     """Of the story that a spike tells."""
     threads = {one.key for one in spike.stories if one.key != OTHER}
     threads |= {post.item for post in spike.top}
+    texts = [one.fingerprint for one in spike.copied]
+    if spike.story is not None:  # it is known by them when its hour is empty
+        threads.add(spike.story.key)
+        texts.append(spike.story.fingerprint)
     return Marks(
         threads=tuple(sorted(threads)),
-        texts=tuple(one.fingerprint for one in spike.copied if one.fingerprint is not None),
+        texts=tuple(dict.fromkeys(one for one in texts if one is not None)),
         words=tuple(one.word for one in spike.words),
         topic=spike.lane.topic,
         region=spike.lane.region,

@@ -14,6 +14,7 @@ from sinks.alerts import channels
 from sinks.alerts.decisions import Letter, identity
 from sinks.alerts.html import Said, html
 from sinks.alerts.notifier import Button, Notice
+from sinks.amounts import until
 from sinks.names import names
 from sinks.sentence import Message, Names, about, headline, level_name, message
 
@@ -156,7 +157,7 @@ def _entry(spike: Spike, words: Translator, called: Names) -> str:
     when = words.gettext(
         "from {since} to {time}",
         since=words.moment(spike.since, spike.at),
-        time=words.moment(spike.at, spike.at),
+        time=words.moment(until(spike), spike.at),
     )
     return f"• {about(spike, words, called)}: {when}"
 

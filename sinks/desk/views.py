@@ -122,7 +122,7 @@ class Speaker:
         remark = self.words.gettext(
             "from {since} to {time}",
             since=self.words.moment(spike.since, now),
-            time=self.words.moment(spike.at, now),
+            time=self.words.moment(amounts.until(spike), now),
         )
         if spike.peak >= 1.5:
             at_peak = self.words.gettext("at its peak")

@@ -68,6 +68,11 @@ class Campaigns:
         self._teller = Teller(settings, scene)
         self.state = CampaignState()
 
+    @property
+    def fingerprints(self) -> list[int]:
+        """Of the texts that are told as campaigns now."""
+        return [campaign.fingerprint for campaign in self.state.open.values()]
+
     def tick(self, now: float) -> list[Spike]:
         """Once a bin: what changed, in the order of the clusters."""
         often = self._scene.intake.copies.often(self._settings.campaign_posts)
@@ -175,6 +180,7 @@ class Campaigns:
             low=0.0,
             high=0.0,
             peak=float(campaign.largest.posts),
+            loud_until=moment(campaign.last) if change == "closed" else None,
             **told,
             **self._teller.background(text.entries, now, float(len(text.entries))),
         )

@@ -65,7 +65,7 @@ class Watchman:
 
     def hold(self, asking: Sequence[int], tick: Tick) -> set[int]:
         """The lanes that may not open now, of those that ask."""
-        holding = self._holding
+        holding = self.holding
         known = set(self.state.fault.held) if self.state.fault and holding else set()
         if not asking or (known.issuperset(asking) and not tick.new_bin):
             return known.intersection(asking)  # looked at once a bin
@@ -89,13 +89,14 @@ class Watchman:
     def quiets(self, lane: int) -> bool:
         """Whether an open spike does not grow for now: of a region, or of everything, nobody can
         say what of it the flood brings."""
-        return self._holding and not self._topical(lane)
+        return self.holding and not self._topical(lane)
 
     def _topical(self, lane: int) -> bool:
         return self._scene.intake.lanes.lanes[lane].topic is not None
 
     @property
-    def _holding(self) -> bool:
+    def holding(self) -> bool:
+        """Whether a flood is on, in which next to nothing opens."""
         fault = self.state.fault
         return fault is not None and fault.quality.trouble == "flood" and fault.calm is None
 
@@ -213,6 +214,7 @@ class Watchman:
         )
         fault.told = now
         fault.revision += 1
+        over = fault.seen if fault.calm is None else fault.calm
         return Spike(
             spike=fault.spike,
             revision=fault.revision,
@@ -227,6 +229,7 @@ class Watchman:
             low=float(low[0]),
             high=float(high[0]),
             quality=msgspec.structs.replace(fault.quality, held=len(fault.held)),
+            loud_until=moment(over) if change == "closed" else None,
             **parts_of(parts),
             **self._teller.background(entries, now, parts.observed),
         )

@@ -14,6 +14,7 @@ from rezonans.reasons import Evidence, Share
 from rezonans.records import Mention, Mentions, Place, Post, Sentiment, Spike
 from streams.resonance import entries
 from streams.resonance.entries import Entry, Norm
+from streams.resonance.journey import tells
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.usual import Parts
 from streams.steps.explain import Case, Scales, Usually
@@ -36,13 +37,15 @@ def recall(
     found = []
     for row in rows:
         page, mention = _page(row), _mention(row)
+        at = mention.post.published_at.timestamp()
+        entry = entries.entry(page, mention, at, Norm(), chosen)
         if spike.kind == "campaign":
             belongs = _same_text(row, spike, settings.copy_distance)
+        elif (story := spike.story) is not None:
+            belongs = tells(entry, story.key, story.fingerprint or 0, settings.copy_distance)
         else:
             belongs = spike.lane in entries.lanes(mention, chosen)
         if belongs:
-            at = mention.post.published_at.timestamp()
-            entry = entries.entry(page, mention, at, Norm(), chosen)
             entry.engagement = engagement.get(entry.item, 0.0)
             found.append(entry)
     return found

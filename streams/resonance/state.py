@@ -21,11 +21,13 @@ from streams.resonance.emergence import Breadth
 from streams.resonance.entries import axes
 from streams.resonance.forecast import Forecaster
 from streams.resonance.intake import Intake, update
+from streams.resonance.journey import Journeys
 from streams.resonance.lanes import WHOLE
 from streams.resonance.quality import Watchman
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.sources import Sources
 from streams.resonance.stored import State, Tallies, Unusable, decode, encode
+from streams.resonance.story_alerts import StoryAlerts
 from streams.resonance.surprise import Floats
 from streams.resonance.telling import Scene
 from streams.resonance.usual import Usual
@@ -57,20 +59,14 @@ class Resonance:
             self._bins, self._watermark, settings.bin_seconds, settings.window_bins
         )
         scene = Scene(
-            self._bank,
-            self._bins,
-            self._intake,
-            self._usual,
-            self._watermark,
-            self._forecaster,
-            self._words,
-            self._cascades,
-            self._breadth,
-            self._windows,
-        )
+            self._bank, self._bins, self._intake, self._usual, self._watermark, self._forecaster,
+            self._words, self._cascades, self._breadth, self._windows,
+        )  # fmt: skip
         self._watchman = Watchman(settings, scene, self._sources)
         self._watch = Watch(settings, scene, self._watchman)
         self._campaigns = Campaigns(settings, scene)
+        self._journeys = Journeys(60.0 * settings.copy_minutes)
+        self._stories = StoryAlerts(settings, scene, self._journeys)
         self._closed: int | None = None
         self._begun = False
         self._live: int | None = None
@@ -140,7 +136,9 @@ class Resonance:
         entry = self._intake.entry(page, mention, published)
         while self._bank.size < len(self._intake.lanes):
             self._bank.add(self._intake.lanes.parent(self._bank.size))
-        self._cascades.see(entry, self._bins.entry(entry.story), clock)
+        root = self._bins.entry(entry.story)
+        self._cascades.see(entry, root, clock)
+        self._journeys.see(entry, mention.post.author_kind, root)
         self._bins.add(entry)
         self.tallies.counted += 1
         self.tallies.copies += self._intake.copies.copies(entry.cluster) > 1
@@ -229,6 +227,9 @@ class Resonance:
             told += self._watch.tick(clock, window, new_bin)
         else:
             self._watch.asking.clear()
+        if new_bin:
+            campaigns = self._campaigns.fingerprints
+            told += self._stories.tick(clock, self._watch.open, campaigns, self._watchman.holding)
         return told + self._watchman.tick(self._watch.open, clock, new_bin)
 
     # -- snapshot ----------------------------------------------------------------------
@@ -256,6 +257,8 @@ class Resonance:
             breadth=self._breadth.state,
             sources=self._sources.state,
             quality=self._watchman.state,
+            journeys=self._journeys.state,
+            stories=self._stories.state,
         )
         return encode(state)
 
@@ -291,3 +294,5 @@ class Resonance:
         self._breadth.state = state.breadth
         self._sources.state = state.sources
         self._watchman.state = state.quality
+        self._journeys.state = state.journeys
+        self._stories.restore(state.stories)

@@ -14,7 +14,9 @@ from streams.resonance.entries import Entry
 from streams.resonance.fault import QualityState
 from streams.resonance.forecast import ForecastState
 from streams.resonance.intake import IntakeState
+from streams.resonance.journey import JourneyState
 from streams.resonance.sources import SourcesState
+from streams.resonance.story_alerts import StoryState
 from streams.resonance.usual import Parts
 from streams.resonance.watch import WatchState
 from streams.resonance.watermark import Target
@@ -64,6 +66,8 @@ class State(msgspec.Struct, array_like=True):
     breadth: BreadthState = msgspec.field(default_factory=BreadthState)
     sources: SourcesState = msgspec.field(default_factory=SourcesState)
     quality: QualityState = msgspec.field(default_factory=QualityState)
+    journeys: JourneyState = msgspec.field(default_factory=JourneyState)
+    stories: StoryState = msgspec.field(default_factory=StoryState)
 
 
 def encode(state: State) -> bytes:

@@ -20,7 +20,7 @@ from streams.resonance.life import OpenSpike, Reading
 from streams.resonance.rows import HABIT
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.story import Voice
-from streams.resonance.telling import Scene, Teller
+from streams.resonance.telling import Scene, Teller, moment
 from streams.resonance.windows import Windows
 from streams.steps.explain import count_voices
 
@@ -155,7 +155,10 @@ class Watch:
 
     def _close(self, lane: int, tick: Tick) -> Spike:
         spike = self.open[lane]
-        closed = self._teller.tell(spike, tick.readings[lane], "closed", tick.now)
+        closed = msgspec.structs.replace(
+            self._teller.tell(spike, tick.readings[lane], "closed", tick.now),
+            loud_until=moment(spike.loud),
+        )
         if tick.now - spike.opened >= self._settings.longest_hours * 3600:
             self._scene.bank.renew(lane)
         del self.open[lane]

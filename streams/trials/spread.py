@@ -1,4 +1,5 @@
-"""How often a topic of twenty regions emerges when nothing happens: a table of `bench-detect`."""
+"""How often a topic, or a story, of twenty regions emerges when nothing happens: tables of
+`bench-detect`."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from rezonans.reasons import Lane
 from streams.resonance.emergence import Breadth, Hour, emerges
+from streams.resonance.journey import Journeys
 from streams.resonance.settings import ResonanceSettings
 from streams.resonance.surprise import Floats
 
@@ -51,6 +53,46 @@ def spread(weeks: int, seed: int) -> Iterator[str]:
             for found, setting in zip(openings, SETTINGS_TRIED, strict=True)
         )
         yield f"{world.name:16}" + "".join(f"{rate:8.2f}" for rate in rates)
+
+
+LAWS = ("few", "news every day", "some days wide", "growing")
+"""How the stories of a day are spread: most stay in a region or two."""
+
+
+def stories(weeks: int, seed: int) -> Iterator[str]:
+    """Lines: stories told a week over the setting where they spread as usual."""
+    settings, chance = ResonanceSettings(), np.random.default_rng(seed)
+    yield f"stories that spread as usual, over the setting: {REGIONS} regions, {weeks} weeks"
+    yield f"{'':16}" + "".join(f"{setting:8g}" for setting in SETTINGS_TRIED)
+    for law in LAWS:
+        days = [_widest(law, day / (7 * weeks), chance) for day in range(7 * weeks)]
+        rates = [
+            _told(days, setting, settings) / (weeks - 2) / setting for setting in SETTINGS_TRIED
+        ]
+        yield f"{law:16}" + "".join(f"{rate:8.2f}" for rate in rates)
+
+
+def _widest(law: str, passed: float, chance: np.random.Generator) -> int:
+    """Regions of the widest story of a day; `passed`: share of the time that has passed."""
+    many, reach = {"few": (20, 0.5), "news every day": (300, 0.65)}.get(law, (100, 0.6))
+    if law == "some days wide":  # a mixture, which no two moments describe
+        reach = 0.75 if chance.random() < 1 / 7 else 0.5
+    if law == "growing":
+        reach = 0.4 + 0.3 * passed
+    spread_of = chance.geometric(1 - reach, many)
+    return int(min(spread_of.max(), REGIONS))
+
+
+def _told(days: Sequence[int], setting: float, settings: ResonanceSettings) -> int:
+    """Days with a story that is told, the first two weeks not counted."""
+    known, found = Journeys(7200.0), 0
+    bar = -np.log10(setting)
+    for number, regions in enumerate(days, start=1):
+        known.tick(number * 86400.0)
+        told = regions >= settings.emergence_regions and known.score(regions) >= bar
+        found += number > 14 and told
+        known.state.days.top = float(regions)
+    return found
 
 
 def _openings(

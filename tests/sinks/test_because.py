@@ -19,6 +19,7 @@ from rezonans.reasons import (
     Quality,
     Rise,
     Silence,
+    Story,
     Trouble,
     Word,
 )
@@ -120,6 +121,36 @@ def test_an_emergence_is_about_so_many_regions() -> None:
     assert "Вода и канализация, 5 регионов: " in title
 
 
+def test_a_story_says_where_it_is_and_no_multiple_of_the_usual() -> None:
+    told = msgspec.structs.replace(
+        emergence(5), lane=Lane(), expected=0.0, low=0.0, high=0.0, posts=7, fired=("regions",),
+        story=Story(key="vk:1", observed=21.0, expected=0.0),
+    )  # fmt: skip
+    title, body = message(told, translator("ru"), names("ru"))
+    assert title == "Жёлтый уровень · 5 регионов: одна история, 21 публикация"
+    assert body.split("\n")[:2] == [
+        "Одна и та же история сразу в 5 регионах: Жамбылская область (13:10), Туркестанская "
+        "область (13:11), Акмолинская область (13:12) и ещё 2.",
+        "21 публикация с 14:00, из них за последний час — 7. По отдельности ни один регион не "
+        "выделяется.",
+    ]
+    assert "обычно 0" not in body
+    over = msgspec.structs.replace(
+        told, change="closed", posts=0, loud_until=AT - timedelta(minutes=1)
+    )
+    title, body = message(over, translator("kk"), names("kk"))
+    assert title.endswith("5 өңір: әңгіме енді тарап жатқан жоқ")
+    assert body.split("\n")[0] == (
+        "Әңгіме енді тарап жатқан жоқ: басталуы – 14:00, соңғы жарияланым – 13:59. Барлығы: "
+        "5 өңір, 21 жарияланым."
+    )
+
+
+def test_what_is_over_says_when_it_was_loud_last() -> None:
+    over = spike("closed", lane=Lane("water"), loud_until=AT - timedelta(minutes=2))
+    assert "начало — 14:00, громко было до 13:58" in said(over)[0]
+
+
 def test_who_began_is_named_with_what_followed() -> None:
     leader = Leader(
         name="Әкімдік\u202e", standing="official", item="x", at=AT - timedelta(minutes=5),
@@ -131,7 +162,8 @@ def test_who_began_is_named_with_what_followed() -> None:
         in (said(record)[1])
     )
     assert (
-        "Алғаш жазған: Әкімдік, 13:55; келесі бір сағатта 31 жарияланым." in said(record, "kk")[1]
+        "Алғаш жазған пікір көшбасшысы: Әкімдік, 13:55; келесі бір сағатта 31 жарияланым."
+        in said(record, "kk")[1]
     )
     assert said(spike(trigger="leader"))[1].startswith("Началось с публикации лидера мнений.")
 
@@ -204,7 +236,7 @@ def faulty(quality: Quality, **values: Any) -> Spike:
             FLOOD, "ru", "Жёлтый уровень · Источники: слишком много данных сразу",
             [
                 "Сначала проверьте источники: все темы выросли разом и в обычной пропорции, при "
-                "событии так не бывает. Изменилось рядов одновременно: 37 из 240.",
+                "событии так не бывает. Затронуто тем и мест: 37 из 240.",
                 "Прислали сразу всё накопившееся: rss/c (90 вместо 8). Приносят в разы больше "
                 "обычного: vk/almaty (412 вместо 35).",
                 "Придержано всплесков: 14. Что останется громким, когда источники успокоятся, "
@@ -214,8 +246,8 @@ def faulty(quality: Quality, **values: Any) -> Spike:
         (
             SILENCE, "ru", "Жёлтый уровень · Источники: молчит 1",
             [
-                "Тишина обманчива: источники молчат, и что там происходит, не видно. Изменилось "
-                "рядов одновременно: 12 из 54.",
+                "Тишина обманчива: источники молчат, и что там происходит, не видно. Затронуто "
+                "тем и мест: 12 из 54.",
                 "Молчат: vk/almaty (2 часа). Почти пусты: rss/c (1 вместо 12).",
             ],
         ),
@@ -223,7 +255,7 @@ def faulty(quality: Quality, **values: Any) -> Spike:
             SILENCE, "kk", "Сары деңгей · Дереккөздер: 1 дереккөз үнсіз",
             [
                 "Көрінетін тыныштыққа сенбеңіз: дереккөздер үнсіз, онда не болып жатқаны "
-                "көрінбейді. Бірден өзгерген қатарлар: 54 ішінен 12.",
+                "көрінбейді. Қамтылған тақырыптар мен орындар: 54 ішінен 12.",
                 "Үнсіз: vk/almaty (2 сағат). Дерек мүлде аз: rss/c (12 орнына 1).",
             ],
         ),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rezonans.reasons import Lane, Quality, Rise
+from rezonans.reasons import Lane, Quality, Rise, Story
 from rezonans.records import Alarm, Change, Spike
 from sinks.alerts.rules import RANK, concerns
 from tests.sinks.alerts.kit import AT, Bench, action, desk, spike, why
@@ -156,6 +156,20 @@ def test_an_emergence_is_heard_by_the_desks_of_its_regions() -> None:
     assert concerns(wide, desk(regions=("31",)))
     assert not concerns(wide, desk(regions=("75",)))
     assert not concerns(wide, desk(regions=("31",), topics=("roads",)))
+
+
+def test_a_story_of_few_posts_hides_no_spike_of_its_topic() -> None:
+    """Only what tells the same is one event with it."""
+    bench = Bench()
+    story = spike("opened", "orange", spike="story", kind="emergence", lane=Lane("water"),
+                  risen=RISEN, observed=4.0, expected=0.0, posts=9,
+                  story=Story(key="vk:1", observed=14.0, expected=0.0))  # fmt: skip
+    assert why(bench.hears(story)) == ["opened"]
+    other = spike(spike="b2", lane=Lane("water", "31"), at=LATER[1])
+    assert why(bench.hears(other)) == ["opened"]
+    its_own = spike(spike="c3", lane=Lane("water", "61"), at=LATER[2],
+                    stories=(Story(key="vk:1", observed=30.0, expected=0.0),))  # fmt: skip
+    assert why(bench.hears(its_own)) == ["suppressed: joined"]
 
 
 def test_data_quality_is_heard_by_every_desk_and_costs_no_budget() -> None:

@@ -43,6 +43,8 @@ FIRST = spike(
         ({"top": (POSTS[0], POSTS[1])}, True),
         ({"stories": (Story(key="vk:root", observed=9, expected=0),), "top": ()}, True),
         ({"copied": (copied(0b1011),)}, True),
+        ({"story": Story(key="vk:9", observed=9, expected=0, fingerprint=0b0111)}, True),
+        ({"story": Story(key="vk:root", observed=9, expected=0)}, True),
         ({"words": words("водовоз", "карасу", "су", "кран")}, True),
         ({"words": words("водовоз", "карасу", "су"), "lane": Lane("gas", "11")}, False),
         ({"words": words("водовоз", "карасу", "су"), "lane": Lane("water", "75")}, False),

@@ -17,6 +17,7 @@ from rezonans.refused import SettingsError
 from sinks.clickhouse.writer import Writer
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.sinks.conftest import Store
+from tests.streams.resonance.test_journey import quiet, story
 from tests.streams.resonance.test_quality import SHARES, looks
 from tests.streams.resonance.test_quality import days as days_of_sources
 from tests.streams.resonance.world import (
@@ -129,6 +130,30 @@ def test_an_emergence_is_the_same_in_the_store(store: Store, query: Query) -> No
     last = max((one for one in spikes if one.risen), key=lambda one: one.risen[0].observed)
     Writer(store.client).write([msgspec.structs.replace(live[-1], sequence=1, mentions=(gone,))])
     assert "risen 10 observed" in differing(find(query, KNOBS, last.spike, last.revision))
+
+
+def test_a_story_is_the_same_in_the_store(store: Store, query: Query) -> None:
+    """Copies and reposts of one post, among posts of the same topic that are no part of it."""
+    state = Resonance(KNOBS)
+    state.apply(list(history_pages(quiet(LIVE - timedelta(days=2), 2))))
+    regions = SMALL[:9]
+    said = story(regions, live=LIVE)
+    root = said[0].post.item
+    said += story(regions[3:7], each=1, live=LIVE, fingerprint=None, repost_of=root, text="")
+    live = list(live_pages([*quiet(LIVE, 0.3), *said], LIVE, 0.3 * 86400, every=60))
+    spikes = state.apply(live)
+    Writer(store.client).write(live, spikes)
+    assert {spike.story.key for spike in spikes if spike.story} == {root}
+    assert any(spike.reposts for spike in spikes)
+    for spike in spikes:
+        found = find(query, KNOBS, spike.spike, spike.revision)
+        assert differing(found) == {}
+    opened = find(query, KNOBS, spikes[0].spike, 0)
+    assert opened.comparison is not None
+    assert opened.comparison.checked >= 30
+    gone = mention(said[1].post.item.removeprefix("simulation:"), LIVE, event="deleted")
+    Writer(store.client).write([msgspec.structs.replace(live[-1], sequence=1, mentions=(gone,))])
+    assert "posts" in differing(find(query, KNOBS, spikes[0].spike, 0))
 
 
 def test_data_quality_is_the_same_in_the_store(store: Store, query: Query) -> None:

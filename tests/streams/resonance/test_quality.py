@@ -112,6 +112,8 @@ def test_a_collector_that_is_out_is_one_alert_that_names_it(learned: bytes) -> N
     assert [one.target for one in first.coverage.silent] == ["vk/a"]
     assert last.change == "closed"
     assert later(3) < last.at < later(3.5)
+    assert last.loud_until is not None
+    assert later(3) <= last.loud_until <= last.at
     assert len({spike.spike for spike in spikes}) == 1
 
 

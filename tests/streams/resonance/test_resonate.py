@@ -76,6 +76,9 @@ def test_it_closes_when_it_is_over(region: Region, live: datetime) -> None:
     assert spikes[-1].change == "closed"
     assert len(opened(spikes)) == 1
     assert hours(1) < spikes[-1].at - spikes[0].at < hours(11)
+    assert spikes[-1].loud_until is not None
+    assert spikes[-1].at - spikes[-1].loud_until >= hours(8), "that is how it is known to be over"
+    assert all(spike.loud_until is None for spike in spikes[:-1])
     told = [spike.at for spike in spikes if spike.change == "updated" and spike.observed < 300]
     assert all(later - at >= hours(1) for at, later in pairwise(told))
 

@@ -23,7 +23,7 @@ from streams.trials.made import (
     weeks,
 )
 from streams.trials.rivals import ears, openings, shipped
-from streams.trials.spread import spread
+from streams.trials.spread import spread, stories
 
 SETTING = ResonanceSettings().false_alarms
 KINDS = [kind for kind in power.KINDS for _ in range(4)]
@@ -145,3 +145,12 @@ def test_emergences_where_nothing_happens_are_about_as_many_as_set() -> None:
     rates = [float(row.split()[-2]) for row in rows]
     assert len(rates) == 5
     assert 0.1 <= sum(rates) / len(rates) <= 2
+
+
+def test_stories_that_spread_as_usual_are_told_about_as_often_as_set() -> None:
+    title, heads, *rows = stories(60, 1)
+    assert "20 regions, 60 weeks" in title
+    assert heads.split() == ["0.5", "0.05"]
+    rates = [float(row.split()[-2]) for row in rows]
+    assert len(rates) == 4
+    assert 0.2 <= sum(rates) / len(rates) <= 2.5
