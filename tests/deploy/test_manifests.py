@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import jsonschema_rs
 import pytest
 import yaml
 
 from rezonans import settings, topics
 from rezonans.cli import app, register
+from streams.ending import DRAIN_SECONDS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+SCHEMAS = Path(__file__).parents[1] / "fixtures" / "schemas"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+THREE = yaml.safe_load((DEPLOY / "compose.three.yaml").read_text(encoding="utf-8"))
 
 
 def documents() -> Iterator[Any]:
     for path in sorted((DEPLOY / "kubernetes").glob("*.yaml")):
-        yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
+        if path.name != "kustomization.yaml":
+            yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
 
 
 def containers() -> Iterator[Any]:
@@ -77,6 +84,29 @@ def test_compose_mounts_what_is_there() -> None:
             assert at_hand or (DEPLOY / source).exists(), volume
 
 
+def test_compose_files_are_what_the_specification_knows() -> None:
+    schema = json.loads((SCHEMAS / "compose.json").read_text(encoding="utf-8"))
+    check = jsonschema_rs.validator_for(schema)
+    for found in (COMPOSE, THREE):
+        assert [error.message for error in check.iter_errors(found)] == []
+
+
+@pytest.mark.parametrize("number", range(len(list(documents()))))
+def test_objects_of_kubernetes_are_what_its_api_takes(number: int) -> None:
+    found = list(documents())[number]
+    schemas = json.loads((SCHEMAS / "kubernetes.json").read_text(encoding="utf-8"))
+    schema = {**schemas["kinds"][found["kind"]], "$defs": schemas["$defs"]}
+    errors = jsonschema_rs.validator_for(schema).iter_errors(found)
+    assert [f"{error.instance_path}: {error.message}" for error in errors] == []
+
+
+def test_a_field_that_kubernetes_does_not_know_is_found() -> None:
+    schemas = json.loads((SCHEMAS / "kubernetes.json").read_text(encoding="utf-8"))
+    schema = {**schemas["kinds"]["Service"], "$defs": schemas["$defs"]}
+    wrong = {"apiVersion": "v1", "kind": "Service", "spec": {"selectors": {}}}
+    assert not jsonschema_rs.validator_for(schema).is_valid(wrong)
+
+
 def test_containers_of_kubernetes_start_what_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     register()
     lines = (DEPLOY / "kubernetes" / "settings.env").read_text(encoding="utf-8").splitlines()
@@ -101,6 +131,15 @@ def test_long_running_containers_are_probed_and_unprivileged() -> None:
         assert container["resources"]["limits"]["memory"]
 
 
+def test_who_is_asked_to_stop_has_the_time_for_it_and_no_token_of_the_cluster() -> None:
+    pods = [one["spec"]["template"]["spec"] for one in documents() if "template" in one["spec"]]
+    running = [pod for pod in pods if pod.get("restartPolicy") != "OnFailure"]
+    assert len(running) == 5
+    assert all(pod["terminationGracePeriodSeconds"] > DRAIN_SECONDS for pod in running)
+    assert float(COMPOSE["x-rezonans"]["stop_grace_period"].rstrip("s")) > DRAIN_SECONDS
+    assert not any(pod["automountServiceAccountToken"] for pod in pods)
+
+
 def test_kustomize_renders_it() -> None:
     kubectl = shutil.which("kubectl")
     if kubectl is None:
@@ -118,22 +157,20 @@ def test_kustomize_renders_it() -> None:
     assert kinds.count("StatefulSet") == 2
 
 
-THREE = yaml.safe_load((DEPLOY / "compose.three.yaml").read_text(encoding="utf-8"))
+def together() -> dict[str, Any]:
+    """The services of both files, with the environment of each as compose merges it."""
+    found = {name: dict(service) for name, service in COMPOSE["services"].items()}
+    for name, service in THREE["services"].items():
+        one = found.setdefault(name, {})
+        environment = {**one.get("environment", {}), **service.get("environment", {})}
+        found[name] = {**one, **service, "environment": environment}
+    return found
 
 
 def test_three_brokers_elect_each_other_and_keep_what_they_have(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    merged = {
-        name: {**COMPOSE["services"].get(name, {}), **service}
-        | {
-            "environment": {
-                **COMPOSE["services"].get(name, {}).get("environment", {}),
-                **service["environment"],
-            }
-        }
-        for name, service in THREE["services"].items()
-    }
+    merged = together()
     brokers = {name: one for name, one in merged.items() if name.startswith("kafka")}
     voters = {f"{one['environment']['KAFKA_NODE_ID']}@{name}:9093" for name, one in brokers.items()}
     for name, one in brokers.items():
@@ -142,11 +179,61 @@ def test_three_brokers_elect_each_other_and_keep_what_they_have(
         assert [f"{name}:{one['environment']['KAFKA_LOG_DIRS']}"] == one["volumes"]
     assert len({one["environment"]["KAFKA_NODE_ID"] for one in brokers.values()}) == 3
     talking = {n for n, one in ours().items() if "REZONANS_KAFKA__SERVERS" in one["environment"]}
-    assert talking - {"schema"} == set(merged) - set(brokers)
+    assert talking - {"schema"} == {n for n in THREE["services"] if n in talking} - {"schema"}
     for name in talking - {"schema"}:
         environment = merged[name]["environment"]
         accepted(monkeypatch, {key: str(value) for key, value in environment.items()})
         assert environment["REZONANS_KAFKA__REPLICATION"] == "3"
+
+
+def _servers(name: str) -> ElementTree.Element:
+    return ElementTree.parse(DEPLOY / "clickhouse-servers" / name).getroot()
+
+
+def _hosts(found: ElementTree.Element, path: str) -> list[str]:
+    return [str(one.text) for one in found.findall(path)]
+
+
+@pytest.mark.parametrize(
+    ("three", "keepers", "replicas"),
+    [
+        ("", ["keeper"], ["clickhouse"]),
+        (".three", ["keeper", "keeper-2", "keeper-3"], ["clickhouse", "clickhouse-2"]),
+    ],
+)
+def test_servers_and_keepers_know_each_other(
+    three: str, keepers: list[str], replicas: list[str]
+) -> None:
+    services = {**COMPOSE["services"], **(THREE["services"] if three else {})}
+    assert [name for name in sorted(services) if name.startswith("keeper")] == keepers
+    assert [name for name in sorted(services) if name.startswith("clickhouse")] == replicas
+    keeper, server = _servers(f"keeper{three}.xml"), _servers(f"cluster{three}.xml")
+    raft = "keeper_server/raft_configuration/server"
+    assert _hosts(keeper, f"{raft}/hostname") == keepers
+    assert _hosts(keeper, f"{raft}/id") == [str(n + 1) for n in range(len(keepers))]
+    assert _hosts(server, "zookeeper/node/host") == keepers
+    named = COMPOSE["services"]["store"]["environment"]["REZONANS_STORE__CLUSTER"]
+    assert _hosts(server, f"remote_servers/{named}/shard/replica/host") == replicas
+    for name in keepers:
+        mounted = str(services[name]["volumes"])
+        assert f"./clickhouse-servers/keeper{three}.xml:/etc/clickhouse-keeper/" in mounted
+        if three:
+            assert services[name]["environment"]["KEEPER_ID"] == keepers.index(name) + 1
+    for name in replicas:
+        assert f"./clickhouse-servers/cluster{three}.xml:" in str(services[name]["volumes"])
+        assert together()[name]["environment"]["REPLICA"] == name
+
+
+def test_variables_of_the_servers_are_given_to_them() -> None:
+    for name, service in {"clickhouse": COMPOSE, "clickhouse-2": THREE}.items():
+        given = service["services"][name]["environment"]
+        asked = {
+            str(one.get("from_env"))
+            for file in ("cluster.xml", "cluster.three.xml")
+            for one in _servers(file).iter()
+            if one.get("from_env")
+        }
+        assert asked <= set(given)
 
 
 def test_the_one_broker_keeps_its_log_on_its_volume() -> None:
