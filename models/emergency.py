@@ -47,12 +47,10 @@ def count(words: Iterable[str]) -> Count:
     return Count(sum(map(_names, told)), len(told))
 
 
-NOTHING = Count()
-
-
-def is_named(own: Count, above: Count = NOTHING) -> bool:
-    """Whether a text and what it answers name an emergency so often that it is a subject."""
-    named, words = own.named + above.named, own.words + above.words
+def is_named(*counts: Count) -> bool:
+    """Whether a text and the parts of what it answers name an emergency so often that it is a
+    subject."""
+    named, words = sum(one.named for one in counts), sum(one.words for one in counts)
     return named >= LEAST_WORDS and named >= LEAST_SHARE * words
 
 

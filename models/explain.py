@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from models import appeal, emergency, features, language, linear, sentiment, topic
 from models import texts as reading
@@ -105,22 +105,12 @@ class Explainer:
         return self._topic(text, own), self._appeal(own), feeling, self._urgent(own)
 
     def _topic(self, text: Text, own: _Readings) -> Why:
-        head, context = self._heads["topic"], _readings(text.headline)
-        weight = np.float32(topic.CONTEXT)
-        without_own = own.sums + _repeated(context.sums, len(own.words) + 1) * weight
-        without_other = _repeated(own.sums, len(context.words)) + context.sums[1:] * weight
-        both = csr_matrix(vstack([without_own, without_other]))
-        squares = np.concatenate(
-            [
-                own.squares + weight**2 * context.squares[0],
-                own.squares[0] + weight**2 * context.squares[1:],
-            ]
-        )
-        found = head.probabilities(features.scaled(both, squares))
+        head, above = self._heads["topic"], [_readings(part) for part in text.above]
+        found = head.probabilities(_without([own, *above], (1.0, *topic.CONTEXT)))
         first, place = head.settings["first"], int(found[0].argmax())
         shown = "shown" if found[0, place] >= first else "unsure"
         rule = "no topic" if head.classes[place] == topic.OTHER else shown
-        words = [*((word, False) for word in own.words), *((word, True) for word in context.words)]
+        words = [*_own(own), *((word, True) for part in above for word in part.words)]
         said = _Said((head,), "topic", head.classes[place], rule, first)
         why = _why(said, found[:, place], words)
         return msgspec.structs.replace(why, named=_named(text, head, found[:1]))
@@ -187,8 +177,18 @@ def _readings(text: str) -> _Readings:
     return _Readings(words, *features.sums([" ".join(tokens), *without]))
 
 
-def _repeated(sums: csr_matrix, times: int) -> csr_matrix:
-    return sums[np.zeros(times, np.int64)]
+def _without(parts: Sequence[_Readings], weights: Sequence[float]) -> csr_matrix:
+    """Feature rows of a text with what it answers: whole, then without each word of each part."""
+    counts = [len(part.words) for part in parts]
+    ends = np.cumsum([1, *counts])
+    sums = csr_matrix((int(ends[-1]), features.DIMENSION), dtype=np.float32)
+    squares = np.zeros(int(ends[-1]), np.float32)
+    for part, weight, end, count in zip(parts, weights, ends, counts, strict=False):
+        places = np.zeros(int(ends[-1]), np.int64)
+        places[end : end + count] = np.arange(1, count + 1)
+        sums = sums + part.sums[places] * np.float32(weight)
+        squares = squares + np.float32(weight) ** 2 * part.squares[places]
+    return features.scaled(sums, squares)
 
 
 def _why(said: _Said, found: Floats, words: Sequence[tuple[str, bool]]) -> Why:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,8 +15,8 @@ from models import disguise
 from models.spelling import KAZAKH, LONGEST_WORD, fold, script, shorten, stem
 
 __all__ = [
-    "KAZAKH", "LONGEST_TEXT", "LONGEST_WORD", "MOST_TOKENS", "NUMBER", "URL", "USER", "Text",
-    "clean", "fold", "script", "shorten", "stem", "tokens",
+    "KAZAKH", "LONGEST_TEXT", "LONGEST_WORD", "MOST_TOKENS", "NUMBER", "URL", "USER", "Above",
+    "Text", "clean", "fold", "parted", "script", "shorten", "stem", "tokens",
 ]  # fmt: skip
 
 LONGEST_TEXT = 10_000
@@ -26,6 +27,19 @@ MOST_TOKENS = 1_000
 """Tokens of a text that are read."""
 
 URL, USER, NUMBER = "<url>", "<user>", "0"
+
+
+class Above(NamedTuple):
+    """What a text answers: its first line, and how it goes on."""
+
+    headline: str
+    beginning: str
+
+
+def parted(context: str | None) -> Above:
+    """A context as it is weighed; both parts may be empty."""
+    headline, _, beginning = (context or "").partition("\n")
+    return Above(headline, beginning)
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +54,9 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     """KATO code of the container's home."""
 
     @property
-    def headline(self) -> str:
-        """The first line of the context: what the topic head reads, as it was trained."""
-        return (self.context or "").split("\n", 1)[0]
+    def above(self) -> Above:
+        """What the topic head reads of the context."""
+        return parted(self.context)
 
 
 _DIGIT = re.compile("[1-9]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -27,7 +27,7 @@ from models import (
 )
 from models import places as gazetteer
 from models import texts as reading
-from models.features import Floats
+from models.features import Columns, Floats
 from models.linear import Head
 from models.texts import Text
 from models.weights import ARTIFACTS
@@ -66,6 +66,32 @@ class Places(Protocol):
         """Places of each text, the surest first."""
 
 
+class _Above(NamedTuple):
+    """What the texts of a page answer: often the same article, so each is read once."""
+
+    tokens: list[list[str]]
+    """Of the parts of each context (`texts.Above`)."""
+    places: Columns
+    """Where in `tokens` the parts of the context of each text begin."""
+
+    @classmethod
+    def of(cls, texts: Sequence[Text]) -> _Above:
+        contexts = dict.fromkeys(text.context for text in texts)
+        width = len(topic.CONTEXT)
+        places = {context: width * number for number, context in enumerate(contexts)}
+        parts = [part for context in contexts for part in reading.parted(context)]
+        tokens = [reading.tokens(part) if part else [] for part in parts]
+        return cls(tokens, np.array([places[text.context] for text in texts], np.int64))
+
+    def named(self, own: Sequence[list[str]]) -> list[bool]:
+        """Which texts, given as tokens, name an emergency together with what they answer."""
+        counts = [emergency.count(words) for words in self.tokens]
+        return [
+            emergency.is_named(emergency.count(words), *counts[place : place + len(topic.CONTEXT)])
+            for words, place in zip(own, self.places.tolist(), strict=True)
+        ]
+
+
 class Understanding:
     """Heads and places behind one call. Not safe for threads."""
 
@@ -97,13 +123,13 @@ class Understanding:
 
     def _page(self, texts: Sequence[Text]) -> list[Labels]:
         own = [reading.tokens(_own(text)) for text in texts]
-        context = [reading.tokens(head) if (head := text.headline) else [] for text in texts]
-        sums = adding.add(self._bank, self._coefficients, own + context)
+        above = _Above.of(texts)
+        sums = adding.add(self._bank, self._coefficients, own + above.tokens)
         verdicts = language.decide(sums.evidence[: len(texts)])
-        found = self._heads_of(sums, len(texts))
+        found = self._heads_of(sums, above.places)
         share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)
         feelings = sentiment.decide(found["sentiment_ru"], found["sentiment_kk"], share)
-        topics = topic.decide(self._by_name["topic"], found["topic"], _named(texts, own))
+        topics = topic.decide(self._by_name["topic"], found["topic"], above.named(own))
         kinds = appeal.decide(self._by_name["appeal"], found["appeal"])
         urgency = urgent.decide(self._by_name["urgent"], found["urgent"])
         places, prints = self._places(texts), _fingerprints(sums, len(texts))
@@ -125,12 +151,15 @@ class Understanding:
             for row, verdict in enumerate(verdicts)
         ]
 
-    def _heads_of(self, sums: adding.Sums, count: int) -> dict[str, Floats]:
-        """Probabilities by head; topics read the context as well."""
-        own, squares = sums.scores[:count], sums.squares[:count]
-        weight = np.float32(topic.CONTEXT)
-        wide = own + weight * sums.scores[count:]
-        wide_squares = squares + weight**2 * sums.squares[count:]
+    def _heads_of(self, sums: adding.Sums, above: Columns) -> dict[str, Floats]:
+        """Probabilities by head; topics read the context as well, whose parts stand in the rows
+        behind those of the texts, from `above` on."""
+        own, squares = sums.scores[: len(above)], sums.squares[: len(above)]
+        wide, wide_squares = own, squares
+        for number, weighed in enumerate(topic.CONTEXT):
+            weight, rows = np.float32(weighed), len(above) + above + number
+            wide = wide + weight * sums.scores[rows]
+            wide_squares = wide_squares + weight**2 * sums.squares[rows]
         found = {}
         for name, part in self._parts.items():
             reads_context = name == "topic"
@@ -148,16 +177,6 @@ def _plain(_: Head, scores: Floats) -> Floats:
 
 def _own(text: Text) -> str:
     return f"{text.title}\n{text.text}" if text.title else text.text
-
-
-def _named(texts: Sequence[Text], own: Sequence[list[str]]) -> list[bool]:
-    """Which texts name an emergency, with all words of what they answer: often the same article."""
-    contexts = {text.context or "" for text in texts}
-    above = {one: emergency.count(reading.tokens(one)) for one in contexts}
-    return [
-        emergency.is_named(emergency.count(words), above[text.context or ""])
-        for text, words in zip(texts, own, strict=True)
-    ]
 
 
 def _length(squares: Floats) -> Floats:

@@ -1,7 +1,8 @@
 """Comments of news that we have read and labelled: the labels are ours, the texts stay outside.
 
 `data/comments.tsv` names a comment by the digest of its text, so a row exists only where the data
-set is at hand. No article of them has a comment in `labels/tengri_dev`.
+set is at hand. No article of them has a comment in `labels/tengri_dev`. `data/articles.tsv` names
+articles by their headlines in the same way, and `data/reviews_kk.tsv` reviews of places.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from models.train import rows, synthetic
 from models.train.rows import Raw, Row
 from rezonans.troubles import Invalid
 
 LABELS = synthetic.FOLDER / "comments.tsv"
+ARTICLES = synthetic.FOLDER / "articles.tsv"
+REVIEWS = synthetic.FOLDER / "reviews_kk.tsv"
 SOURCE, SAME_ARTICLE, HEADLINE = "comments", "comments/same article", "articles"
 _DIGITS = 16
 _FEWEST, _MAJORITY = 2, 0.6
@@ -45,12 +50,38 @@ def parse(lines: Iterable[str], name: str) -> dict[str, Label]:
     return found
 
 
+def topics(lines: Iterable[str], name: str) -> dict[str, str]:
+    """Topics by digest; `Invalid` names the line that can not be read."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        digest, _, topic = line.partition("\t")
+        if len(digest) != _DIGITS or not topic:
+            raise Invalid(f"{name}:{number}: expected digest and topic by a tab")
+        found[digest] = topic
+    return found
+
+
+def reviews(data: Path) -> list[Row]:
+    """Kazakh reviews of places that we read: what they are about, to measure with."""
+    known = topics(rows.lines(REVIEWS), REVIEWS.name)
+    found = [*rows.kazsandra(data, "04_pc_valid"), *rows.kazsandra(data, "09_sc_valid")]
+    return rows.distinct(
+        msgspec.structs.replace(row, label=topic, source="kazsandra/places")
+        for row in found
+        if (topic := known.get(_digest(row.text))) is not None
+    )
+
+
 class Comments:
     """The comments of the data folder with our labels; empty where none of them is in it."""
 
     def __init__(self, data: Path, labels: Path = LABELS) -> None:
         known = parse(rows.lines(labels), labels.name)
         folder = data / "tengrinews_apr2024"
+        self._above = rows.above(data)
+        self._named = topics(rows.lines(ARTICLES), ARTICLES.name)
         held = {rows.identity(row.text) for row in rows.domain(data, "topic")}
         self._labels: dict[str, Label] = {}
         self._read: dict[str, Raw] = {}
@@ -70,7 +101,7 @@ class Comments:
     def rows(self, label: Callable[[Label], str], weight: float = 1.0) -> list[Row]:
         """What was read, labelled by one of the three."""
         return [
-            _row(raw, label(self._labels[digest]), SOURCE, weight)
+            self._row(raw, label(self._labels[digest]), SOURCE, weight)
             for digest, raw in self._read.items()
         ]
 
@@ -78,13 +109,19 @@ class Comments:
         """Other comments under the articles that we read, with the topic most of ours have."""
         topics = self._topics()
         return [
-            _row(raw, topics[raw["article_id"]], SAME_ARTICLE, weight)
+            self._row(raw, topics[raw["article_id"]], SAME_ARTICLE, weight)
             for raw in self._rest.values()
             if raw["article_id"] in topics
         ]
 
     def articles(self, weight: float) -> list[Row]:
-        """Headlines and beginnings of those articles, with the same topics."""
+        """Headlines and beginnings of those articles, with the same topics, and of those that we
+        labelled by their headlines."""
+        listed = {
+            article: topic
+            for article, raw in self._articles.items()
+            if (topic := self._named.get(_digest(raw["title"]))) is not None
+        }
         return [
             Row(
                 text=f"{raw['title']}\n{raw['content'][:_LEAD]}",
@@ -94,9 +131,19 @@ class Comments:
                 weight=weight,
                 context=raw["title"],
             )
-            for article, topic in sorted(self._topics().items())
+            for article, topic in sorted((listed | self._topics()).items())
             if (raw := self._articles.get(article)) is not None
         ]
+
+    def _row(self, raw: Raw, label: str, source: str, weight: float) -> Row:
+        return Row(
+            text=raw["text"],
+            label=label,
+            source=source,
+            language="ru",
+            weight=weight,
+            context=self._above.get(raw["news_header"], raw["news_header"]),
+        )
 
     def _topics(self) -> dict[str, str]:
         """Topic of each article that two of its comments and most of them agree on."""
@@ -113,12 +160,5 @@ class Comments:
         return found
 
 
-def _row(raw: Raw, label: str, source: str, weight: float) -> Row:
-    return Row(
-        text=raw["text"],
-        label=label,
-        source=source,
-        language="ru",
-        weight=weight,
-        context=raw["news_header"],
-    )
+def _digest(text: str) -> str:
+    return rows.identity(text)[:_DIGITS]

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from models import features, linear
+from models import features, linear, texts
 from models.features import Floats
 from models.train.rows import Row
 
@@ -146,10 +146,16 @@ def calibrated(
     return Calibrated(adjusted(whole, factor, shifts), adjusted(partial, factor, shifts))
 
 
-def probabilities(head: linear.Head, rows: Sequence[Row], context: float = 0.0) -> Floats:
-    """Probabilities of rows, contexts added with their weight as at run time."""
+def in_context(rows: Sequence[Row], context: Sequence[float] = ()) -> csr_matrix:
+    """Feature rows of texts with the parts of their contexts (`texts.Above`), weighed so."""
     own, squares = features.sums([row.text for row in rows])
-    if context:
-        wide, wide_squares = features.sums([row.context or "" for row in rows])
-        own, squares = own + context * wide, squares + context**2 * wide_squares
-    return head.probabilities(features.scaled(own, squares))
+    above = [texts.parted(row.context) for row in rows]
+    for number, weight in enumerate(context):
+        wide, wide_squares = features.sums([parts[number] for parts in above])
+        own, squares = own + weight * wide, squares + weight**2 * wide_squares
+    return features.scaled(own, squares)
+
+
+def probabilities(head: linear.Head, rows: Sequence[Row], context: Sequence[float] = ()) -> Floats:
+    """Probabilities of rows, contexts added with their weights as at run time."""
+    return head.probabilities(in_context(rows, context))

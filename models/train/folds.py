@@ -7,14 +7,14 @@ it judges.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from models import features, linear
+from models import linear, texts
 from models.features import Floats
 from models.train import fit, rows
 from models.train.rows import Row
@@ -35,20 +35,16 @@ class Fitted(NamedTuple):
     right: npt.NDArray[np.bool_]
 
 
-def matrix(found: Sequence[Row], context: float) -> csr_matrix:
+def matrix(found: Sequence[Row], context: Sequence[float]) -> csr_matrix:
     """Feature rows with contexts added as at run time."""
-    own, squares = features.sums([row.text for row in found])
-    if context:
-        wide, wide_squares = features.sums([row.context or "" for row in found])
-        own, squares = own + context * wide, squares + context**2 * wide_squares
-    built = features.scaled(own, squares)
+    built = fit.in_context(found, context)
     built.sum_duplicates()
     return csr_matrix(built, dtype=np.float32)
 
 
 def fold(row: Row) -> int:
     """The fold of a row, always the same, and one for all rows under a headline."""
-    key = rows.identity(row.context or row.text)
+    key = rows.identity(texts.parted(row.context).headline or row.text)
     return int(hashlib.sha256(f"fold{key}".encode()).hexdigest(), 16) % FOLDS
 
 
@@ -57,20 +53,27 @@ def fitted(
     judged: Sequence[bool],
     *,
     strength: float,
-    context: float = 0.0,
+    context: Sequence[float] = (),
     balanced: bool = False,
+    knowledge: csr_matrix | None = None,
 ) -> Fitted:
     """A calibrated machine of all rows; `judged` says which ones it is calibrated on.
 
     Rows of our own, weak labels and the like are learned from and never judged.
     """
     built = matrix(found, context)
-    order, scores = _out_of_fold(found, built, judged, strength, balanced)
+
+    def estimate(part: csr_matrix, learned: Sequence[Row]) -> Any:
+        return fit.estimate(
+            part, learned, strength=strength, balanced=balanced, knowledge=knowledge
+        )
+
+    order, scores = _out_of_fold(found, built, judged, estimate)
     chosen = [row for row, judge in zip(found, judged, strict=True) if judge]
     places = np.array([order.index(row.label) for row in chosen])
     factor, shifts = fit.calibration(scores, places)
     probabilities = linear.normalise(scores * factor + shifts)
-    whole = fit.estimate(built, found, strength=strength, balanced=balanced)
+    whole = estimate(built, found)
     right = probabilities.argmax(axis=1) == places
     return Fitted(fit.adjusted(whole, factor, shifts), chosen, probabilities, right)
 
@@ -79,8 +82,7 @@ def _out_of_fold(
     found: Sequence[Row],
     built: csr_matrix,
     judged: Sequence[bool],
-    strength: float,
-    balanced: bool,
+    estimate: Callable[[csr_matrix, Sequence[Row]], Any],
 ) -> tuple[list[str], Array]:
     """Classes, and scores of the judged rows in their order."""
     numbers = np.array([fold(row) for row in found])
@@ -93,7 +95,7 @@ def _out_of_fold(
             continue
         learn = np.flatnonzero(numbers != number)
         rest = [found[place] for place in learn.tolist()]
-        model = fit.estimate(csr_matrix(built[learn]), rest, strength=strength, balanced=balanced)
+        model = estimate(csr_matrix(built[learn]), rest)
         columns = [0] if len(order) == 2 else [order.index(name) for name in model.classes_]
         cells: Any = np.ix_(test, np.array(columns))
         scores[cells] = fit.scores(model, csr_matrix(built[test]))

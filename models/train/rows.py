@@ -21,6 +21,8 @@ import msgspec
 from rezonans.troubles import Invalid
 
 Raw = dict[str, str]
+LONGEST_ABOVE = 500
+"""Characters of a context: what collectors keep of one."""
 
 _reading: ContextVar[dict[str, str] | None] = ContextVar("reading", default=None)
 
@@ -159,18 +161,27 @@ def articles(data: Path) -> list[Row]:
     )
 
 
+def above(data: Path) -> dict[str, str]:
+    """What a comment of tengrinews carries of its article, by headline: that and the beginning."""
+    return {
+        raw["title"]: f"{raw['title'][:200]}\n{' '.join(raw['content'].split())}"[:LONGEST_ABOVE]
+        for raw in table(data / "tengrinews_apr2024" / "news.csv.gz")
+    }
+
+
 def domain(data: Path, column: str, sure: bool = False) -> list[Row]:
     """Labelled comments of the domain: to look at, never to train or to tune on.
 
     `sure`: only those of which their reader was.
     """
+    told = above(data)
     return [
         Row(
             text=raw["text"],
             label=raw[column],
             source="labels/tengri_dev",
             language=raw["lang"],
-            context=raw["article_title"] or None,
+            context=told.get(raw["article_title"], raw["article_title"]) or None,
         )
         for raw in table(data / "labels" / "tengri_dev.csv")
         if not sure or raw["conf"] == "high"

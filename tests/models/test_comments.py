@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import appeal, linear, topic
+from models import appeal, linear, taxonomy, texts, topic
 from models.train import comments, folds, rows, synthetic
+from models.train import topic as train_topic
 from models.train.comments import HEADLINE, SAME_ARTICLE, SOURCE, Comments
 from models.train.rows import Row
 from rezonans.troubles import Invalid
@@ -37,10 +38,10 @@ def test_a_label_finds_its_comment_and_the_neighbours(data: Path, tmp_path: Path
     found = read.rows(lambda label: label.topic)
     assert [row.label for row in found] == list(said.values())
     assert {row.source for row in found} == {SOURCE}
-    assert found[0].context == "Новость 0"
+    assert texts.parted(found[0].context).headline == "Новость 0"
     assert [row.label for row in read.rows(lambda label: label.appeal)] == ["none"] * 6
     neighbours = read.same_article(0.3)
-    assert {(row.label, row.context, row.weight) for row in neighbours} == {
+    assert {(row.label, texts.parted(row.context).headline, row.weight) for row in neighbours} == {
         ("water", "Новость 0", 0.3)  # two agree; one or two that differ say nothing of the rest
     }
     assert len(neighbours) == 1
@@ -158,3 +159,28 @@ def test_an_appeal_is_said_from_its_threshold_on() -> None:
     head = _head(("complaint", "none"), least=0.7)
     found = np.array([[0.8, 0.2], [0.6, 0.4], [0.4, 0.6]], np.float32)
     assert appeal.decide(head, found) == [("complaint", 0.8), (None, None), ("none", 0.6)]
+
+
+@pytest.mark.parametrize("line", ["abc\twater", f"{'0' * 16}", f"{'0' * 16}\t"])
+def test_a_bad_topic_is_told_with_its_line(line: str) -> None:
+    with pytest.raises(Invalid, match=r"articles.tsv:2: "):
+        comments.topics(["# ours", line], "articles.tsv")
+
+
+def test_our_topics_of_articles_and_reviews_are_of_the_taxonomy() -> None:
+    for path in (comments.ARTICLES, comments.REVIEWS):
+        found = comments.topics(path.read_text("utf-8").splitlines(), path.name)
+        assert len(found) > 100
+        assert set(found.values()) <= {*taxonomy.packaged().topics, topic.OTHER}
+
+
+@pytest.mark.shared
+def test_reviews_to_measure_with_are_read_by_us(shared_dir: Path) -> None:
+    found = comments.reviews(shared_dir)
+    assert len(found) == len(comments.topics(rows.lines(comments.REVIEWS), "reviews_kk.tsv")), (
+        "each is found"
+    )
+    real, weak = train_topic.learned_from(shared_dir)
+    assert not {rows.identity(row.text) for row in (*real, *weak)} & {
+        rows.identity(row.text) for row in found
+    }

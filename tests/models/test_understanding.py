@@ -22,7 +22,10 @@ TEXTS = [
     Text(text="Третий день нет воды, акимат молчит!!!"),
     Text(text="Үш күннен бері суымыз жоқ", title="Ауылда су жоқ"),
     Text(text="Nege su jok? Kashan beredi?", context="В городе прорвало водопровод"),
-    Text(text="Спасибо дорожникам, дорога отличная :)))", context="Ремонт дороги завершён"),
+    Text(
+        text="Спасибо дорожникам, дорога отличная :)))",
+        context="Ремонт дороги завершён\nУлицу закрывали на два месяца.\nТеперь она открыта.",
+    ),
     Text(text="", context="Пожар в жилом доме"),
     Text(text="да"),
     Text(text="😡😡😡"),
@@ -60,8 +63,10 @@ def test_fused_scores_equal_predict_proba(model: language.Model) -> None:
     urgent = trained["urgent"].predict_proba(matrix)[:, 1]
     appeal = trained["appeal"].predict_proba(matrix).max(axis=1)
     sums, squares = features.sums(own)
-    wide, wide_squares = features.sums([text.context or "" for text in TEXTS])
-    both = features.scaled(sums + topic.CONTEXT * wide, squares + topic.CONTEXT**2 * wide_squares)
+    for number, weight in enumerate(topic.CONTEXT):
+        wide, wide_squares = features.sums([text.above[number] for text in TEXTS])
+        sums, squares = sums + weight * wide, squares + weight**2 * wide_squares
+    both = features.scaled(sums, squares)
     best = np.sort(trained["topic"].predict_proba(both), axis=1)[:, ::-1][:, :2]
     for place, found in enumerate(labels[:7]):
         if found.urgent is None:
