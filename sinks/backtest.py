@@ -1,29 +1,18 @@
-"""The report of a backtest: sentences for a press secretary, and one page that holds everything.
-
-Pure: outcomes, a translator and names in; text or HTML out. The page loads nothing.
-"""
+"""The report of a backtest in sentences for a press secretary. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from html import escape
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from rezonans.i18n import Translator, mark
-from rezonans.outcome import Course, Outcome, Sent
+from rezonans.outcome import Judged, Outcome, Sent
 from sinks.because import KINDS
-from sinks.sentence import Names, capital, level_name, subject
+from sinks.sentence import Names, subject
 
-WIDTH, HEIGHT, FOOT = 1000, 160, 18
-COLOURS = {"yellow": "#e0b400", "orange": "#e8710a", "red": "#c5221f"}
-_STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:1040px;margin:2rem auto;padding:0 1rem;
-color:#202124}h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .6rem;
-border-bottom:1px solid #dadce0}svg{width:100%;height:auto}.off{color:#80868b}
-"""
+SAME_WITHIN = timedelta(hours=3)
+"""Alerts of one lane that began so close are one alert in two settings."""
 
 
 def sentences(outcome: Outcome, words: Translator) -> Iterator[str]:
@@ -102,8 +91,8 @@ def _against_incidents(outcome: Outcome, words: Translator) -> Iterator[str]:
     )
     if outcome.median_delay is not None:
         yield words.gettext(
-            "The middle delay from the beginning to the alert: {n} min.",
-            n=words.number(outcome.median_delay),
+            "The middle delay from the beginning to the alert: {delay}.",
+            delay=delay(outcome.median_delay, words),
         )
     if outcome.missed:
         names = ", ".join(one.incident.name for one in outcome.missed)
@@ -114,83 +103,67 @@ def _against_incidents(outcome: Outcome, words: Translator) -> Iterator[str]:
         )
 
 
-def page(outcomes: Sequence[Outcome], words: Translator, names: Names) -> str:
-    """The whole report as one HTML page; with two outcomes, one setting beside the other."""
-    title = words.gettext("What would have been sent")
-    parts = [f"<h1>{escape(title)}</h1>"]
-    if len(outcomes) > 1:
-        parts.append(_comparison(outcomes, words))
-    for outcome in outcomes:
-        parts.append(f"<h2>{escape(outcome.label)}</h2>")
-        told = "".join(f"<li>{escape(one)}</li>" for one in sentences(outcome, words))
-        parts.append(f"<ul>{told}</ul>")
-        parts += [_plot(course, outcome, words, names) for course in outcome.courses]
-        parts.append(_table(outcome, words, names))
-    return (
-        f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body>{''.join(parts)}</body></html>\n"
-    )
+def delay(minutes: float, words: Translator) -> str:
+    """`35 min`, from two hours on `2 h 24 min`."""
+    whole = round(minutes)
+    if whole < 120:
+        return words.gettext("{n} min", n=words.number(whole))
+    hours, rest = divmod(whole, 60)
+    return words.gettext("{h} h {n} min", h=words.number(hours), n=words.number(rest))
 
 
-def _comparison(outcomes: Sequence[Outcome], words: Translator) -> str:
-    rows = [
-        ("", [one.label for one in outcomes]),
-        (words.gettext("Alerts a week"), [words.number(o.alerts_a_week, 1) for o in outcomes]),
-        (
-            words.gettext("Messages at once"),
-            ["–" if o.messages is None else words.number(o.messages.at_once) for o in outcomes],
-        ),
-        (words.gettext("About our sources"), [words.number(o.about_sources) for o in outcomes]),
-        (
-            words.gettext("Incidents found"),
-            [f"{len(o.judged) - len(o.missed)} / {len(o.judged)}" for o in outcomes],
-        ),
-        (
-            words.gettext("Middle delay, min"),
-            ["–" if o.median_delay is None else words.number(o.median_delay) for o in outcomes],
-        ),
-        (
-            words.gettext("About an incident"),
-            ["–" if o.precision is None else words.percent(o.precision) for o in outcomes],
-        ),
-    ]
-    cells = "".join(
-        f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(v)}</td>' for v in values)}</tr>"
-        for name, values in rows
-    )
-    return f"<table>{cells}</table>"
+def differences(first: Outcome, second: Outcome, words: Translator) -> Iterator[str]:
+    """What the second setting would change, the most important first: what only one finds, who
+    knows earlier, who writes less."""
+    pair = (first, second)
+    found = (_found(first), _found(second))
+    for place in (0, 1):
+        if only := ", ".join(name for name in found[place] if name not in found[1 - place]):
+            yield words.gettext("Only “{name}” finds: {names}.", name=pair[place].label, names=only)
+    for name in (name for name in found[0] if name in found[1]):
+        gain = (found[0][name].delay_minutes or 0.0) - (found[1][name].delay_minutes or 0.0)
+        if abs(gain) >= 1:
+            yield words.gettext(
+                "“{name}” knows earlier by {delay}: {incident}.",
+                name=pair[gain > 0].label, delay=delay(abs(gain), words), incident=name,
+            )  # fmt: skip
+    less, more = sorted(pair, key=lambda one: one.alerts_a_week)
+    if less.alerts_a_week == more.alerts_a_week:
+        yield words.gettext(
+            "Both would send as much: {n} a week.", n=words.number(less.alerts_a_week, 1)
+        )
+        return
+    yield words.gettext(
+        "“{name}” would send less: {n} alerts a week against {m}.",
+        name=less.label, n=words.number(less.alerts_a_week, 1),
+        m=words.number(more.alerts_a_week, 1),
+    )  # fmt: skip
 
 
-def _table(outcome: Outcome, words: Translator, names: Names) -> str:
-    if not outcome.sent:
-        nothing = words.gettext("Nothing would have been sent.")
-        return f"<p>{escape(nothing)}</p>"
-    heads = (
-        words.gettext("When"),
-        words.gettext("What"),
-        words.gettext("Level"),
-        words.gettext("Posts in an hour"),
-        words.gettext("Usually"),
-        words.gettext("Incident"),
-    )
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    rows = "".join(_row(one, words, names) for one in outcome.sent)
-    return f"<table><tr>{head}</tr>{rows}</table>"
+def _found(outcome: Outcome) -> Mapping[str, Judged]:
+    """The incidents that were found, by name."""
+    return {one.incident.name: one for one in outcome.judged if one.delay_minutes is not None}
 
 
-def _row(sent: Sent, words: Translator, names: Names) -> str:
-    warm = words.gettext("the system was still learning") if sent.warmup else ""
-    cells = (
-        words.day(sent.at),
-        what(sent, words, names),
-        capital(level_name(sent.alarm, words)),
-        words.number(sent.observed),
-        words.number(sent.expected, 1),
-        sent.incident or warm or "–",
-    )
-    off = ' class="off"' if sent.warmup else ""
-    return f"<tr{off}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+def merged(outcomes: Sequence[Outcome]) -> list[tuple[Sent, tuple[bool, ...]]]:
+    """The alerts of all of them in order of time, with who would have sent each."""
+    rows: list[tuple[Sent, list[bool]]] = []
+    for place, outcome in enumerate(outcomes):
+        for sent in outcome.sent:
+            row = next((row for row in rows if not row[1][place] and _same(row[0], sent)), None)
+            if row is None:
+                rows.append(row := (sent, [False] * len(outcomes)))
+            row[1][place] = True
+    rows.sort(key=lambda row: (row[0].at, row[0].spike))
+    return [(sent, tuple(who)) for sent, who in rows]
+
+
+def _same(one: Sent, other: Sent) -> bool:
+    """Whether both are about the same, though their bars were passed at other times."""
+    if one.spike == other.spike:
+        return True
+    alike = (one.lane, one.kind) == (other.lane, other.kind)
+    return alike and abs(one.since - other.since) <= SAME_WITHIN
 
 
 def what(sent: Sent, words: Translator, names: Names) -> str:
@@ -200,59 +173,3 @@ def what(sent: Sent, words: Translator, names: Names) -> str:
         told += f" ({', '.join(names.place(code) or code for code in sent.regions)})"
     kind = KINDS.get(sent.kind)
     return f"{told}: {words.gettext(kind).lower()}" if kind else told
-
-
-def _plot(course: Course, outcome: Outcome, words: Translator, names: Names) -> str:
-    """Posts hour by hour; shaded: the warm-up, framed: incidents, lines: alerts."""
-    hours, most = len(course.posts), max(course.posts, default=0) or 1
-    step = WIDTH / max(hours, 1)
-
-    def x(at: datetime) -> float:
-        return min(max((at - course.start) / timedelta(hours=1) * step, 0), WIDTH)
-
-    def box(start: datetime, end: datetime, look: str) -> str:
-        width = max(x(end) - x(start), 1)
-        return f'<rect x="{x(start):.1f}" y="0" width="{width:.1f}" height="{HEIGHT}" {look}/>'
-
-    bars = (
-        f'<rect x="{place * step:.1f}" y="{HEIGHT - HEIGHT * posts / most:.1f}" '
-        f'width="{max(step - 0.5, 0.5):.1f}" height="{HEIGHT * posts / most:.1f}" fill="#5f8dd3"/>'
-        for place, posts in enumerate(course.posts)
-        if posts
-    )
-    incidents = (
-        box(one.incident.start, one.incident.end, 'fill="#34a853" fill-opacity="0.25"')
-        for one in outcome.incidents
-        if one.incident.topic in (None, course.lane.topic)
-    )
-    alerts = (
-        f'<line x1="{x(one.at):.1f}" x2="{x(one.at):.1f}" y1="0" y2="{HEIGHT}" '
-        f'stroke="{COLOURS[one.alarm]}" stroke-width="3"/>'
-        for one in outcome.sent
-        if one.lane == course.lane
-    )
-    shade = box(course.start, outcome.warm, 'fill="#80868b" fill-opacity="0.15"')
-    drawn = "".join(chain([shade], bars, incidents, alerts, _days(course, x, words)))
-    about = subject(course.lane, words, names)
-    caption = words.gettext("{what}: posts an hour, at most {n}", what=about, n=words.number(most))
-    return (
-        f"<figure><figcaption>{escape(caption)}</figcaption>"
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT + FOOT}" role="img" aria-label="{escape(caption)}">'
-        f"{drawn}</svg></figure>"
-    )
-
-
-def _days(course: Course, x: object, words: Translator) -> Iterator[str]:
-    """The days along the foot, in local time; every n-th where they are many."""
-    assert callable(x)
-    days = len(course.posts) // 24 + 2
-    local = course.start.astimezone(words.zone).replace(hour=0, minute=0)
-    every = max(1, days // 14)
-    for number in range(0, days, every):
-        day = local + timedelta(days=number)
-        if day < course.start or number * 24 > len(course.posts):
-            continue
-        yield (
-            f'<text x="{x(day):.1f}" y="{HEIGHT + FOOT - 4}" font-size="12" fill="#5f6368">'
-            f"{day.day}.{day.month:02}</text>"
-        )

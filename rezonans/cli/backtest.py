@@ -70,7 +70,8 @@ def backtest(
     """
     from rezonans.cli.reading import reading
     from rezonans.cli.understanding import taxonomy_of
-    from sinks.backtest import page, sentences
+    from sinks.backtest import differences, sentences
+    from sinks.backtest_page import page
     from sinks.names import names
 
     own = settings_of(settings)
@@ -93,6 +94,8 @@ def backtest(
             print("\n".join([outcome.label, *(f"  {one}" for one in sentences(outcome, words))]))
             for sent in outcome.sent:
                 print(f"  {_line(sent, words, called)}")
+        if len(outcomes) == 2:
+            print("\n".join(differences(outcomes[0], outcomes[1], words)))
     return 0
 
 

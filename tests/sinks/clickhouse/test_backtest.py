@@ -15,7 +15,8 @@ from rezonans.i18n import LANGUAGES, Language, translator
 from rezonans.outcome import Course, Incident, Judged, Outcome, Sent
 from rezonans.reasons import Lane
 from rezonans.refused import SettingsError
-from sinks.backtest import page, sentences
+from sinks.backtest import delay, differences, merged, sentences
+from sinks.backtest_page import page
 from sinks.clickhouse.rollup import Rollups
 from sinks.clickhouse.writer import Writer
 from sinks.names import names
@@ -94,6 +95,36 @@ def test_the_page_is_whole_and_escaped(language: Language) -> None:
     assert told.count("<svg") == 2
     assert "http" not in told
     assert "<script" not in told
+
+
+def test_two_settings_are_told_apart_in_words() -> None:
+    first, second = outcome("обычная"), outcome("строгая")
+    later = Judged(incident=first.incidents[0].incident, delay_minutes=300.0)
+    (sent,) = first.sent
+    slow = msgspec.structs.replace(sent, spike="02", since=sent.since + timedelta(hours=1))
+    other = msgspec.structs.replace(sent, spike="03", lane=Lane("roads"), incident=None)
+    second = msgspec.structs.replace(second, incidents=(later,), sent=(slow, other))
+    words = translator("ru")
+    assert list(differences(first, second, words)) == [
+        "«обычная» узнаёт раньше на 2 ч 36 мин: <b>авария</b>.",
+        "«обычная» сообщает реже: оповещений в неделю — 2,8 против 5,6.",
+    ]
+    assert [who for _, who in merged([first, second])] == [(True, True), (False, True)]
+    html = page([first, second], words, names("ru"))
+    told = html.partition("Оповещения, в которых настройки расходятся")[2].partition("</table>")[0]
+    assert "<td>Дороги, весь Казахстан</td><td>–</td><td>–</td><td>✓</td>" in told
+    assert "Вода" not in told, "both send it"
+    missing = msgspec.structs.replace(later, delay_minutes=None)
+    blind = msgspec.structs.replace(first, label="глухая", incidents=(missing,))
+    assert list(differences(first, blind, words)) == [
+        "Только «обычная» находит: <b>авария</b>.",
+        "Обе настройки сообщают одинаково часто: 2,8 в неделю.",
+    ]
+
+
+def test_a_delay_is_told_in_hours_once_it_is_long() -> None:
+    words = translator("kk")
+    assert [delay(n, words) for n in (35.4, 119, 144)] == ["35 мин", "119 мин", "2 сағ 24 мин"]
 
 
 def test_kinds_are_named_and_what_is_said_of_sources_stands_apart() -> None:
