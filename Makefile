@@ -120,8 +120,9 @@ bench-detect: $(STAMP) ## Measure the detector; NAB=folder of labelled series
 	@$(BIN)/rezonans bench-detect $(if $(NAB),--nab $(NAB))
 
 THIN ?= 100
-bench-store: $(STAMP) ## Measure the store on a year of the country; THIN=100: mentions, one in so many
-	@$(BIN)/python -m sinks.bench --thin $(THIN)
+SAME ?= 30
+bench-store: $(STAMP) ## Measure the store on a year of the country (THIN=100 SAME=30: one mention in so many)
+	@$(BIN)/python -m sinks.bench --thin $(THIN) --same $(SAME)
 
 PARTS ?= freshness speed memory
 bench-collect: $(DEV_STAMP) ## Measure collectors: freshness of 5,000 pages, items a second, memory (PARTS=)

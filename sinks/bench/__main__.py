@@ -29,12 +29,9 @@ GROUP BY table HAVING sum(rows) > 300 ORDER BY 3 DESC
 """
 
 
-SAME_ROWS = {
-    # ranges in which all mentions are there; the others get those of the last day
-    "1 hour": RANGES["1 hour"],
-    "1 day": RANGES["1 day"],
-    f"{year.FULL_DAYS} days": timedelta(days=year.FULL_DAYS),
-}
+SAME, SAME_DAYS = "same_rows", 30
+"""Database and days of what is compared with others."""
+SAME_RANGES = {name: RANGES[name] for name in ("1 hour", "1 day", "30 days")}
 
 
 def say(text: str) -> None:
@@ -44,6 +41,7 @@ def say(text: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sinks.bench", description=__doc__)
     parser.add_argument("--thin", type=int, default=100, help="mentions: one in so many (100)")
+    parser.add_argument("--same", type=int, default=30, help="beside others: 1/N of a day (30)")
     parser.add_argument("--days", type=int, default=365, help="days of the year (365)")
     parser.add_argument("--times", type=int, default=7, help="how often a query is asked (7)")
     parser.add_argument("--alone", action="store_true", help="without PostgreSQL and DuckDB")
@@ -57,8 +55,8 @@ def main() -> int:
         _disk(client)
         door = Door(Engine(folder / "store", DATABASE, Limits(seconds=120.0)))
         _panels(door, chosen.times)
-        _rivals(client, door, folder, chosen)
         client.close()
+        _rivals(folder, chosen)
     return 0
 
 
@@ -82,14 +80,14 @@ def _fill(client: Client, thin: int, days: int) -> None:
         year.fill(client, year.Span(0, year.A_DAY, year.LAST, 1))
     _compute(client)
     first, a_day = year.LAST - timedelta(days=days - 1), year.A_DAY // thin
-    thin_days = max(0, days - year.FULL_DAYS)
+    thin_days = max(0, days - 2)
     with timed(f"{thin_days} days of {a_day}"):
         for start in range(0, thin_days, 30):
             some = min(30, thin_days - start)
             at = first + timedelta(days=start)
             year.fill(client, year.Span(10_000_000 + start * a_day, some * a_day, at, some))
-    with timed(f"{year.FULL_DAYS - 1} days of the full volume"):
-        year.copy_mentions(client, min(days, year.FULL_DAYS) - 1)
+    with timed("other days of the full volume"):
+        year.copy_mentions(client, days)
     with timed("rollups of the days before"):
         year.copy_rollups(client, days)
         year.fill_rest(client)
@@ -101,7 +99,7 @@ def _compute(client: Client) -> None:
     rollups = Rollups(client, lambda: datetime.now(UTC))
     hours = [year.END - timedelta(hours=n) for n in range(1, 25)]
     rows: list[tuple[str, str, str]] = []
-    works: tuple[tuple[str, Callable[[], None]], ...] = (
+    works: tuple[tuple[str, Callable[[], object]], ...] = (
         ("one hour, as the live path does", partial(rollups.compute, hours[:1])),
         ("24 hours at once, as catching up does", partial(rollups.compute, hours)),
         ("the day, with its voices", partial(rollups.compute_days, hours[6:7])),
@@ -152,16 +150,20 @@ def _panels(door: Door, times: int) -> None:
     print(table(["panel", *RANGES], rows))
 
 
-def _rivals(client: Client, door: Door, folder: Path, chosen: Any) -> None:
-    times = chosen.times
-    lengths = {**SAME_ROWS, **RANGES}
-    spans = {name: (year.END - length, year.END) for name, length in lengths.items()}
-    full = {name: spans[name] for name in SAME_ROWS}
+def _rivals(folder: Path, chosen: Any) -> None:
+    """A store of its own with thirty days, all of their mentions, and the others beside it."""
+    client = open_client(f"chdb://{folder}/store", database=SAME)
+    migrate(client)
+    a_day = year.A_DAY // chosen.same
+    with timed(f"{SAME_DAYS} days of {a_day}, with their rollups"):
+        first = year.LAST - timedelta(days=SAME_DAYS - 1)
+        year.fill(client, year.Span(0, SAME_DAYS * a_day, first, SAME_DAYS))
+        year.compute_all(client)
+    door = Door(Engine(folder / "store", SAME, Limits(seconds=120.0)))
     measured: dict[str, Mapping[tuple[str, str], Times]] = {
-        "rollups": _asked(door.rows, lambda one: one.rollup, of_store, spans, times),
-        "mentions": _asked(door.rows, lambda one: one.mentions, of_store, full, times),
+        "rollups": _asked(door.rows, lambda one: one.rollup, of_store, chosen.times),
+        "mentions": _asked(door.rows, lambda one: one.mentions, of_store, chosen.times),
     }
-    spans = {name: full[name] for name in list(SAME_ROWS)[:2]}
     if not chosen.alone:
         csv = folder / "mentions.csv"
         with timed("rows for the others"):
@@ -169,29 +171,30 @@ def _rivals(client: Client, door: Door, folder: Path, chosen: Any) -> None:
         for name, opening in (("PostgreSQL", rivals.postgres), ("DuckDB", rivals.duckdb)):
             try:
                 with timed(name), opening(csv, folder) as ask:
-                    measured[name] = _asked(ask, lambda one: one.plain, of_others, spans, times)
+                    measured[name] = _asked(ask, lambda one: one.plain, of_others, chosen.times)
                     if name == "PostgreSQL":
-                        measured["PostgreSQL, GIN"] = _words(ask, spans, times)
+                        measured["PostgreSQL, GIN"] = _words(ask, chosen.times)
             except rivals.Missing as error:
                 say(f"left out: {error}")
-    _compare(measured)
+    client.close()
+    _compare(measured, SAME_DAYS * a_day, chosen.same)
 
 
-def _asked(ask: Any, dialect: Any, bounded: Any, spans: Any, times: int) -> Any:
+def _asked(ask: Any, dialect: Any, bounded: Any, times: int) -> Any:
     found: dict[tuple[str, str], Times] = {}
     for question, one in QUESTIONS.items():
-        for name, (since, until) in spans.items():
-            sql = bounded(dialect(one), since, until)
+        for name, length in SAME_RANGES.items():
+            sql = bounded(dialect(one), year.END - length, year.END)
             found[question, name] = taken(partial(ask, sql), times)
     return found
 
 
-def _words(ask: Any, spans: Any, times: int) -> Any:
+def _words(ask: Any, times: int) -> Any:
     return {
         ("a word in the texts", name): taken(
-            partial(ask, of_others(POSTGRES_WORD, since, until)), times
+            partial(ask, of_others(POSTGRES_WORD, year.END - length, year.END)), times
         )
-        for name, (since, until) in spans.items()
+        for name, length in SAME_RANGES.items()
     }
 
 
@@ -201,17 +204,20 @@ def exported(client: Any, csv: Path) -> None:
         for name in COLUMNS
     )
     csv.touch(mode=0o644)
-    sql = f"SELECT {columns} FROM mentions FINAL WHERE day = '{year.LAST}'"  # noqa: S608 ours
     with csv.open("wb") as file:
-        stream = client.raw_stream(sql, fmt="CSV")
+        stream = client.raw_stream(f"SELECT {columns} FROM mentions FINAL", fmt="CSV")  # noqa: S608
         shutil.copyfileobj(stream, file, 1 << 20)
 
 
-def _compare(measured: Mapping[str, Mapping[tuple[str, str], Times]]) -> None:
+def _compare(
+    measured: Mapping[str, Mapping[tuple[str, str], Times]], rows_of_all: int, thinner: int
+) -> None:
+    scale = f"{rows_of_all:,} mentions of {SAME_DAYS} days, 1/{thinner} of the country"
     print("\n### The same questions on the same rows: p50 in ms, and times that of the rollups\n")
+    print(f"{scale}.\n")
     rows = []
     for question in QUESTIONS:
-        for name in {**SAME_ROWS, **RANGES}:
+        for name in SAME_RANGES:
             base = measured["rollups"][question, name].p50
             cells = [shown(base)]
             for rival in list(measured)[1:]:

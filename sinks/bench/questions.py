@@ -20,6 +20,10 @@ COLUMNS: Mapping[str, str] = {
     "sentiment": "text",
     "appeal": "text",
     "official": "text",
+    "container": "text",
+    "author_kind": "text",
+    "kind": "text",
+    "parent": "text",
     "repost_of": "text",
     "text": "text",
 }
@@ -73,6 +77,19 @@ QUESTIONS: Mapping[str, Question] = {
         "SELECT official, appeal, count(*) FROM m WHERE {range} AND official IS NOT NULL "
         "GROUP BY 1, 2 ORDER BY 3 DESC",
     ),
+    "questions answered": Question(
+        "SELECT container, sum(asked), sumIf(asked, is_answered) FROM flow_questions "
+        "WHERE {span_of_hours} GROUP BY container ORDER BY 2 DESC",
+        "SELECT container, count(), countIf(item IN (SELECT assumeNotNull(parent) "
+        "FROM mentions_public WHERE author_kind = 'official' AND isNotNull(parent) "
+        "AND day >= toDate({first}))) FROM mentions_public WHERE {range} AND {is_question} "
+        "GROUP BY container ORDER BY 2 DESC",
+        "SELECT container, count(*), count(given.asked) FROM "
+        "(SELECT item, container FROM m WHERE {range} AND {is_question}) AS q LEFT JOIN "
+        "(SELECT DISTINCT parent AS asked FROM m WHERE author_kind = 'official' "
+        "AND parent IS NOT NULL AND published_at >= {first}) AS given ON given.asked = q.item "
+        "GROUP BY container ORDER BY 2 DESC",
+    ),
     "a word in the texts": Question(
         "SELECT count() FROM mentions_public WHERE {range} "
         "AND hasAllTokens(lowerUTF8(text), ['{word}'])",
@@ -83,6 +100,13 @@ QUESTIONS: Mapping[str, Question] = {
 POSTGRES_WORD = (
     "SELECT count(*) FROM m WHERE {range} "
     "AND to_tsvector('simple', text) @@ to_tsquery('simple', '{word}')"
+)
+
+
+_IS_QUESTION = (
+    "appeal IN ('complaint', 'incident', 'question', 'suggestion') AND kind <> 'appeal' "
+    "AND author_kind NOT IN ('official', 'media', 'page') AND repost_of IS NULL "
+    "AND container IN (SELECT container FROM {table} WHERE author_kind = 'official')"
 )
 
 
@@ -102,6 +126,9 @@ def of_store(sql: str, since: datetime, until: datetime) -> str:
             f"day BETWEEN toDate({first}) AND toDate({last}) "
             f"AND published_at >= {first} AND published_at < {last}"
         ),
+        span_of_hours=f"grain = {max(seconds, 3600)} AND at >= {first} AND at < {last}",
+        first=first,
+        is_question=_IS_QUESTION.format(table="mentions_public"),
         grain=seconds,
         word=WORD,
     )
@@ -110,4 +137,10 @@ def of_store(sql: str, since: datetime, until: datetime) -> str:
 def of_others(sql: str, since: datetime, until: datetime) -> str:
     first, last = (f"'{at:%Y-%m-%d %H:%M:%S}'" for at in (since, until))
     bounds = f"published_at >= {first} AND published_at < {last}"
-    return sql.format(range=bounds, grain=grain(since, until), word=WORD)
+    return sql.format(
+        range=bounds,
+        first=first,
+        is_question=_IS_QUESTION.format(table="m"),
+        grain=grain(since, until),
+        word=WORD,
+    )

@@ -26,6 +26,8 @@ _SETTINGS = (
 _INDEXES = (
     "CREATE INDEX ON m (published_at)",
     "CREATE INDEX ON m (topic, published_at)",
+    "CREATE INDEX ON m (parent) WHERE author_kind = 'official'",
+    "CREATE INDEX ON m (container, published_at)",
     "CREATE INDEX ON m USING gin (to_tsvector('simple', text))",
     "VACUUM ANALYZE m",
 )

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sinks.clickhouse.client import Client
+from sinks.clickhouse.rollup import Rollups
 
 A_MONTH = 26_600_000
 A_DAY = A_MONTH * 12 // 365
@@ -19,8 +20,9 @@ END = datetime(2026, 11, 1, tzinfo=UTC)
 LAST = (END - timedelta(days=1)).date()
 FIVES_DAYS, HOURS_DAYS = 4, 70
 """Boards read five minutes for two days at most, hours for 62; they are kept for longer."""
-FULL_DAYS = 4
-"""Days whose mentions have the full volume."""
+FULL = (1, 29, 364)
+"""Days before the last one whose mentions have the full volume as well: those that a board reads
+of a day, of thirty days and of a year, from their ends."""
 
 _SYLLABLES = "ко ле на ши ты ре пад гол мир сок тан бек жар кун ата оты"
 _LISTS = {
@@ -39,14 +41,18 @@ day = toDate(published_at)
 version = bitShiftLeft(toUInt128(20260401), 53)
 generation = 20260401
 platform = {platform}
-container = concat(platform, ':', toString({zipf:3000:3}))
+container = if(on_page, concat(platform, ':page', toString({zipf:200:3})),
+    concat(platform, ':', toString({zipf:3000:3})))
 target = concat(platform, '/', toString({zipf:500:3}))
 collector = platform
 kind = {kind}
 channel = platform
 stated_appeal = if(kind = 'appeal', 'complaint', NULL)
-author = if({part:5:20} = 0, NULL, concat('a1:', hex({zipf:3000000:6})))
-author_kind = if({part:21:50} = 0, 'official', 'person')
+author = if(official_speaks OR {part:5:20} = 0, NULL, concat('a1:', hex({zipf:3000000:6})))
+author_kind = if(official_speaks, 'official', 'person')
+author_name = if(official_speaks, concat('Акимат ', container), NULL)
+parent = if(official_speaks AND {part:22:2} = 0 AND number >= {first:UInt64} + numbers_ago,
+    concat({asked platform}, ':', toString(cityHash64(asked))), NULL)
 text = {text}
 url = concat('https://example.kz/', item)
 published_precision = 'second'
@@ -60,7 +66,7 @@ script = 'cyrillic'
 topic = if({part:11:4} = 0, NULL, {topic})
 topic_probability = if(isNull(topic), NULL, {part:30:10000} / 10000)
 topics = if(isNull(topic), [], [(assumeNotNull(topic), toFloat32({part:30:10000} / 10000))])
-appeal = if({part:12:3} = 0, {appeal}, 'none')
+appeal = if(number % 64 = 5 OR {part:12:3} = 0, {appeal}, 'none')
 appeal_guess = appeal
 appeal_probability = {part:31:10000} / 10000
 sentiment = multiIf({part:13:10} < 4, 'negative', {part:13:10} < 9, 'neutral', 'positive')
@@ -84,7 +90,11 @@ _SETTLEMENT = """if(isNull(district) OR {part:19:2} = 0, NULL,
 _WITH = """
 toDateTime64({start:UInt32}, 3, 'UTC')
     + toIntervalMillisecond(intDiv((number - {first:UInt64}) * {span:UInt64}, {rows:UInt64}))
-    AS published_at
+    AS published_at,
+32 + 64 * {zipf:20000:41} AS numbers_ago,
+toUInt64(number - numbers_ago) AS asked,
+number % 16 = 5 AS on_page,
+number % 64 = 37 AS official_speaks
 """
 
 
@@ -101,7 +111,7 @@ class Span:
 def sql() -> str:
     """Inserts the mentions of a span; parameters `first`, `rows`, `start`, `span`."""
     columns = dict(line.split(" = ", 1) for line in _joined(_COLUMNS))
-    helpers = f"{_WITH.strip()},\n{_filled(_SETTLEMENT)} AS settlement"
+    helpers = f"{_filled(_WITH.strip())},\n{_filled(_SETTLEMENT)} AS settlement"
     values = ",\n".join(f"{_filled(value)} AS {name}" for name, value in columns.items())
     return (  # every part is written in this file
         f"INSERT INTO mentions ({', '.join(columns)}, published_at)\n"
@@ -117,6 +127,9 @@ def _joined(text: str) -> list[str]:
 
 def _filled(expression: str) -> str:
     found = expression.replace("{text}", _words())
+    if "{asked platform}" in found:
+        answered = _filled("{platform}").replace("number", "asked")
+        found = found.replace("{asked platform}", answered)
     for name, values in _LISTS.items():
         many = values.split()
         found = found.replace(
@@ -170,9 +183,25 @@ def fill(client: Client, span: Span) -> None:
     )
 
 
+_LATER = "arrayMap(one -> one - {unit} * back * (toUInt32(one) > 0), {column}) AS `{column}`"
+_SPOKE = _LATER.format(unit=86400, column="by_page.last_spoke")
+_MOVED = {
+    # times and names inside of the cells that go with the day
+    "rollup_fives": "version AS version",
+    "rollup_hours": ", ".join(
+        (
+            _SPOKE,
+            _LATER.format(unit=86400, column="by_question.asked_at"),
+            _LATER.format(unit=1, column="by_question.day"),
+            "arrayMap(one -> concat(one, '-', toString(back)), by_question.item) "
+            "AS `by_question.item`",
+        )
+    ),
+    "rollup_days": _SPOKE,
+}
 _COPY = """
 INSERT INTO {table}
-SELECT at - toIntervalDay(back), * EXCEPT (at, back)
+SELECT at - toIntervalDay(back), * EXCEPT (at, back) REPLACE ({moved})
 FROM (SELECT * FROM {table} FINAL WHERE at >= {{since:UInt32}}) AS one
 CROSS JOIN (SELECT number AS back FROM numbers({{first:UInt32}}, {{step:UInt32}})) AS days
 """
@@ -193,7 +222,7 @@ def copy_rollups(client: Client, days: int) -> None:
                 "since": int((END - timedelta(hours=30)).timestamp()),
             }
             client.command(
-                _COPY.format(table=table),
+                _COPY.format(table=table, moved=_MOVED[table]),
                 asked,
                 settings={"max_partitions_per_insert_block": 0, "max_block_size": 64},
             )
@@ -206,6 +235,7 @@ _AGAIN = """
 INSERT INTO mentions
 SELECT * REPLACE (
     concat(item, '-', toString({back:UInt32})) AS item,
+    concat(parent, '-', toString({back:UInt32})) AS parent,
     day - {back:UInt32} AS day,
     published_at - toIntervalDay({back:UInt32}) AS published_at,
     observed_at - toIntervalDay({back:UInt32}) AS observed_at
@@ -216,9 +246,19 @@ WHERE mentions.day = {day:Date}
 
 
 def copy_mentions(client: Client, days: int) -> None:
-    """The mentions of the last day, for each of so many days before it."""
-    for back in range(1, days + 1):
+    """The mentions of the last day, for the others of the full volume within so many days."""
+    for back in (one for one in FULL if one < days):
         client.command(_AGAIN, {"back": back, "day": LAST})
+
+
+def compute_all(client: Client) -> None:
+    """Merge what was filled and compute its rollups, all of them."""
+    client.command("OPTIMIZE TABLE mentions FINAL")
+    client.command(
+        "INSERT INTO touched SELECT toStartOfHour(published_at) AS hour, now64(3) "
+        "FROM mentions GROUP BY hour"
+    )
+    Rollups(client, settle_seconds=0).catch_up()
 
 
 _REST = (

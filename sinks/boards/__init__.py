@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from sinks.boards import spans
 from sinks.boards.macros import VARIABLES, expand
 
 __all__ = ["FOLDER", "VARIABLES", "WORDS", "chosen", "expand", "names", "sql", "values"]
@@ -63,59 +64,51 @@ WORDS = {
     SELECT at, {felt} AS n, f.urgent AS danger, f.negative AS bad,
         f.negative + f.neutral + f.positive AS moody
     FROM flow AS f
-    WHERE {all district} AND {all appeal} AND {span}
+    WHERE {all district} AND {all appeal} AND {inside}
       AND {only topic} AND {only region} AND {only platform} AND {only language}
     UNION ALL
     SELECT at, {felt} AS n, f.urgent AS danger, f.negative AS bad,
         f.negative + f.neutral + f.positive AS moody
     FROM flow_districts AS f
-    WHERE NOT {all district} AND {all appeal} AND {span}
+    WHERE NOT {all district} AND {all appeal} AND {inside}
       AND {only topic} AND {only region} AND {only district}
     UNION ALL
     SELECT at, {felt} AS n, f.urgent AS danger, f.negative AS bad,
         f.negative + f.neutral + f.positive AS moody
     FROM flow_appeals AS f
-    WHERE NOT {all appeal} AND {span}
+    WHERE NOT {all appeal} AND {inside}
       AND {only topic} AND {only region} AND {only appeal}
 )""",
     # seconds of a part of the range in which a source was looked at, or not
     "look_span": "if(dateDiff('hour', $__fromTime, $__toTime) <= 48, 300, 3600)",
-    # What people brought to pages where an authority speaks, and when it was answered first: by
-    # the authority itself in the thread, or by a person of the desk who says so.
-    "asked": """asked AS
-(
-    SELECT
-        day, item, platform, container, topic, region, urgent, published_at AS asked_at
-    FROM mentions_public
-    WHERE {range} AND appeal IN ('complaint', 'incident', 'question', 'suggestion')
-      AND kind != 'appeal' AND author_kind NOT IN ('official', 'media', 'page')
-      AND isNull(repost_of)
-      AND container IN
-      (
-          SELECT container FROM mentions_public WHERE {range} AND author_kind = 'official'
-      )
-      AND {only topic} AND {only region} AND {only platform}
-)""",
-    "answers": """answers AS
-(
-    SELECT item, min(moment) AS answered_at
-    FROM
-    (
-        SELECT assumeNotNull(parent) AS item, published_at AS moment FROM mentions_public
-        WHERE {range} AND author_kind = 'official' AND isNotNull(parent)
-        UNION ALL
-        SELECT substring(subject, 6) AS item, actions.at AS moment FROM actions
-        WHERE verb = 'answered' AND startsWith(subject, 'item:')
-          AND actions.at >= $__fromTime AND actions.at <= $__toTime
-    )
-    GROUP BY item
-)""",
-    "asked_and_answered": """(
-    SELECT asked.*, answers.answered_at AS answered_at,
-        answered_at > toDateTime64(0, 3, 'UTC') AS is_answered,
-        greatest(0, dateDiff('second', asked_at, answered_at)) / 3600 AS hours
-    FROM asked LEFT JOIN answers ON answers.item = asked.item
-)""",
+    # Whole days of the range by days, what is left of it at both ends by hours. Questions of the
+    # last day are among the hours, where the moment of each is known.
+    "first_midnight": (
+        "toDateTime(toStartOfDay($__fromTime + INTERVAL 86399 SECOND, 'Asia/Almaty'), 'UTC')"
+    ),
+    "last_midnight": "toDateTime(toStartOfDay($__toTime - INTERVAL 1 DAY, 'Asia/Almaty'), 'UTC')",
+    # the rows of a range that a table sums up, and of the range of the same length before it
+    "from": spans.first("$__fromTime"),
+    "inside": spans.between("{from}", "$__toTime"),
+    "before": spans.between("{from} - length", "{from}"),
+    "days_and_ends": (
+        "((grain = 86400 AND at >= {first_midnight} AND at < {last_midnight}) OR (grain = 3600 "
+        "AND at >= toStartOfInterval($__fromTime, toIntervalSecond(3600), 'UTC') "
+        "AND at <= $__toTime AND (at < {first_midnight} OR at >= {last_midnight})))"
+    ),
+    # What people asked on pages where an authority speaks: whether it was answered, and how soon.
+    "asked": (
+        "flow_questions AS f WHERE {days_and_ends} "
+        "AND (grain = 86400 OR (asked_at >= $__fromTime AND asked_at <= $__toTime)) "
+        "AND {only f.topic} AND {only f.region} AND {only f.platform}"
+    ),
+    "answered": "sumIf(f.asked, is_answered)",
+    # answered within a day, of what is answered and of what has been open for longer than a day
+    "on_time": (
+        "sumIf(f.asked, is_answered AND tenths <= 240) / nullIf(sumIf(f.asked, is_answered "
+        "OR grain = 86400 OR asked_at <= $__toTime - INTERVAL 1 DAY), 0)"
+    ),
+    "median_hours": ("quantileExactWeightedIfOrNull(0.5)(tenths, f.asked, is_answered) / 10"),
 }
 """What `{name}` in the file of a panel stands for."""
 

@@ -42,8 +42,9 @@ _USER = """\
 READ = ("mentions", "looks", "spikes", "actions", "arrivals", "dead_letters")
 ROLLED = ("rollup_fives", "rollup_hours", "rollup_days", "touched")
 VIEWS = (
-    *("mentions_public", "spikes_latest", "sources", "dead_letters_public", "rollup_state"),
+    *("mentions_public", "spikes_latest", "dead_letters_public", "rollup_state"),
     *("flow", "flow_districts", "flow_places", "flow_appeals", "flow_models", "flow_voices"),
+    *("flow_pages", "flow_questions", "questions"),
 )
 WITHHELD = {"mentions": {"author"}, "dead_letters": {"payload"}, "actions": {"by", "note"}}
 """Columns that nobody who asks as Grafana may read, by table."""

@@ -12,6 +12,7 @@ TABLES = words(
     mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest
     sources cursors cursors_latest looks arrivals actions lane_minutes alerts
     flow flow_districts flow_places flow_appeals flow_models flow_voices rollup_state
+    flow_pages flow_questions questions
     """
 )
 SYSTEM_TABLES = words(

@@ -7,25 +7,11 @@ grid; what is counted is one rule for all of them, so no two numbers of a board 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from sinks.clickhouse import talk
+from sinks.clickhouse.grid import Grid
 
 _MOODS = ("negative", "neutral", "positive", "urgent")
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One group of columns of a rollup: names of its cells, then what is counted in them."""
-
-    names: tuple[str, ...]
-    counts: tuple[str, ...]
-    marks: tuple[str, ...] = ()
-    """Names that no other grid has together: by them its cells are told from others."""
-    without: tuple[str, ...] = ()
-    """Names that another grid has beside these."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (*self.names, *self.counts)
 
 
 GRIDS: Mapping[str, Grid] = {
@@ -179,18 +165,30 @@ def fives() -> str:
 
 def hours() -> str:
     """Computes hours from the mentions."""
-    parts = {"cells": _counted(_HOUR), "voiced": _voiced(_HOUR)}
-    return _insert("rollup_hours", parts, {**GRIDS, "voice": VOICES})
+    parts = {
+        "cells": _counted(_HOUR),
+        "voiced": _voiced(_HOUR),
+        "talked": talk.HOURS,
+        "spoken": talk.SPOKEN,
+    }
+    grids = {**GRIDS, "voice": VOICES, "page": talk.PAGE, "question": talk.QUESTION}
+    return _insert("rollup_hours", parts, grids, ("speakers", "replies"))
 
 
 def days() -> str:
     """Computes days: cells are sums over the hours, voices are counted in the mentions."""
     parts = {f"{name}_cells": _summed(name, grid) for name, grid in GRIDS.items()}
     parts["voiced"] = _voiced(_DAY.format("published_at"))
-    return _insert("rollup_days", parts, {**GRIDS, "voice": VOICES})
+    parts["pages"] = talk.pages_of_days(_DAY.format("at"))
+    parts["questions"] = talk.asked_of_days(_DAY.format("at"))
+    grids = {**GRIDS, "voice": VOICES, "page": talk.PAGE, "asked": talk.ASKED}
+    return _insert("rollup_days", parts, grids)
 
 
-def _insert(table: str, parts: Mapping[str, str], grids: Mapping[str, Grid]) -> str:
+def _insert(
+    table: str, parts: Mapping[str, str], grids: Mapping[str, Grid], others: Iterable[str] = ()
+) -> str:
+    """`others`: columns that a part gives as they are."""
     joins = (f"LEFT JOIN ({sql}) AS {name} USING (span)" for name, sql in parts.items())
     columns = [f"by_{name}.{column}" for name, grid in grids.items() for column in grid.columns]
     values = [
@@ -199,7 +197,10 @@ def _insert(table: str, parts: Mapping[str, str], grids: Mapping[str, Grid]) -> 
         for place, _ in enumerate(grid.columns, start=1)
     ]
     return _INSERT.format(
-        table=table, columns=_list(columns), values=_list(values), parts="\n".join(joins)
+        table=table,
+        columns=_list((*columns, *others)),
+        values=_list((*values, *others)),
+        parts="\n".join(joins),
     )
 
 

@@ -48,6 +48,18 @@ _OF_ITEMS = (
     ("actions", "DELETE", "subject IN {items:Array(String)}"),
     ("dead_letters", "UPDATE payload = NULL", _NAMED.format(column="ifNull(payload, '')")),
 )
+_OF_THEM = "item IN {items:Array(String)} OR parent IN {items:Array(String)}"
+_TOLD = "arrayExists(reply -> has({items:Array(String)}, reply.1), replies)"
+_SUPERSEDED = (
+    # Hours as they were computed before, which name it as a question or as what was replied to.
+    # One that was not computed again yet goes too: the journal brings it back without the item.
+    ("lane_hours", "DELETE", _TOLD),
+    (
+        "rollup_hours",
+        "DELETE",
+        f"hasAny(by_question.item, {{items:Array(String)}}) OR {_TOLD}",
+    ),
+)
 _OF_EPOCH = (
     ("mentions", "UPDATE author = NULL", "startsWith(ifNull(author, ''), {prefix:String})"),
     (
@@ -78,7 +90,7 @@ def items(
 ) -> Forgotten:
     """Forget these items. `Busy`: the store can not do it now, nothing is lost by asking again."""
     asked = {"items": list(named), "forgotten": FORGOTTEN}
-    hours = _hours(client, "item IN {items:Array(String)}", asked)
+    hours = _hours(client, _OF_THEM, asked)
     found = _count(client, "item IN {items:Array(String)} AND deleted = 0", asked)
     journal.touch(client, hours, now())
     _run(client, BURY, {"items": list(named), "stored_at": now()})
@@ -89,6 +101,8 @@ def items(
         _rewrite(client, layout, (table, change, rows), asked)
     journal.touch(client, hours, now())
     _recompute(client, hours, now)
+    for table, change, rows in _SUPERSEDED:
+        _rewrite(client, layout, (table, change, rows), asked)
     return Forgotten(found, len(hours), len(spikes))
 
 

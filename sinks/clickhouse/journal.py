@@ -13,10 +13,14 @@ from datetime import UTC, date, datetime
 import msgspec
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from rezonans.handling import Action
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import MentionRow
 
 _ENCODER = msgspec.json.Encoder()
+
+ITEM = "item:"
+"""What the subject of an action on an item begins with."""
 
 _LEFT = """
 SELECT DISTINCT toStartOfHour(published_at) FROM mentions
@@ -55,6 +59,16 @@ def left(client: Client, rows: Iterable[MentionRow]) -> set[datetime]:
     if gone:
         found |= _hours(client, _ANYWHERE, {"items": gone})
     return found
+
+
+def answered(client: Client, actions: Iterable[Action]) -> set[datetime]:
+    """Hours of the items of which a person says that they are answered."""
+    items = [
+        one.subject.removeprefix(ITEM)
+        for one in actions
+        if one.verb == "answered" and one.subject.startswith(ITEM)
+    ]
+    return _hours(client, _ANYWHERE, {"items": items}) if items else set()
 
 
 def _hours(client: Client, sql: str, params: dict[str, object]) -> set[datetime]:

@@ -1,14 +1,18 @@
-"""The SQL that computes `lane_hours`: minutes by lane, as detection is replayed from them."""
+"""The SQL that computes `lane_hours`: minutes by lane, as detection is replayed from them, and
+where authorities spoke, to which items (talk.py).
+"""
 
 from __future__ import annotations
 
 LANES = """
-INSERT INTO lane_hours (hour, version, cells, threads)
+INSERT INTO lane_hours (hour, version, cells, threads, speakers, replies)
 SELECT
     asked.hour, {version:UInt64},
     groupArrayIf((minute, topic, sure, second, second_sure, region, district, platform, sentiment,
         fingerprint, posts, voices), posts > 0),
-    groupArrayIf(thread, posts > 0)
+    groupArrayIf(thread, posts > 0),
+    arraySort(groupUniqArrayArray(spoke)),
+    arraySort(groupUniqArrayArray(replied))
 FROM (SELECT arrayJoin({spans:Array(DateTime('UTC'))}) AS hour) AS asked
 LEFT JOIN
 (
@@ -16,12 +20,16 @@ LEFT JOIN
         hour, minute, topic, sure, second, second_sure, region, district, platform, sentiment,
         if(copies >= 3, mark, 0) AS fingerprint,
         if(answer OR told > 1, story, 0) AS thread,
-        toUInt32(count()) AS posts, toUInt32(uniqExact(voice)) AS voices
+        toUInt32(count()) AS posts, toUInt32(uniqExact(voice)) AS voices,
+        groupUniqArrayIf(container, author_kind = 'official') AS spoke,
+        groupArrayIf((assumeNotNull(parent), toDateTime(published_at, 'UTC')),
+            author_kind = 'official' AND isNotNull(parent)) AS replied
     FROM
     (
         SELECT
             toStartOfHour(published_at) AS hour,
             toUInt8(toMinute(published_at)) AS minute,
+            published_at, container, author_kind, parent,
             if(length(topics) >= 1, topics[1].1, '') AS topic,
             if(length(topics) >= 1, toUInt8(floor(topics[1].2 * 10 + 0.001)), 0) AS sure,
             if(length(topics) >= 2, topics[2].1, '') AS second,

@@ -19,7 +19,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from rezonans.metrics import ROLLUP_BEHIND
 from rezonans.troubles import Busy
-from sinks.clickhouse import cells
+from sinks.clickhouse import cells, journal, talk
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.lanes import LANES
 
@@ -99,24 +99,40 @@ class Rollups:
 
     def catch_up(self) -> int:
         """Compute all that is behind; how many hours that were."""
-        hours = self._behind(_HOURS_BEHIND)
-        for first in range(0, len(hours), HOURS_AT_ONCE):
-            self.compute(hours[first : first + HOURS_AT_ONCE])
+        waiting, computed = self._behind(_HOURS_BEHIND), 0
+        while waiting:
+            hours, waiting = waiting[:HOURS_AT_ONCE], waiting[HOURS_AT_ONCE:]
+            told = self.compute(hours)
+            waiting += sorted(told.difference(waiting), reverse=True)
+            computed += len(hours)
         for day in self._behind(_DAYS_BEHIND):
             self._compute_day(day)
-        return len(hours)
+        return computed
 
-    def compute(self, hours: Sequence[datetime]) -> None:
-        """Compute these hours, now. The row of the hour comes last: it says that all is done."""
+    def compute(self, hours: Sequence[datetime]) -> set[datetime]:
+        """Compute these hours, now. The row of the hour comes last: it says that all is done.
+        Others that it changes are put into the journal and returned."""
         if not hours:
-            return
+            return set()
         fives = [hour + timedelta(minutes=5 * part) for hour in hours for part in range(12)]
         asked = {
             "version": self._version(),
             "days": [NO_DATE, *sorted({hour.date() for hour in hours})],
         }
-        for sql, spans in ((cells.fives(), fives), (LANES, hours), (cells.hours(), hours)):
-            self._run(sql, {**asked, "spans": _seconds(spans)})
+        self._run(LANES, {**asked, "spans": _seconds(hours)})
+        told = self._tell(hours)
+        self._run(cells.fives(), {**asked, "spans": _seconds(fives)})
+        self._run(cells.hours(), {**asked, "spans": _seconds(hours), **talk.answers(hours)})
+        return told
+
+    def _tell(self, hours: Sequence[datetime]) -> set[datetime]:
+        """Put the hours that change by what authorities said in these into the journal."""
+        try:
+            others = talk.changed(self._client, hours)
+        except ClickHouseError as error:
+            raise busy(error, "looking for what was answered") or error from None
+        journal.touch(self._client, others, self._now())
+        return others
 
     def compute_days(self, hours: Sequence[datetime]) -> None:
         """Compute the days that these hours lie in, now."""

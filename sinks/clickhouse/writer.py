@@ -84,6 +84,7 @@ class Writer:
         self._insert("counters", found.counters)
         self._insert("spikes", [spike_row(spike, stored_at) for spike in spikes])
         self._insert("actions", [action_row(action, stored_at) for action in actions])
+        journal.touch(self._client, journal.answered(self._client, actions), self._now())
         self._insert("alerts", [alert_row(alert, stored_at) for alert in alerts])
         letters = (*dead_letters, *found.rejected)
         self._insert("dead_letters", [dead_letter_row(one, stored_at) for one in letters])

@@ -2,7 +2,7 @@
 SELECT channel, sum(f.posts) AS appeals,
     round(appeals / nullIf(sum(appeals) OVER (), 0), 4) AS share
 FROM flow_appeals AS f
-WHERE {span} AND kind = 'appeal'
+WHERE {inside} AND kind = 'appeal'
   AND {only topic} AND {only region}
 GROUP BY channel
 ORDER BY appeals DESC, channel

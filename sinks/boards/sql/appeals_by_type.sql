@@ -6,7 +6,7 @@ SELECT
     round(appeals / nullIf(sum(appeals) OVER (), 0), 4) AS share,
     if(appeal = '', '-', appeal) AS appeal_code
 FROM flow_appeals AS f
-WHERE {span} AND kind = 'appeal'
+WHERE {inside} AND kind = 'appeal'
   AND appeal IN ('complaint', 'incident', 'question', 'suggestion', 'gratitude')
   AND {only topic} AND {only region}
 GROUP BY appeal

@@ -12,7 +12,7 @@ FROM
     SELECT district, topic, any(f.region) AS within, sum(f.posts) AS named, sum(f.negative) AS bad,
         sum(f.negative + f.neutral + f.positive) AS felt, sum(f.urgent) AS dangerous
     FROM flow_districts AS f
-    WHERE {span} AND district != ''
+    WHERE {inside} AND district != ''
       AND {only topic} AND {only region} AND {only district}
     GROUP BY district, topic
 )

@@ -7,7 +7,7 @@ SELECT
         AS negative_share,
     if(language = '', '-', language) AS language_code
 FROM flow AS f
-WHERE {span}
+WHERE {inside}
   AND {only topic} AND {only region} AND {only platform} AND {only language}
 GROUP BY language
 ORDER BY posts DESC, language

@@ -13,7 +13,7 @@ SELECT
     if(platform = '', '-', platform) AS platform_code,
     if(language = '', '-', language) AS language_code
 FROM flow_models AS f
-WHERE {span} AND {only platform} AND {only language}
+WHERE {inside} AND {only platform} AND {only language}
 GROUP BY platform, language
 ORDER BY posts DESC, platform, language
 LIMIT 100

@@ -2,23 +2,17 @@
 -- when they are silent. An account is a page of an institution, never a person.
 SELECT
     container AS account,
-    any(m.platform) AS platform,
-    anyIf(author_name, author_kind = 'official') AS name,
-    countIf(author_kind = 'official' AND isNull(parent)) AS posts,
-    countIf(author_kind = 'official' AND isNotNull(parent)) AS answers,
-    countIf(author_kind != 'official') AS from_people,
-    round(countIf(author_kind != 'official' AND sentiment = 'negative')
-        / nullIf(countIf(author_kind != 'official' AND isNotNull(sentiment)), 0), 3)
-        AS negative_share,
-    maxIf(published_at, author_kind = 'official') AS last_spoke,
-    dateDiff('second', last_spoke, toDateTime64($__toTime, 3, 'UTC')) AS silent_for
-FROM mentions_public AS m
-WHERE {range}
-  AND container IN
-  (
-      SELECT container FROM mentions_public WHERE {range} AND author_kind = 'official'
-  )
-  AND {only m.platform}
+    any(f.platform) AS platform,
+    argMax(f.name, f.last_spoke) AS name,
+    sum(f.posts) AS posts,
+    sum(f.answers) AS answers,
+    sum(f.from_people) AS from_people,
+    round(sum(f.negative) / nullIf(sum(f.felt), 0), 3) AS negative_share,
+    max(f.last_spoke) AS last_spoke,
+    greatest(0, dateDiff('second', last_spoke, $__toTime)) AS silent_for
+FROM flow_pages AS f
+WHERE {days_and_ends} AND {only f.platform}
 GROUP BY account
+HAVING posts + answers > 0
 ORDER BY silent_for DESC, account
 LIMIT 200

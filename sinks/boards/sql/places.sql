@@ -12,7 +12,7 @@ FROM
     SELECT region, topic, sum(f.posts) AS named, sum(f.negative) AS bad,
         sum(f.negative + f.neutral + f.positive) AS felt, sum(f.urgent) AS dangerous
     FROM flow AS f
-    WHERE {span}
+    WHERE {inside}
       AND {only topic} AND {only region} AND {only platform} AND {only language}
     GROUP BY region, topic
 )

@@ -2,16 +2,16 @@
 WITH dateDiff('second', $__fromTime, $__toTime) AS length
 SELECT
     platform,
-    sumIf(f.posts, at >= {start}) AS posts,
+    sumIf(f.posts, at >= {from}) AS posts,
     round(posts / nullIf(sum(posts) OVER (), 0), 4) AS share,
-    round(posts / nullIf(sumIf(f.posts, at < {start}), 0) - 1, 3) AS change,
-    round(sumIf(f.negative, at >= {start})
-        / nullIf(sumIf(f.negative + f.neutral + f.positive, at >= {start}), 0), 3) AS negative_share,
-    sumIf(f.urgent, at >= {start}) AS urgent_posts,
-    round(sumIf(f.posts, at >= {start} AND language = 'kk') / nullIf(posts, 0), 3) AS kazakh_share,
+    round(posts / nullIf(sumIf(f.posts, at < {from}), 0) - 1, 3) AS change,
+    round(sumIf(f.negative, at >= {from})
+        / nullIf(sumIf(f.negative + f.neutral + f.positive, at >= {from}), 0), 3) AS negative_share,
+    sumIf(f.urgent, at >= {from}) AS urgent_posts,
+    round(sumIf(f.posts, at >= {from} AND language = 'kk') / nullIf(posts, 0), 3) AS kazakh_share,
     if(platform = '', '-', platform) AS platform_code
 FROM flow AS f
-WHERE grain = {grain} AND at >= {start} - length AND at <= $__toTime
+WHERE ({inside} OR {before})
   AND {only topic} AND {only region} AND {only platform} AND {only language}
 GROUP BY platform
 HAVING posts > 0

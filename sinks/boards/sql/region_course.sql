@@ -4,7 +4,7 @@ FROM flow AS f
 WHERE {span} AND region IN
 (
     SELECT region FROM flow AS f
-    WHERE {span} AND region != ''
+    WHERE {inside} AND region != ''
       AND {only topic} AND {only region} AND {only platform} AND {only language}
     GROUP BY region ORDER BY sum(f.posts) DESC LIMIT 10
 )

@@ -14,7 +14,7 @@ FROM
         sum(f.negative) AS negative, sum(f.negative + f.neutral + f.positive) AS felt,
         sum(f.urgent) AS urgent
     FROM flow_places AS f
-    WHERE {span} AND settlement != ''
+    WHERE {inside} AND settlement != ''
       AND {only topic} AND {only region} AND {only district}
     GROUP BY settlement
     ORDER BY posts DESC, settlement

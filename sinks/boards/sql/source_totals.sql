@@ -7,8 +7,11 @@ SELECT
         OR isNull(newest_post)) AS without_posts
 FROM
 (
-    SELECT newest_post,
-        greatest(0, dateDiff('second', looked_until, toDateTime64($__toTime, 3, 'UTC'))) AS waits
-    FROM sources
+    SELECT
+        max(looks.newest) AS newest_post,
+        greatest(0, dateDiff('second', max(looks.looked_until),
+            toDateTime64($__toTime, 3, 'UTC'))) AS waits
+    FROM looks
     WHERE {only platform}
+    GROUP BY target
 )

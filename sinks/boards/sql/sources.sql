@@ -4,7 +4,7 @@
 WITH (SELECT min(looks.observed_at) FROM looks WHERE $__timeFilter(looks.observed_at)) AS oldest
 SELECT
     state.target AS target,
-    platform,
+    state.platform AS platform,
     state.collector AS collector,
     greatest(0, dateDiff('second', state.looked_until, toDateTime64($__toTime, 3, 'UTC'))) AS waits,
     round(least(1, ifNull(seen.parts, 0) * {look_span}
@@ -14,20 +14,39 @@ SELECT
     ifNull(seen.pages, 0) AS pages,
     ifNull(seen.brought, 0) AS posts,
     state.newest_post AS newest_post
-FROM sources AS state
+FROM
+(
+    SELECT
+        target,
+        any(looks.platform) AS platform,
+        any(looks.collector) AS collector,
+        max(looks.looked_until) AS looked_until,
+        max(looks.newest) AS newest_post
+    FROM looks
+    WHERE {only looks.platform}
+    GROUP BY target
+) AS state
 LEFT JOIN
 (
     SELECT
         target,
-        uniqExact(intDiv(toUnixTimestamp(observed_at), {look_span})) AS parts,
-        count() AS pages,
-        sum(looks.posts) AS brought,
-        arrayMax(arrayDifference(arraySort(groupUniqArray(
-            intDiv(toUnixTimestamp(observed_at), {look_span}))))) * {look_span} AS longest_gap
-    FROM looks
-    WHERE $__timeFilter(observed_at)
+        count() AS parts,
+        sum(looks_of_part) AS pages,
+        sum(brought_in_part) AS brought,
+        arrayMax(arrayDifference(arraySort(groupArray(part_of_range)))) * {look_span}
+            AS longest_gap
+    FROM
+    (
+        SELECT
+            target,
+            intDiv(toUnixTimestamp(observed_at), {look_span}) AS part_of_range,
+            count() AS looks_of_part,
+            sum(looks.posts) AS brought_in_part
+        FROM looks FINAL
+        WHERE $__timeFilter(observed_at)
+        GROUP BY target, part_of_range
+    )
     GROUP BY target
 ) AS seen ON seen.target = state.target
-WHERE {only platform}
 ORDER BY waits DESC, target
 LIMIT 500

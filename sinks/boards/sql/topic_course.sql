@@ -4,7 +4,7 @@ FROM flow AS f
 WHERE {span} AND topic IN
 (
     SELECT topic FROM flow AS f
-    WHERE {span} AND topic != ''
+    WHERE {inside} AND topic != ''
       AND {only topic} AND {only region} AND {only platform} AND {only language}
     GROUP BY topic ORDER BY sum(f.posts) DESC LIMIT 10
 )

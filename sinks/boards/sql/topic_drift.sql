@@ -13,12 +13,12 @@ FROM
 (
     SELECT
         topic,
-        (sumIf(f.posts, at >= {start}) + 0.5)
-            / sum(sumIf(f.posts, at >= {start}) + 0.5) OVER () AS now_share,
-        (sumIf(f.posts, at < {start}) + 0.5)
-            / sum(sumIf(f.posts, at < {start}) + 0.5) OVER () AS before_share
+        (sumIf(f.posts, at >= {from}) + 0.5)
+            / sum(sumIf(f.posts, at >= {from}) + 0.5) OVER () AS now_share,
+        (sumIf(f.posts, at < {from}) + 0.5)
+            / sum(sumIf(f.posts, at < {from}) + 0.5) OVER () AS before_share
     FROM flow AS f
-    WHERE grain = {grain} AND at >= {start} - length AND at <= $__toTime
+    WHERE ({inside} OR {before})
       AND {only platform} AND {only language}
     GROUP BY topic
 )

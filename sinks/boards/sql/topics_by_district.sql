@@ -10,7 +10,7 @@ SELECT
     district AS district_code,
     topic AS topic_code
 FROM flow_districts AS f
-WHERE {span} AND district != '' AND topic != ''
+WHERE {inside} AND district != '' AND topic != ''
   AND {only topic} AND {only region} AND {only district}
 GROUP BY district, topic
 ORDER BY posts DESC, district, topic

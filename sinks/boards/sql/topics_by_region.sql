@@ -23,7 +23,7 @@ SELECT
     sumIf(f.posts, region = '79') AS region_79,
     topic AS topic_code
 FROM flow AS f
-WHERE {span} AND topic != '' AND region != ''
+WHERE {inside} AND topic != '' AND region != ''
   AND {only topic} AND {only region} AND {only platform} AND {only language}
 GROUP BY topic
 ORDER BY sum(f.posts) DESC, topic

@@ -13,7 +13,6 @@ from sinks.bench import rivals, year
 from sinks.bench.__main__ import exported
 from sinks.bench.measure import Door, Times, table, taken
 from sinks.bench.questions import COLUMNS, QUESTIONS, of_others, of_store
-from sinks.clickhouse.rollup import Rollups
 from tests.sinks.conftest import Store
 
 SINCE, UNTIL = year.END - timedelta(days=1), year.END
@@ -22,10 +21,7 @@ SINCE, UNTIL = year.END - timedelta(days=1), year.END
 @pytest.fixture
 def door(store: Store) -> Door:
     year.fill(store.client, year.Span(0, 3000, year.LAST, 1))
-    store.client.command(
-        "INSERT INTO touched SELECT DISTINCT toStartOfHour(published_at), now64() FROM mentions"
-    )
-    Rollups(store.client, settle_seconds=0).catch_up()
+    year.compute_all(store.client)
     return Door(store.engine())
 
 
@@ -69,6 +65,10 @@ def test_copied_days_have_the_cells_of_the_last(door: Door, store: Store) -> Non
     sql = "SELECT sum(posts) FROM flow WHERE grain = {} AND at >= toDateTime({}, 'UTC')"
     since = int((year.END - timedelta(days=3)).timestamp())
     assert door.rows(sql.format(3600, since))[0][0] == 9000
+    moved = "SELECT count(), uniqExact(item), countIf(day != toDate(asked_at)) FROM questions"
+    [[asked, different, wrong]] = door.rows(moved)
+    assert asked == different > 0
+    assert wrong == 0
 
 
 def test_quantiles_are_values_that_were_measured() -> None:

@@ -258,6 +258,7 @@ def thread(store: Store) -> Asked:
     ]
     elsewhere = page(said(200, 600), container="vk:-2", target="vk/2")
     Writer(store.client, lambda: NOW).write([page(*asked, *answers), elsewhere])
+    roll_up(store, NOW)
     return Asked(store.engine())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,9 @@ from zoneinfo import ZoneInfo
 from sinks.clickhouse.client import Client
 
 GRAINS = (300, 3600, 86400)
+NEVER = datetime.fromtimestamp(0, UTC).replace(tzinfo=None)
 Row = Mapping[str, Any]
-Cells = dict[tuple[Any, ...], tuple[int, ...]]
+Cells = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 def stored(client: Client) -> list[dict[str, Any]]:
@@ -83,6 +85,70 @@ def voices(rows: list[dict[str, Any]], grain: int) -> Cells:
         for scope, names in _scopes(named(row)):
             found[(span(row["published_at"], grain), scope, *names)].append(_voice(row))
     return {key: (len(said), len(set(said))) for key, said in found.items()}
+
+
+def pages(rows: list[dict[str, Any]], grain: int) -> Cells:
+    """What is said where an authority has spoken: by container and platform, what `PAGE` counts."""
+    found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in _on_pages(rows):
+        found[span(row["published_at"], grain), row["container"], row["platform"]].append(row)
+    return {key: _page(said) for key, said in found.items()}
+
+
+def _on_pages(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    known = {row["container"] for row in rows if row["author_kind"] == "official"}
+    return [row for row in rows if row["container"] in known]
+
+
+def _page(said: list[Row]) -> tuple[Any, ...]:
+    own = [row for row in said if row["author_kind"] == "official"]
+    people = [row for row in said if row["author_kind"] != "official"]
+    return (
+        max((row["author_name"] or "" for row in own), default=""),
+        sum(row["parent"] is None for row in own),
+        sum(row["parent"] is not None for row in own),
+        len(people),
+        sum(row["sentiment"] == "negative" for row in people),
+        sum(row["sentiment"] is not None for row in people),
+        max((_second(row["published_at"]) for row in own), default=NEVER),
+    )
+
+
+def questions(rows: list[dict[str, Any]], actions: list[tuple[str, datetime]]) -> set[Any]:
+    """Every question as the view `questions` has it; `actions`: item, when somebody said that it
+    is answered."""
+    moments: dict[str, list[datetime]] = defaultdict(list)
+    for item, at in actions:
+        moments[item].append(_second(at))
+    for row in rows:
+        if row["author_kind"] == "official" and row["parent"] is not None:
+            moments[row["parent"]].append(_second(row["published_at"]))
+    return {
+        (
+            *(row["container"], row["platform"], row["topic"] or "", row["region"] or ""),
+            _second(row["published_at"]),
+            _tenths(_second(row["published_at"]), moments[row["item"]]),
+            row["urgent"] is not None and row["urgent"] >= 0.5,
+            *(row["day"], row["item"]),
+        )
+        for row in _on_pages(rows)
+        if row["appeal"] in ("complaint", "incident", "question", "suggestion")
+        and row["kind"] != "appeal"
+        and row["author_kind"] not in ("official", "media", "page")
+        and row["repost_of"] is None
+    }
+
+
+def _tenths(asked: datetime, moments: list[datetime]) -> int:
+    near = (at for at in moments if timedelta(days=-1) <= at - asked <= timedelta(days=30))
+    first = min(near, default=None)
+    if first is None:
+        return 65535
+    return math.ceil(max(0, (first - asked).total_seconds()) / 360)
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0, tzinfo=None)
 
 
 def _scopes(called: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -64,6 +64,10 @@ def filled(store: Store, now: Callable[[], datetime]) -> Store:
     )  # fmt: skip
     reply = mention("vk:-1_78", root=ITEM, parent=ITEM, context=WORDS, author="a1:f00d")
     repost = mention("vk:-1_79", repost_of=ITEM, author="b2:f00d")
+    answer = mention(
+        "vk:-1_80", parent=ITEM, author=None, author_kind="official", text="Рахмет",
+        published_at=NOW - timedelta(hours=2),
+    )  # fmt: skip
     others = [mention(f"vk:-1_7{n}00", author="a1:f00d") for n in range(3)]
     letter = DeadLetter(
         at=NOW, stage="store", kind="rejected", reason="bad", place="vk/1/1/0", digest="d",
@@ -72,17 +76,19 @@ def filled(store: Store, now: Callable[[], datetime]) -> Store:
     action = Action(
         action="a1", at=NOW, subject=ITEM, verb="relabel", by="press", value="gas", note=WORDS
     )
-    writer.write([page(said, reply, repost, *others)], [quoting()], [letter], [action])
+    writer.write([page(said, reply, repost, answer, *others)], [quoting()], [letter], [action])
     writer.write([page(edited, fact("a:9", "deleted"), sequence=2)])
     Rollups(store.client, now, settle_seconds=0).catch_up()
     assert holding(store.client, WORDS) >= {"mentions", "spikes", "actions", "dead_letters"}
-    assert holding(store.client, ITEM) >= {"mentions", "counters", "spikes", "actions"}
+    assert holding(store.client, ITEM) >= {
+        *("mentions", "counters", "spikes", "actions", "lane_hours", "rollup_hours")
+    }
     return store
 
 
 def test_an_item_is_in_no_table_any_more(filled: Store, now: Callable[[], datetime]) -> None:
     done = forget.items(filled.client, [ITEM], now=now)
-    assert (done.mentions, done.hours, done.spikes) == (2, 2, 1)
+    assert (done.mentions, done.hours, done.spikes) == (2, 3, 1)
     assert holding(filled.client, WORDS) == set()
     assert holding(filled.client, AUTHOR) == set()
     marks = [row for row in everything(filled.client)["mentions"].splitlines() if ITEM in row]
@@ -90,7 +96,7 @@ def test_an_item_is_in_no_table_any_more(filled: Store, now: Callable[[], dateti
     assert holding(filled.client, ITEM) == {"mentions"}
     equal_to_a_recount(filled.client)
     posts = "SELECT sum(posts) FROM flow WHERE grain = 86400"
-    assert filled.client.query(posts).result_rows == [(5,)]
+    assert filled.client.query(posts).result_rows == [(6,)]
 
 
 def test_a_spike_keeps_its_numbers_and_can_be_read(
