@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.sinks.boards.slowly.question import (
@@ -49,17 +50,13 @@ class Asked:
 
 
 def asked(q: Question) -> list[Asked]:
-    here = q.narrowed()
-    official = [row for row in here if row["author_kind"] == "official"]
+    official = [row for row in q.rows if row["author_kind"] == "official"]
     pages = {row["container"] for row in official}
-    first = {item: at for item, at in q.answered.items() if q.since <= at <= q.until}
+    said = defaultdict(list, {item: [at] for item, at in q.answered.items()})
     for row in official:
-        known = first.get(row["parent"], row["published_at"])
-        first[row["parent"]] = min(known, row["published_at"])
+        said[row["parent"]].append(row["published_at"])
     return [
-        Asked(row, max(0, int((first[item] - row["published_at"]).total_seconds())) / 3600)
-        if (item := row["item"]) in first
-        else Asked(row, None)
+        Asked(row, _hours(row["published_at"], said[row["item"]]))
         for row in q.narrowed("topic", "region", "platform")
         if row["appeal"] in ASKING
         and row["kind"] != "appeal"
@@ -67,6 +64,14 @@ def asked(q: Question) -> list[Asked]:
         and row["repost_of"] is None
         and row["container"] in pages
     ]
+
+
+def _hours(asked_at: datetime, moments: list[datetime]) -> float | None:
+    """To the first answer from a day before to thirty days after, in tenths, rounded up."""
+    near = [at for at in moments if -_DAY <= at - asked_at <= 30 * _DAY]
+    if not near:
+        return None
+    return math.ceil(max(0, int((min(near) - asked_at).total_seconds())) / 360) / 10
 
 
 def _answers(q: Question, found: list[Asked], least: int = 0) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def _answers(q: Question, found: list[Asked], least: int = 0) -> dict[str, Any]:
         "answered": len(hours),
         "answered_share": share(len(hours), len(found)) if enough else None,
         "on_time_share": share(sum(h <= 24 for h in hours), len(hours) + late) if enough else None,
-        "median_hours": hours[len(hours) // 2] if hours and enough else None,
+        "median_hours": hours[(len(hours) - 1) // 2] if hours and enough else None,
     }
 
 
@@ -104,9 +109,9 @@ def response_by_authority(q: Question) -> Said:
 
 
 def response_by_topic(q: Question) -> Said:
-    topics: dict[str | None, list[Asked]] = defaultdict(list)
+    topics: dict[str, list[Asked]] = defaultdict(list)
     for one in asked(q):
-        topics[one.row["topic"]].append(one)
+        topics[one.row["topic"] or ""].append(one)
     found = {(topic,): _answers(q, many, least=10) for topic, many in topics.items()}
     for row in found.values():
         del row["on_time_share"]
