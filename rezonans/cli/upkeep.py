@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -115,16 +115,33 @@ def open_data(
     least: Annotated[int, Parameter(help="Authors behind each row; 20 at least.")] = 20,
     settings: SettingsFile = None,
 ) -> int:
-    """Write depersonalised counts that may be published to FILE (CSV), with a note beside it."""
+    """Write depersonalised counts that may be published to FILE (CSV), with a note beside it.
+
+    A day is computed once, when it is asked for first, and given the same ever after.
+    """
     from rezonans.cli.reading import reading
-    from sinks.clickhouse.extract import LEAST_AUTHORS, LONGEST_DAYS, extract
+    from sinks.clickhouse.extract import LONGEST_DAYS, extract
+    from sinks.clickhouse.publish import LEAST_AUTHORS, SETTLED_DAYS, newest_day
+    from sinks.clickhouse.upkeep import PUBLISH, ask
 
     first, last = _day("--since", since), _day("--until", until)
     if not 0 <= (last - first).days < LONGEST_DAYS:
         raise SettingsError(f"--until {until}: 0 to {LONGEST_DAYS} days after --since")
     if not LEAST_AUTHORS <= least <= 1_000_000:
         raise SettingsError(f"--least {least}: {LEAST_AUTHORS} to 1000000")
-    with reading(settings_of(settings)) as query:
+    if last > (newest := newest_day(datetime.now(UTC))):
+        raise SettingsError(
+            f"--until {until}: a day is published once, so not before {SETTLED_DAYS} whole days "
+            f"have passed and what is late is there; name {newest} at the latest"
+        )
+    chosen = settings_of(settings)
+    with _doing(chosen) as upkeep:
+        if upkeep is None:
+            asked = [("since", str(first)), ("until", str(last)), ("least", str(least))]
+            ask(chosen.store_url, chosen.operator_token, PUBLISH, asked)
+        else:
+            upkeep.publish(first, last, least)
+    with reading(chosen) as query:
         try:
             note = extract(query, file, (first, last), least)
         except OSError as error:

@@ -12,7 +12,7 @@ TABLES = words(
     mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest
     sources cursors cursors_latest looks arrivals actions lane_minutes alerts
     flow flow_districts flow_places flow_appeals flow_models flow_voices rollup_state
-    flow_pages flow_questions questions
+    flow_pages flow_questions questions published
     """
 )
 SYSTEM_TABLES = words(
@@ -24,7 +24,7 @@ SYSTEM_TABLES = words(
 INNER = words(
     """
     mentions deletions dead_letters migrations touched lane_hours rollup_fives rollup_hours
-    rollup_days
+    rollup_days published_days
     """
 )
 """Tables that are not read from outside, not even by name."""

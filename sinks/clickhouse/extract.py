@@ -1,8 +1,9 @@
 """The open-data extract: depersonalised counts as CSV, with a note of what was done to them.
 
 Each row stands for `least` authors and more (k-anonymity over all of its columns); the view
-`open_data` enforces twenty, whatever is asked. Read by whole days, so that two extracts can not be
-subtracted to a shorter time.
+`open_data` enforces twenty, whatever is asked. What is read are days as they were fixed when they
+were given away first (publish.py): every extract says the same of a day, so that two of them,
+subtracted, tell nothing. Asking for more authors leaves rows out, and changes none.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-LEAST_AUTHORS = 20
+from sinks.clickhouse.publish import LEAST_AUTHORS
+
 LONGEST_DAYS = 3660
 COLUMNS = (
     *("date", "region", "district", "topic", "sentiment", "appeal", "language"),
     *("posts", "authors"),
 )
 _DAY = """
-SELECT * FROM open_data(since = {day:Date}, until = {day:Date}, least = {least:UInt32})
+SELECT date, region, district, topic, sentiment, appeal, language, posts, authors FROM published
+WHERE date = {day:Date} AND authors >= {least:UInt32}
+ORDER BY date, region, district, topic, sentiment, appeal, language
 """
 _SIMULATED = """
 SELECT count() AS posts FROM mentions_public
@@ -60,6 +64,8 @@ def extract(
         "until": until.isoformat(),
         "k_anonymity": max(least, LEAST_AUTHORS),
         "quasi_identifiers": COLUMNS[:-2],
+        "fixed": "a day is computed once, when it is published first; every extract says the same "
+        "of it, whatever came, went or was labelled anew since",
         "rule": "groups of fewer authors are put together, then left out; posts without an author "
         "are left out, simulated posts too",
         "rows": rows,

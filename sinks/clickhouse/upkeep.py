@@ -1,4 +1,5 @@
-"""What an operator does to a store that runs: forget, back up. Beside the door, another token.
+"""What an operator does to a store that runs: forget, back up, publish. Beside the door, another
+token.
 
 A chDB folder has one owner, so a command can not do it itself while the store runs. The owner does
 it here, one thing at a time, on a client of its own; a reader's token opens nothing of it.
@@ -10,7 +11,7 @@ import asyncio
 import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from rezonans.troubles import Busy
-from sinks.clickhouse import backup, forget, wire
+from sinks.clickhouse import backup, forget, publish, wire
 from sinks.clickhouse.client import Client
 from sinks.clickhouse.client import place as shown
 from sinks.clickhouse.layout import HERE, Layout
 from sinks.clickhouse.reader import QueryError, Unavailable
 
-FORGET, BACKUP = "/forget", "/backup"
+FORGET, BACKUP, PUBLISH = "/forget", "/backup", "/publish"
 EPOCH = re.compile(r"[a-z0-9]{1,8}")
 LONGEST_SECONDS = 3600.0
 
@@ -67,12 +68,21 @@ class Upkeep:
         finally:
             client.close()
 
+    def publish(self, since: date, until: date, least: int) -> Mapping[str, int]:
+        """Fix days of the open data. `ValueError`, `Busy`."""
+        client = self.open_client()
+        try:
+            return publish.publish(client, since, until, least, datetime.now(UTC))
+        finally:
+            client.close()
+
 
 def with_upkeep(door: Starlette, upkeep: Upkeep, token: str, hosts: tuple[str, ...]) -> Starlette:
     """The door with these deeds; `token`: the operator's, `hosts` as of the door."""
     service = _Service(upkeep, token, wire.LOOPBACK | {host.lower() for host in hosts})
     door.routes.append(Route(FORGET, service.forget, methods=["POST"]))
     door.routes.append(Route(BACKUP, service.back_up, methods=["POST"]))
+    door.routes.append(Route(PUBLISH, service.publish, methods=["POST"]))
     return door
 
 
@@ -98,6 +108,15 @@ class _Service:
             return PlainTextResponse("folder: an absolute path on the machine of the store", 400)
         return await self._do(request, lambda: self._upkeep.back_up(target))
 
+    async def publish(self, request: Request) -> Response:
+        asked = request.query_params
+        try:
+            since, until = (date.fromisoformat(asked.get(name, "")) for name in ("since", "until"))
+            least = int(asked.get("least", publish.LEAST_AUTHORS))
+        except ValueError:
+            return PlainTextResponse("since and until: days like 2026-03-01; least: a number", 400)
+        return await self._do(request, lambda: self._upkeep.publish(since, until, least))
+
     async def _do(self, request: Request, deed: Callable[[], Mapping[str, Any]]) -> Response:
         refused = wire.no_operator(request, self._token, self._hosts)
         if refused:
@@ -107,7 +126,7 @@ class _Service:
                 return JSONResponse(await run_in_threadpool(deed))
             except Busy as error:
                 return PlainTextResponse(str(error), 503)
-            except backup.BackupError as error:
+            except (backup.BackupError, ValueError) as error:
                 return PlainTextResponse(str(error), 409)
 
 

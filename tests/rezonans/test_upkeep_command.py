@@ -93,6 +93,10 @@ def test_a_store_is_never_restored_over_another(
             ("open-data", "x", "--since", "2026-03-01", "--until", "2026-03-01", "--least", "5"),
             "--least 5: 20 to",
         ),
+        (
+            ("open-data", "x", "--since", "2026-03-01", "--until", "2029-03-01"),
+            "a day is published once",
+        ),
     ],
 )
 def test_mistakes_are_one_sentence(

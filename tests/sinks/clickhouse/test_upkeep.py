@@ -50,10 +50,19 @@ def test_an_item_is_forgotten_while_the_store_runs(post: Post, store: Store) -> 
     assert holding(store.client, TEXTS[1]) == {"mentions"}
 
 
-@pytest.mark.parametrize("path", ["/forget", "/backup"])
+def test_days_are_fixed_while_the_store_runs(post: Post, store: Store) -> None:
+    Writer(store.client).write([page(*[mention(f"a:{n}", author=f"a1:{n}") for n in range(3)])])
+    asked = {"since": "2026-03-01", "until": "2026-03-02"}
+    assert post("/publish", **asked).json() == {"days_given_before": 0, "days_fixed_now": 2}
+    assert post("/publish", **asked).json() == {"days_given_before": 2, "days_fixed_now": 0}
+    soon = post("/publish", since="2026-03-01", until="2200-01-01")
+    assert (soon.status_code, "may be published today" in soon.text) == (409, True)
+
+
+@pytest.mark.parametrize("path", ["/forget", "/backup", "/publish"])
 def test_a_readers_token_opens_nothing_of_it(post: Post, store: Store, path: str) -> None:
     Writer(store.client).write([page(mention("a:1"))])
-    asked = {"item": "a:1", "folder": "/nowhere/else"}
+    asked = {"item": "a:1", "folder": "/nowhere/else", "since": "2026-03-01", "until": "2026-03-01"}
     assert post(path, token="readers", **asked).status_code == 401
     assert post(path, token="", **asked).status_code == 401
     assert post(path, host="evil.example", **asked).status_code == 421
@@ -62,7 +71,12 @@ def test_a_readers_token_opens_nothing_of_it(post: Post, store: Store, path: str
 
 @pytest.mark.parametrize(
     ("path", "asked"),
-    [("/forget", {}), ("/forget", {"epoch": "A' OR 1"}), ("/backup", {"folder": "not/absolute"})],
+    [
+        ("/forget", {}),
+        ("/forget", {"epoch": "A' OR 1"}),
+        ("/backup", {"folder": "not/absolute"}),
+        ("/publish", {"since": "soon", "until": "2026-03-01"}),
+    ],
 )
 def test_what_is_not_understood_is_said(post: Post, path: str, asked: dict[str, str]) -> None:
     assert post(path, **asked).status_code == 400
