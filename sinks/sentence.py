@@ -20,6 +20,8 @@ from sinks.amounts import pair, shares, times, volume
 
 HEADLINE_LENGTH = 90
 EXCERPT_LENGTH = 160
+ALIKE_SHARE = 0.6
+"""Of the words of two posts, from which on the second tells a reader nothing."""
 
 LEVELS = {"yellow": mark("yellow"), "orange": mark("orange"), "red": mark("red")}
 
@@ -166,11 +168,18 @@ def safe_link(url: str | None) -> str | None:
 
 
 def distinct(top: Sequence[TopPost]) -> list[TopPost]:
-    """The posts without those that say the same as one before them."""
-    found: dict[str, TopPost] = {}
+    """The posts without those that say nearly the same as one before them."""
+    found: list[tuple[TopPost, frozenset[str]]] = []
     for post in top:
-        found.setdefault(one_line(post.text), post)
-    return list(found.values())
+        said = frozenset(re.findall(r"\w+", post.text.lower()))
+        if not any(_alike(said, before) for _, before in found):
+            found.append((post, said))
+    return [post for post, _ in found]
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether most words of two texts are the same."""
+    return one == other or len(one & other) >= ALIKE_SHARE * len(one | other)
 
 
 def _growing(spike: Spike, words: Translator) -> str:

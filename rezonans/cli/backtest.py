@@ -215,7 +215,8 @@ def _line(sent: Any, words: Any, called: Any) -> str:
     from sinks.sentence import level_name
 
     about = f" = {sent.incident}" if sent.incident else ""
+    usually = words.gettext("usually {n}", n=words.number(sent.expected, 1))
     return (
         f"{words.day(sent.at)}  {level_name(sent.alarm, words)}  "
-        f"{what(sent, words, called)}: {sent.observed:.0f} ({sent.expected:.1f}){about}"
+        f"{what(sent, words, called)}: {words.number(sent.observed)}, {usually}{about}"
     )

@@ -48,6 +48,10 @@ class Beside(NamedTuple):
     negative_excess: float = 0.0
     """Negative posts above the usual share of the hour's posts."""
 
+    def unfelt(self) -> Beside:
+        """The same without what would open a spike by itself."""
+        return self._replace(negatives=NEVER, heard=NEVER)
+
     @property
     def score(self) -> float:
         """Decades of weeks, less the share that the lane's posts have of its false openings."""
@@ -96,6 +100,22 @@ def beside(entries: Sequence[Entry], usual: Usual, weights: tuple[float, float])
         weight_excess=weight - usual.expected * usual.each,
         negative_excess=negative - usual.share * total,
     )
+
+
+def began(entries: Sequence[Entry], usual: Usual, weights: tuple[float, float], mood: bool) -> int:
+    """From which of the entries on, in their order, the hour is not as usual: after the place where
+    the sum of what is above the usual was least. `mood`: of negatives, else of resonance."""
+    if mood:
+        above = [
+            entry.organic * ((entry.sentiment == "negative") - usual.share)
+            if entry.sentiment is not None
+            else 0.0
+            for entry in entries
+        ]
+    else:
+        above = [entry.weight(*weights) - entry.organic * usual.each for entry in entries]
+    sums = np.concatenate([[0.0], np.cumsum(above)[:-1]])
+    return int(np.argmin(sums))
 
 
 def moods(entries: Sequence[Entry]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.resonance import axes
 from streams.resonance.bank import Bank
 from streams.resonance.judge import Verdict, Window, quiet_bins
 from streams.resonance.lanes import breadth, contains
@@ -33,6 +34,8 @@ class Tick:
     new_bin: bool
     """The first tick of a bin."""
     bin_seconds: int
+    weights: tuple[float, float]
+    """Of engagement and of reach."""
     _quiet: list[NDArray[np.bool_]] = field(default_factory=list)
 
     def quiet(self, bank: Bank) -> NDArray[np.bool_]:
@@ -89,15 +92,23 @@ class Neighbours:
         )
 
     def _since(self, lane: int) -> int:
-        """The bin after the last one that was usual on the ten-minute scale; what is read off the
-        hour as a whole began with it."""
+        """The bin after the last one that was usual on the ten-minute scale; a mood or a resonance
+        began with the post from which on the hour is not as usual."""
         window = self._tick.window
         if self._tick.readings[lane].speaks != "posts":
-            return max(window.bins[-window.report], self._ended.get(lane, -1) + 1)
+            return max(self._turned(lane), self._ended.get(lane, -1) + 1)
         bins, at = window.bins, int(np.searchsorted(window.lanes, lane))
         last = np.flatnonzero(self._tick.quiet(self._scene.bank)[:, at])
         since = bins[0] if not len(last) else min(bins[int(last[-1])] + 1, bins[-1])
         return max(since, self._ended.get(lane, since - 1) + 1)
+
+    def _turned(self, lane: int) -> int:
+        """The bin in which the mood or the resonance of the hour turned."""
+        reading = self._tick.readings[lane]
+        entries = sorted(self._scene.bins.hour(lane), key=lambda one: (one.published, one.item))
+        usual = self._scene.usual_of(lane, reading.expected)
+        first = axes.began(entries, usual, self._tick.weights, reading.speaks == "negatives")
+        return self._scene.bins.number(entries[first].published)
 
     def _child_excess(self, number: int) -> float:
         axis = self._tick.readings[number].speaks

@@ -94,6 +94,11 @@ class ResonanceSettings(BaseModel):
     """Posts of the open bins that are kept for the explanation; then the oldest lose texts."""
 
     @property
+    def weights(self) -> tuple[float, float]:
+        """Of engagement and of reach."""
+        return self.engagement_weight, self.reach_weight
+
+    @property
     def threshold(self) -> float:
         """The score at which a spike opens: decades of weeks between false openings of a lane."""
         return -math.log10(self.false_alarms)

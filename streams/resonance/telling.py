@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from rezonans.reasons import (
     Coverage,
@@ -23,7 +24,7 @@ from rezonans.reasons import (
     Yardstick,
 )
 from rezonans.records import Change, Spike
-from streams.resonance import emergence, leaders, life, voices
+from streams.resonance import axes, emergence, leaders, life, voices
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
 from streams.resonance.cascade import Cascades
@@ -58,6 +59,11 @@ class Scene:
     cascades: Cascades
     breadth: Breadth
     windows: Windows
+
+    def usual_of(self, lane: int, expected: float) -> axes.Usual:
+        """What is usual in a lane beside its posts, of which so many are expected in the hour."""
+        scatter = float(self.bank.scatter(np.array([lane], np.intp))[0])
+        return axes.Usual(*self.bank.learned(lane), expected=expected, scatter=scatter)
 
 
 class Teller:

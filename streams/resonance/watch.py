@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Protocol
 
 import msgspec
-import numpy as np
 
 from rezonans.records import Spike
 from streams.resonance import axes, life, story
@@ -28,6 +27,9 @@ LIVELY_POSTS = 2 / 24
 """Up to `BUSY_POSTS` a lane shares those of districts."""
 DISTRICT_SECONDS = 600.0
 """A district waits so long for a wider lane to tell its story."""
+MOST_HISTORY = 0.5
+"""Share of the hour that may be history where it is asked how people feel: what comes first after a
+start may be one incident, and would pass for the mood of everybody."""
 CONFIRMING_TICKS = 2
 CERTAIN = 2.0
 """Decades above the threshold from which one tick is enough."""
@@ -96,19 +98,21 @@ class Watch:
         self._district = self._settings.among_districts(lively - busy)
         verdict = judge(self._scene.bank, window)
         readings = self._read(window, verdict)
-        tick = Tick(now, window, verdict, readings, new_bin, self._settings.bin_seconds)
+        width, weights = self._settings.bin_seconds, self._settings.weights
+        tick = Tick(now, window, verdict, readings, new_bin, width, weights)
         told = [spike for lane in list(self.open) for spike in self._go_on(lane, tick)]
         return told + self._open_new(tick)
 
     def _read(self, window: Window, verdict: Verdict) -> dict[int, Reading]:
         habit = self._scene.bank[HABIT][window.lanes]
+        felt = bool(window.history[-window.report :].mean() <= MOST_HISTORY)
         readings = {
             lane: Reading.of(lane, verdict, self._rules(lane).threshold + float(habit[i]), i)
             for i, lane in enumerate(window.lanes.tolist())
         }
         return {
-            lane: self._with_breadth(self._with_axes(self._sized(r)))
-            for lane, r in readings.items()
+            lane: self._with_breadth(self._with_axes(self._sized(reading), felt))
+            for lane, reading in readings.items()
         }
 
     def _sized(self, reading: Reading) -> Reading:
@@ -126,16 +130,15 @@ class Watch:
         excess = max(reading.excess, sum(one.excess for one in up))
         return replace(reading, breadth=self._scene.breadth.score(topic), excess=excess)
 
-    def _with_axes(self, reading: Reading) -> Reading:
-        """The reading with what the hour is beside its size, where there is enough of it."""
+    def _with_axes(self, reading: Reading, felt: bool) -> Reading:
+        """The reading with what the hour is beside its size, where there is enough of it; what
+        people feel only where most of the hour was live (`felt`)."""
         if reading.observed < self._settings.floor_posts or self._narrow(reading.lane):
             return reading
         entries = list(self._scene.bins.hour(reading.lane))
-        scatter = float(self._scene.bank.scatter(np.array([reading.lane], np.intp))[0])
-        learned = self._scene.bank.learned(reading.lane)
-        usual = axes.Usual(*learned, expected=reading.expected, scatter=scatter)
-        weights = (self._settings.engagement_weight, self._settings.reach_weight)
-        return replace(reading, beside=axes.beside(entries, usual, weights))
+        usual = self._scene.usual_of(reading.lane, reading.expected)
+        found = axes.beside(entries, usual, self._settings.weights)
+        return replace(reading, beside=found if felt else found.unfelt())
 
     # -- open spikes -------------------------------------------------------------------
 

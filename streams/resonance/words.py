@@ -32,6 +32,16 @@ PRIOR_POSTS = 20.0
 """Posts that the prior, the word's share of both times together, is worth."""
 DAY_SECONDS = 86400
 
+_PLAIN = """
+без близ весь все всё вот где даже для его ему если есть еще ещё или как когда кто лишь меня мне нам
+нас нет них она они оно очень под после потому почему при про сам себя снова так также там тебя тоже
+только тут уже чем через что чтобы эта эти это этот
+алды арқылы бар барлық басқа біз бір бұл деген деп дейін екен емес енді ешкім ғана жоқ және керек
+кейін кім қазір қалай қашан мен менің мұнда неге олар онда оның осы өте сіз сол тағы тек туралы
+үшін шейін
+"""
+NO_NEWS = frozenset(_PLAIN.split())
+"""Words that carry sentences, and are no news however many say them."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 Counts = NDArray[np.uint32]
 
@@ -138,7 +148,7 @@ def fresh(texts: Sequence[Text], posts_before: int, counts: Counts) -> tuple[Wor
     scored = [
         (score(n, len(texts), int(counts[bucket(one)]), posts_before), one, n)
         for one, n in found.items()
-        if n >= LEAST_POSTS
+        if n >= LEAST_POSTS and shown[one].most_common(1)[0][0] not in NO_NEWS
     ]
     scored.sort(key=lambda row: (-row[0], row[1]))
     return tuple(

@@ -235,7 +235,8 @@ def test_a_headline_of_long_names_is_cut_at_a_word(language: Language) -> None:
 
 
 def test_a_message_names_three_posts_and_the_page() -> None:
-    others = (msgspec.structs.replace(TOP, text=f"Воды нет, подъезд {n}") for n in range(4))
+    said = ("Воды нет", "Кран сухой", "Су жоқ", "Где водовоз?")
+    others = (msgspec.structs.replace(TOP, text=text) for text in said)
     record = spike(top=(TOP, TOP, *others))
     title, body = message(record, translator("ru"), names("ru"), "http://desk.kz/#spike-a1")
     assert title.startswith("Красный уровень · Водоснабжение")
@@ -298,4 +299,9 @@ def test_shares_sum_to_one_and_the_usual_needs_enough() -> None:
 def test_of_posts_that_say_the_same_the_first_stands_in_its_place() -> None:
     others = [msgspec.structs.replace(TOP, item=n, text=n) for n in ("b", "a")]
     again = msgspec.structs.replace(TOP, item="again")
-    assert distinct((TOP, *others, again)) == [TOP, *others]
+    nearly = msgspec.structs.replace(
+        TOP, item="nearly", text="Третий день нет воды в нашем микрорайоне"
+    )
+    assert distinct((TOP, *others, again, nearly)) == [TOP, *others]
+    more = msgspec.structs.replace(TOP, item="more", text="Нет воды, школы закрыты третий день")
+    assert distinct((TOP, more)) == [TOP, more]

@@ -66,6 +66,38 @@ def test_an_attitude_that_worsens_is_told(usual: bytes) -> None:
     assert timedelta(0) < opened[0].at - opened[0].since <= timedelta(hours=1)
 
 
+def test_it_is_told_since_when_the_mood_turned(usual: bytes) -> None:
+    """Half an hour as usual, then the same posts are disliked."""
+    turned = NOON + timedelta(minutes=90)
+    posts = list(ordinary(random.Random(6), NOON, 3 * 3600, 3000, name="n"))
+    before = [one for one in posts if one.post.published_at < turned]
+    said = felt(before, random.Random(7))
+    said += felt(posts[len(before) :], random.Random(8), bad=0.9)
+    state = Resonance.load(usual, ResonanceSettings())
+    (first, *_) = state.apply(list(live_pages(said, NOON, 3 * 3600, every=30)))
+    assert first.fired == ("negatives",)
+    assert abs(first.since - turned) <= timedelta(minutes=10)
+    assert first.at - turned >= timedelta(minutes=15), "the hour began long before the mood turned"
+
+
+def test_an_incident_right_after_a_start_is_no_mood_of_the_region(usual: bytes) -> None:
+    """The hour is history but for the incident: what is told is the incident."""
+    chance = random.Random(9)
+    said = list(ordinary(chance, NOON, 600, 3000, name="n"))
+    said += [
+        mention(f"i{n}", NOON + timedelta(seconds=30 + n), "water" if n % 2 else None)
+        for n in range(300)
+    ]
+    state = Resonance.load(usual, ResonanceSettings())
+    said = [msgspec.structs.replace(one, sentiment=BAD) for one in said]
+    pages = live_pages(said, NOON, 600, every=2)
+    opened = [spike for spike in state.apply(list(pages)) if spike.change == "opened"]
+    assert [(spike.lane, spike.fired[0]) for spike in opened] == [
+        (Lane(topic="water", region="11"), "posts")
+    ]
+    assert opened[0].since >= NOON - timedelta(minutes=1)
+
+
 def test_reactions_alone_are_told(usual: bytes) -> None:
     opened = [spike for spike in after(usual, likes=1500) if spike.change == "opened"]
     assert [spike.lane for spike in opened] == [Lane(topic="water", region="11")]

@@ -7,13 +7,16 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.resonance.words import DAY_SECONDS, Words, bucket, score, stem, stems
-from streams.steps.resonate import Resonance
-from tests.streams.resonance.world import burst, live_pages, mention, ordinary
+from streams.resonance.entries import Norm, entry
+from streams.resonance.voices import texts
+from streams.resonance.words import BUCKETS, DAY_SECONDS, Words, bucket, fresh, score, stem, stems
+from streams.steps.resonate import Resonance, ResonanceSettings
+from tests.streams.resonance.world import START, burst, live_pages, mention, ordinary, page
 
 Region = Callable[..., Resonance]
 
@@ -91,3 +94,14 @@ def test_an_alert_says_what_is_new_in_its_words(region: Region, live: datetime) 
 def test_the_incident_of_every_day_has_no_new_words(region: Region, live: datetime) -> None:
     posts = burst(live + timedelta(seconds=20), 200, per_second=2)
     assert all(spike.words == () for spike in region().apply(list(live_pages(posts, live, 200))))
+
+
+def test_words_that_only_carry_a_sentence_are_no_news() -> None:
+    said = [
+        mention(f"n{n}", START + timedelta(minutes=n), text="Вот уже без воды, прорвало трубу")
+        for n in range(5)
+    ]
+    at, settings = START.timestamp(), ResonanceSettings()
+    found = [entry(page(START, [one]), one, at, Norm(), settings) for one in said]
+    told = fresh(texts(found, 3), 1000, np.zeros(BUCKETS, np.uint32))
+    assert {one.word for one in told} == {"воды", "прорвало", "трубу"}
