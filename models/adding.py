@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models import features
+from models import features, grams
 from models.features import Columns, Floats
 from models.wordbank import EMPTY, WordBank
 
@@ -30,7 +30,7 @@ class Sums(NamedTuple):
 
 def _distinct(owners: Columns, items: Columns, width: int, count: int) -> csr_matrix:
     """Ones where a text holds an item, shape (count, width)."""
-    both = np.unique(owners * width + items)
+    both = grams.distinct(owners * width + items)
     ends = np.searchsorted(both, np.arange(count + 1) * width)
     ones = np.ones(len(both), np.float32)
     return csr_matrix((ones, both % width, ends), shape=(count, width))

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -38,6 +38,8 @@ _MASK = DIMENSION - 1
 _WORD, _LEMMA, _LONG, _GRAM, _PAIR = 2.0, 2.0, 1.0, 1.0, 1.6
 _GRAM_LENGTHS = (2, 3, 4)
 _GRAMS = grams.Columns(_MASK, "g")
+_WINDOWS = grams.Windows(_GRAM_LENGTHS, "g")
+_W, _L, _E = (crc32(kind) for kind in (b"w", b"l", b"e"))
 
 
 class Word(NamedTuple):
@@ -153,12 +155,50 @@ def _row(found: Bag, described: dict[str, Word]) -> tuple[Columns, Floats]:
     return columns, np.concatenate([*(part.values for part in parts), pairs])
 
 
-def table(words: Sequence[Word]) -> csr_matrix:
-    """Words as rows, shape (words, DIMENSION)."""
-    ends = np.cumsum([0, *(len(word.columns) for word in words)])
-    columns = np.concatenate([np.empty(0, np.int64), *(word.columns for word in words)])
-    values = np.concatenate([np.empty(0, np.float32), *(word.values for word in words)])
-    return csr_matrix((values, columns, ends), shape=(len(words), DIMENSION))
+class Described(NamedTuple):
+    """Many words at once: what `describe` says of each."""
+
+    rows: csr_matrix
+    """Shape (words, DIMENSION)."""
+    keys: Columns
+    numbers: Columns
+    """What stands for a word in pairs: its lemma, or the mark itself."""
+
+
+def described(words: Sequence[str]) -> Described:
+    """The features of tokens; the work of `describe`, with one look-up a letter."""
+    folded = [texts.fold(word) for word in words]
+    spelled = [place for place, word in enumerate(folded) if word[:1].isalpha()]
+    lemmas = [lemma(words[place]).encode() for place in spelled]
+    long = [place for place, word in enumerate(folded) if len(word) < len(words[place])]
+    cuts = [min(len(words[place]) - len(folded[place]), 3) for place in long]
+    owners, grams_found = _WINDOWS([folded[place] for place in spelled])
+    parts = (
+        (np.array(spelled, np.int64)[owners], grams_found, _GRAM),
+        (range(len(words)), [crc32(word.encode(), _W) for word in folded], _WORD),
+        (spelled, [crc32(one, _L) for one in lemmas], _LEMMA),
+        (long, [crc32(str(cut).encode(), _E) for cut in cuts], _LONG),
+    )
+    rows = _summed(len(words), parts)
+    keys = np.zeros(len(words), np.int64)
+    own = [words[place][:1].isalpha() for place in spelled]
+    keys[spelled] = [(crc32(one) or 1) * is_own for one, is_own in zip(lemmas, own, strict=True)]
+    first = rows.indices[rows.indptr[:-1]].astype(np.int64) + 1
+    return Described(rows, keys, np.where(keys != 0, keys, first))
+
+
+def _summed(words: int, parts: Sequence[tuple[Any, Any, float]]) -> csr_matrix:
+    """Owners, hashes and a weight each, as rows with distinct, ascending columns."""
+    places = [np.asarray(owners, np.int64) * DIMENSION for owners, _, _ in parts]
+    columns = [np.asarray(hashes, np.int64) & _MASK for _, hashes, _ in parts]
+    weights = [
+        np.full(len(each), weight) for each, (_, _, weight) in zip(columns, parts, strict=True)
+    ]
+    where = np.concatenate([a + b for a, b in zip(places, columns, strict=True)])
+    both, inverse = np.unique(where, return_inverse=True)
+    values = np.bincount(inverse, np.concatenate(weights)).astype(np.float32)
+    ends = np.searchsorted(both, np.arange(words + 1) * DIMENSION)
+    return csr_matrix((values, both & _MASK, ends), shape=(words, DIMENSION))
 
 
 def sums(documents: Sequence[str]) -> tuple[csr_matrix, Floats]:

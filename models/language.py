@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ EVIDENCE = 8
 
 _GRAM_LENGTHS = (1, 2, 3, 4)
 _GRAMS = grams.Columns(_MASK)
+_WINDOWS = grams.Windows(_GRAM_LENGTHS)
+_HASH_BITS = 32
 SURE = 0.8
 """Probability from which a word counts as of a language when shares are counted."""
 _MINOR = 0.2
@@ -61,6 +64,24 @@ def word_columns(word: str) -> npt.NDArray[np.int64]:
     return np.array([_GRAMS[name] for name in sorted(names)], np.int64)
 
 
+def _names(words: Sequence[str]) -> npt.NDArray[np.int64]:
+    """What `word_columns` hashes, of many words: the place of the word above 32 bits of hash."""
+    short = [texts.shorten(word) for word in words]
+    owners, hashes = _WINDOWS(short)
+    named = [
+        crc32(f"{sign}{value}".encode())
+        for word in short
+        for sign, value in (
+            ("=", word),
+            ("#", texts.script(word)),
+            ("#", not texts.KAZAKH.isdisjoint(word)),
+        )
+    ]
+    all_owners = np.concatenate([owners, np.repeat(np.arange(len(words)), 3)])
+    both = (all_owners << _HASH_BITS) | np.concatenate([hashes, np.array(named, np.int64)])
+    return np.asarray(both, np.int64)
+
+
 @dataclass(frozen=True)
 class Model:
     """The word head. Shapes: (DIMENSION, 3) and (3,)."""
@@ -75,10 +96,10 @@ class Model:
 
     def _words(self, words: Sequence[str]) -> Floats:
         """Probabilities of words, a row each; added up by word, whatever the others are."""
-        columns = [word_columns(word) for word in words]
-        lengths = np.array([len(each) for each in columns], np.int64)
-        starts = np.cumsum(lengths) - lengths
-        sums = np.add.reduceat(self.coefficients[np.concatenate(columns)], starts, axis=0)
+        both = grams.distinct(_names(words))
+        starts = np.searchsorted(both, np.arange(len(words) + 1) << _HASH_BITS)
+        lengths = np.diff(starts)
+        sums = np.add.reduceat(self.coefficients[both & _MASK], starts[:-1], axis=0)
         scores = sums / np.sqrt(lengths)[:, None].astype(np.float32) + self.intercept
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -138,28 +138,37 @@ def fold(word: str) -> str:
     return shorten(word.translate(_TO_RUSSIAN))
 
 
-_ENDINGS = re.compile(
-    "(?:"
-    "лар|лер|дар|дер|тар|тер|"  # plural
-    "ларымыз|леримиз|дарымыз|деримиз|тарымыз|теримиз|ымыз|имиз|мыз|миз|ыныз|иниз|"
-    "нын|нин|дын|дин|тын|тин|"  # of
-    "га|ге|ка|ке|на|не|"  # to
-    "нан|нен|дан|ден|тан|тен|"  # from
-    "да|де|та|те|нда|нде|"  # in
-    "ны|ни|ды|ди|ты|ти|"  # object
-    "мен|бен|пен|"  # with
-    "дагы|деги|тагы|теги|гы|ги|кы|ки|"
-    "сыз|сиз|лык|лик|дык|дик|тык|тик|лы|ли|"
-    "сы|си|ым|им|ын|ин|ы|и"
-    ")$"
+_ENDING_WORDS = (
+    "лар лер дар дер тар тер "  # plural
+    "ларымыз леримиз дарымыз деримиз тарымыз теримиз ымыз имиз мыз миз ыныз иниз "
+    "нын нин дын дин тын тин "  # of
+    "га ге ка ке на не "  # to
+    "нан нен дан ден тан тен "  # from
+    "да де та те нда нде "  # in
+    "ны ни ды ди ты ти "  # object
+    "мен бен пен "  # with
+    "дагы деги тагы теги гы ги кы ки "
+    "сыз сиз лык лик дык дик тык тик лы ли "
+    "сы си ым им ын ин ы и "
 )
+_ENDINGS = frozenset(_ENDING_WORDS.split())
+_SHORTEST_STEM = 4
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 
 
 def stem(word: str) -> str:
     """A folded Kazakh word without its endings, four letters at the least."""
     for _ in range(4):
-        shorter = _ENDINGS.sub("", word)
-        if len(shorter) < 4 or shorter == word:
+        ending = _ending(word)
+        if not ending or len(word) - ending < _SHORTEST_STEM:
             return word
-        word = shorter
+        word = word[:-ending]
     return word
+
+
+def _ending(word: str) -> int:
+    """Letters of the longest ending that a word has."""
+    for length in range(min(_LONGEST_ENDING, len(word)), 0, -1):
+        if word[-length:] in _ENDINGS:
+            return length
+    return 0

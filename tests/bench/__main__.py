@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -31,42 +31,57 @@ from tests.bench.systems import (
 )  # fmt: skip
 from tests.end_to_end.running import environment
 
-PEERS = {"plain aiokafka loop": "plain", "Quix Streams": "quix", "Bytewax": "wax"}
+PEERS = {"plain aiokafka loop": "plain", "Bytewax": "wax", "Quix Streams": "quix"}
 IMPORTS = {"plain": "aiokafka", "quix": "quixstreams", "wax": "bytewax"}
+UNDERSTAND = ("worker", "--only", "understand")
+OURS = "rezonans"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--posts", type=int, default=6000)
+    parser.add_argument("--posts", type=int, default=5000)
     parser.add_argument("--peers", type=Path, help="python of their environment")
     parser.add_argument("--live", type=float, default=40, help="seconds of each live run; 0: none")
+    parser.add_argument("--minutes", type=float, default=6, help="for the rounds of all tables")
     parser.add_argument("--only", choices=("systems", "live", "profile", "kafka"))
     given = parser.parse_args()
     # who is told to stop lets go of what it has started
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    seconds = 60 * given.minutes
     if given.only in (None, "systems", "profile"):
         posts = texts(given.posts)
         _profile(posts)
         if given.only != "profile":
-            found = side_by_side(_systems(given.peers), posts)
-            _table(found, _bulk(posts))
+            alone = _alone(posts)
+            _table(A, side_by_side(_rows(given.peers), posts, alone, seconds * 0.6))
+            _table(B, side_by_side(_beside(given.peers), posts, alone, seconds * 0.4))
     if given.only == "kafka":
-        _kafka(texts(given.posts))
+        _kafka(texts(given.posts), seconds)
     if given.live and given.only in (None, "live"):
         _live(given.live)
     return 0
 
 
-def _systems(peers: Path | None) -> dict[str, Start]:
-    understand = ["worker", "--only", "understand"]
-    found = {
-        "rezonans: log, understood, stored": ours([understand], BARE_STORE),
-        "  the same by two workers": ours([understand] * 2, BARE_STORE),
-        "  with rollups": ours([understand]),
-        "  with lanes, spikes, alerts besides": ours([["worker"]]),
+A = "(a) from the log to understood mentions in a topic to stored rows"
+B = "(b) the same with lanes and spikes and their snapshots, and with rollups"
+
+
+def _rows(peers: Path | None) -> dict[str, Start]:
+    return {
+        OURS: ours([UNDERSTAND], BARE_STORE),
+        f"{OURS}, two workers": ours([UNDERSTAND] * 2, BARE_STORE),
+        **_peers(peers, "rows"),
+        "plain loop, no topic between": peer("plain", peers or Path(sys.executable), "shortcut"),
     }
+
+
+def _beside(peers: Path | None) -> dict[str, Start]:
+    return {OURS: ours([["worker"]]), **_peers(peers, "beside")}
+
+
+def _peers(peers: Path | None, job: str) -> dict[str, Start]:
+    found, python = {}, peers or Path(sys.executable)
     for name, module in PEERS.items():
-        python = peers or Path(sys.executable)
         there = subprocess.run(
             [str(python), "-c", f"import {IMPORTS[module]}"],
             env=beside_ours(),
@@ -76,30 +91,26 @@ def _systems(peers: Path | None) -> dict[str, Start]:
         if there.returncode:
             print(f"{name}: not installed in this environment; left out", file=sys.stderr)
         else:
-            found[name] = peer(module, python)
+            found[name] = peer(module, python, job)
     return found
 
 
-def _kafka(posts: Sequence[Any]) -> None:
+def _kafka(posts: Sequence[Any], seconds: float) -> None:
     """One worker and two on a real Apache Kafka: what a post costs, how long all of it takes."""
     from tests.kafka.cluster import kafka
 
-    print(f"on Apache Kafka, pages of {PAGE}; worker and store processes, without the broker")
-    understand = ["worker", "--only", "understand"]
-    starts = {f"{count} worker(s)": ours([understand] * count, BARE_STORE) for count in (1, 2)}
+    starts = {f"{count} worker(s)": ours([UNDERSTAND] * count, BARE_STORE) for count in (1, 2)}
     with tempfile.TemporaryDirectory() as folder, kafka(Path(folder) / "kafka") as log:
-        first, second = side_by_side(starts, posts, log.servers[0])
-    for one in (first, second):
-        rounds = " ".join(f"{each:.0f}" for each in one.rounds)
-        print(f"  {one.name:12} {one.posts_a_second:6.0f} posts/CPU-s  {rounds}", flush=True)
-    print(
-        f"  CPU of a post, two workers to one: {first.posts_a_second / second.posts_a_second:.2f}"
-    )
-    print(f"  wall clock, one worker to two:     {first.wall_seconds / second.wall_seconds:.2f}")
+        first, second = side_by_side(starts, posts, _alone(posts), seconds, log.servers[0])
+    _table("on Apache Kafka, the broker left out", (first, second))
+    both = zip(first.rounds, second.rounds, strict=True)
+    dearer = median(two / one for one, two in both)
+    print(f"  processor time of a post, two workers to one, in the same round: {dearer:.2f}")
+    print(f"  wall clock, one worker to two: {first.wall_seconds / second.wall_seconds:.2f}")
 
 
-def _bulk(posts: Sequence[Any]) -> float:
-    """Posts a second of processor time of the models alone: the limit of everything."""
+def _alone(posts: Sequence[Any]) -> Callable[[], float]:
+    """Microseconds of a post by the models alone, in bulk: the limit of everything."""
     from models.understanding import load
     from streams.steps.understand import _text
 
@@ -110,20 +121,19 @@ def _bulk(posts: Sequence[Any]) -> float:
         started = process_time()
         for first in range(0, len(found), PAGE):
             model(found[first : first + PAGE])
-        return len(found) / (process_time() - started)
+        return (process_time() - started) / len(found) * 1e6
 
-    return median(once() for _ in range(3))
+    return once
 
 
-def _table(systems: Sequence[Found], limit: float) -> None:
-    print(f"\nposts a CPU-second, pages of {PAGE}, the shipped models, words known; medians")
-    print(f"{'':36}{'posts/CPU-s':>12}{'of limit':>10}{'idle CPU':>10}{'RSS MB':>9}  rounds")
-    print(f"{'models alone, offline (the limit)':36}{limit:12.0f}{1:10.2f}")
+def _table(title: str, systems: Sequence[Found]) -> None:
+    print(f"\n{title}; pages of {PAGE}, the shipped models, words known, medians")
+    print(f"{'':30}{'posts/CPU-s':>12}{'of limit':>9}{'idle CPU':>9}{'RSS MB':>7}  microseconds")
     for one in systems:
         rounds = " ".join(f"{each:.0f}" for each in one.rounds)
-        share = one.posts_a_second / limit
-        figures = f"{one.posts_a_second:12.0f}{share:10.2f}{one.idle:10.3f}{one.rss_mb:9.0f}"
-        print(f"{one.name:36}{figures}  {rounds}", flush=True)
+        parts = " + ".join(f"{each:.0f}" for each in one.parts)
+        figures = f"{one.posts_a_second:12.0f}{one.of_limit:9.2f}{one.idle:9.3f}{one.rss_mb:7.0f}"
+        print(f"{one.name:30}{figures}  {parts} (rounds {rounds})", flush=True)
 
 
 def _profile(posts: Sequence[Any]) -> None:

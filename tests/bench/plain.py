@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from time import monotonic
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import ConsumerRecord
@@ -16,6 +17,8 @@ from aiokafka.structs import ConsumerRecord
 from tests.bench.job import BETWEEN, READY, TOPIC, Job
 
 Records = list[ConsumerRecord]
+WITHIN_SECONDS = {TOPIC: 0.1, BETWEEN: 0.3}
+MOST = 100
 
 
 async def main(server: str, folder: Path, kind: str) -> None:
@@ -54,11 +57,21 @@ async def _loop(server: str, topic: str, work: Callable[[Records], Awaitable[Non
     if topic == TOPIC:
         print(READY, flush=True)
     while True:
-        polled = await consumer.getmany(timeout_ms=100, max_records=100)
-        records = [record for records in polled.values() for record in records]
+        records = await _batch(consumer, WITHIN_SECONDS[topic])
         if records:
             await work(records)
             await consumer.commit()
+
+
+async def _batch(consumer: AIOKafkaConsumer, within_seconds: float) -> Records:
+    """What comes within a time, at most a hundred: as many at once as our agents take."""
+    records: Records = []
+    end = monotonic() + within_seconds
+    while len(records) < MOST and (left := end - monotonic()) > 0:
+        most = MOST - len(records)
+        polled = await consumer.getmany(timeout_ms=int(1000 * left), max_records=most)
+        records += [record for some in polled.values() for record in some]
+    return records
 
 
 asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

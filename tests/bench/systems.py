@@ -30,15 +30,23 @@ IDLE_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Found:
-    """Of one system; posts a second of processor time, and what each round took."""
+    """Of one system, by rounds; microseconds of processor time a post."""
 
     name: str
-    posts_a_second: float
     rounds: tuple[float, ...]
+    of_limit: float
+    """Posts a second of processor time by those of the models alone in the same round; median."""
+    parts: tuple[float, ...]
+    """What each process took of a post, in the order they were started."""
     wall_seconds: float
     rss_mb: float
     idle: float
     """Processor time a second while nothing comes."""
+
+    @property
+    def posts_a_second(self) -> float:
+        """Of processor time; the median of the rounds."""
+        return 1e6 / median(self.rounds)
 
 
 @dataclass
@@ -48,9 +56,10 @@ class Started:
     processes: list[subprocess.Popen[str]]
     stored: Callable[[], int]
 
-    def cpu(self) -> float:
+    def cpu(self) -> list[float]:
+        """Seconds of each process, all threads."""
         times = [psutil.Process(one.pid).cpu_times() for one in self.processes]
-        return float(sum(one.user + one.system for one in times))
+        return [one.user + one.system for one in times]
 
     def rss_mb(self) -> float:
         return float(sum(psutil.Process(p.pid).memory_info().rss for p in self.processes)) / 2**20
@@ -68,28 +77,46 @@ Start = Callable[[Where, Path, ExitStack], Started]
 
 
 def side_by_side(
-    starts: Mapping[str, Start], posts: Sequence[object], server: str | None = None
+    starts: Mapping[str, Start],
+    posts: Sequence[object],
+    alone: Callable[[], float],
+    seconds: float,
+    server: str | None = None,
 ) -> list[Found]:
     """All systems are up; a round of one follows a round of the other, so that what else the
     machine does comes to all of them. The first round warms up, the others are the same words as
-    other items. `server`: a log that runs; without it each has an embedded one of its own."""
+    other items.
+
+    `alone`: microseconds of a post by the models alone, measured in each round. `seconds`: after
+    which no further round begins; one is measured in any case. `server`: a log that runs; without
+    it each system has an embedded one of its own.
+    """
+    end = time.monotonic() + seconds
+    limits: list[float] = []
     with ExitStack() as stack:
-        lines = {}
+        lines = []
         for number, (name, start) in enumerate(starts.items()):
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             where = Where(server, f"b{number}.") if server else None
-            where = where or Where(stack.enter_context(embedded()))
-            broker.apply_topics([where.server], where.prefix)
-            system = start(where, folder, stack)
-            producer = KafkaProducer(bootstrap_servers=[where.server], linger_ms=20)
-            stack.callback(producer.close)
-            lines[name] = _Line(name, where, system, producer)
-            _say(f"up: {name.strip()}")
+            lines.append(_line(name, start, where, stack))
         for number in range(ROUNDS + 1):
-            for name, line in lines.items():
+            if number > 1 and time.monotonic() > end:
+                break
+            limits.append(alone())
+            for line in lines:
                 line.round(posts, number)
-                _say(f"round {number} of {ROUNDS}: {name.strip()}")
-        return [line.found() for line in lines.values()]
+            _say(f"round {number} of {ROUNDS}, {end - time.monotonic():.0f} s left")
+        return [line.found(limits) for line in lines]
+
+
+def _line(name: str, start: Start, where: Where | None, stack: ExitStack) -> _Line:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    where = where or Where(stack.enter_context(embedded()))
+    broker.apply_topics([where.server], where.prefix)
+    system = start(where, folder, stack)
+    producer = KafkaProducer(bootstrap_servers=[where.server], linger_ms=20)
+    stack.callback(producer.close)
+    _say(f"up: {name.strip()}")
+    return _Line(name, where, system, producer)
 
 
 def _say(text: str) -> None:
@@ -102,7 +129,7 @@ class _Line:
     def __init__(self, name: str, where: Where, system: Started, producer: KafkaProducer) -> None:
         self._name, self._where, self._system = name, where, system
         self._producer = producer
-        self._rates: list[float] = []
+        self._costs: list[list[float]] = []
         self._walls: list[float] = []
 
     def round(self, posts: Sequence[object], number: int) -> None:
@@ -113,15 +140,24 @@ class _Line:
             self._producer.send(topic, key=key, value=value, partition=turn % PARTITIONS)
         self._producer.flush()
         wait_for(lambda: self._system.stored() >= len(posts) * (number + 1), SECONDS, ASK)
-        self._rates.append(len(posts) / (self._system.cpu() - before))
+        spent = zip(self._system.cpu(), before, strict=True)
+        self._costs.append([(now - then) / len(posts) * 1e6 for now, then in spent])
         self._walls.append(time.monotonic() - began)
 
-    def found(self) -> Found:
-        rounds = tuple(self._rates[1:])
-        rss, before = self._system.rss_mb(), self._system.cpu()
+    def found(self, limits: Sequence[float]) -> Found:
+        costs = self._costs[1:]
+        rounds = tuple(map(sum, costs))
+        rss, before = self._system.rss_mb(), sum(self._system.cpu())
         time.sleep(IDLE_SECONDS)
-        idle = (self._system.cpu() - before) / IDLE_SECONDS
-        return Found(self._name, median(rounds), rounds, median(self._walls[1:]), rss, idle)
+        return Found(
+            self._name,
+            rounds,
+            of_limit=median(one / cost for one, cost in zip(limits[1:], rounds, strict=True)),
+            parts=tuple(map(median, zip(*costs, strict=True))),
+            wall_seconds=median(self._walls[1:]),
+            rss_mb=rss,
+            idle=(sum(self._system.cpu()) - before) / IDLE_SECONDS,
+        )
 
 
 @contextmanager

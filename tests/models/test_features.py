@@ -110,13 +110,16 @@ def test_a_word_is_described_by_distinct_columns_in_order() -> None:
     assert features.describe("!!!").key == 0
 
 
-def test_words_as_rows_hold_what_describes_them() -> None:
-    words = [features.describe(token) for token in ("вода", "!", "су")]
-    table = features.table(words)
-    for row, word in enumerate(words):
-        assert table[[row]].indices.tolist() == word.columns.tolist()
-        assert table[[row]].data.tolist() == word.values.tolist()
-    assert features.table([]).shape == (0, features.DIMENSION)
+@given(st.lists(st.text(min_size=1, max_size=12) | st.text("абвыі' ʼ-ё", min_size=1, max_size=60)))
+def test_many_words_at_once_are_described_as_each_is(found: list[str]) -> None:
+    tokens = [token for text in found for token in texts.tokens(text) or [text]]
+    tokens += ["ананана", "!", "нееет", "kushti", *_own_words()[::400]]
+    many = features.described(tokens)
+    for row, token in enumerate(tokens):
+        word = features.describe(token)
+        assert many.rows[[row]].indices.tolist() == word.columns.tolist()
+        assert many.rows[[row]].data.tolist() == word.values.tolist()
+        assert (many.keys[row], many.numbers[row]) == (word.key, features.number(word))
 
 
 def test_a_row_has_the_length_one() -> None:

@@ -59,3 +59,14 @@ def test_shares_sum_to_one_and_the_largest_is_first(likely: list[float], sure: l
     assert verdict is not None
     assert sum(verdict.shares.values()) == pytest.approx(1)
     assert list(verdict.shares.values()) == sorted(verdict.shares.values(), reverse=True)
+
+
+@given(st.lists(st.text("абқwə'", min_size=1, max_size=60), min_size=1, max_size=5))
+def test_many_words_have_the_probabilities_of_their_n_grams(
+    model: language.Model, words: list[str]
+) -> None:
+    for found, word in zip(model.evidence([f"а{word}" for word in words]), words, strict=True):
+        columns = language.word_columns(f"а{word}")
+        scores = model.coefficients[columns].sum(axis=0) / np.sqrt(len(columns)) + model.intercept
+        expected = scores - np.log(np.exp(scores).sum())
+        assert found[:3] == pytest.approx(np.maximum(expected, -5.0), abs=1e-4)

@@ -16,6 +16,7 @@ from models.texts import Text
 from models.train import fit, synthetic
 from models.train.rows import Row
 from models.understanding import HEADS, Labels, Understanding
+from models.wordbank import WordBank
 from tests.models.conftest import Nowhere
 
 TEXTS = [
@@ -99,12 +100,29 @@ def test_labels_do_not_depend_on_the_page(understand: Understanding) -> None:
     assert understand(texts) == [understand([text])[0] for text in texts]
 
 
-def test_a_full_bank_starts_anew(
+def test_a_full_bank_forgets_words_and_says_the_same(
     heads: dict[str, linear.Head], model: language.Model, understand: Understanding
 ) -> None:
     small = Understanding(heads, model, Nowhere(), capacity=300)
     texts = [Text(text=each.text) for each in synthetic.examples()[:60]]
     assert [small([text])[0] for text in texts] == understand(texts)
+
+
+def test_a_full_bank_keeps_the_youngest_words_that_were_met_again(
+    heads: dict[str, linear.Head], model: language.Model
+) -> None:
+    bank = WordBank(heads["topic"].coefficients, model, capacity=8)
+    bank.rows(["вода", "газ", "свет", "тепло", "су"])
+    bank.rows(["су", "газ", "свет", "вода"])
+    known = bank.scores[bank.rows(["су", "свет"])]
+    bank.make_room(2)
+    assert len(bank) == 6
+    bank.make_room(3)
+    assert len(bank) == 4  # no word, and half of the room less one
+    assert (bank.scores[bank.rows(["су", "свет"])] == known).all()
+    assert len(bank) == 4
+    bank.make_room(8)
+    assert len(bank) == 1
 
 
 def test_an_empty_text_has_no_labels(understand: Understanding) -> None:
