@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka faults soak check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-collect bench-forecast bench-store clean
+.PHONY: help install install-dev run test kafka test-kafka faults soak check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-collect bench-forecast bench-store vectors clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,6 +51,11 @@ ROUNDS ?= 100
 SECONDS ?= 60
 faults: $(DEV_STAMP) ## Kill parts at random under load, then worse; count (ROUNDS=100 SECONDS=60)
 	$(BIN)/python -m tests.end_to_end.faults --rounds $(ROUNDS) --seconds $(SECONDS)
+
+# In a folder of its own: natasha needs more than its vectors, and none of that is a need of ours.
+vectors: $(STAMP) ## Take the word vectors of the training anew from the natasha package
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --target var/vectors "navec>=0.10" "natasha>=1.6"
+	@PYTHONPATH=var/vectors $(BIN)/python -m models.train.vectors
 
 FACTOR ?= 20
 MINUTES ?= 60

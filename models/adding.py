@@ -47,9 +47,9 @@ def add(bank: WordBank, coefficients: Floats, pages: Sequence[Sequence[str]]) ->
     joined = owners[:-1] == owners[1:]
     columns = features.pair_columns(numbers[:-1][joined], numbers[1:][joined])
     pairs = _distinct(owners[:-1][joined], columns, features.DIMENSION, len(pages))
-    value = features.PAIR_VALUE
+    value, hashed = features.PAIR_VALUE, coefficients[: features.DIMENSION]
     return Sums(
-        scores=words @ bank.scores[rows] + (pairs @ coefficients) * np.float32(value),
+        scores=words @ bank.scores[rows] + (pairs @ hashed) * np.float32(value),
         squares=words @ bank.squares[rows] + np.diff(pairs.indptr) * np.float32(value**2),
         evidence=words @ bank.evidence[rows],
         votes=words @ bank.votes[rows],

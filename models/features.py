@@ -3,7 +3,8 @@
 A text is a set of words (and marks) and a set of pairs of neighbours. A word is the sum of hashed
 features: itself folded, its lemma (Russian, by pymorphy3) or stem (Kazakh, by endings), and its
 character n-grams, each of equal weight, so that a long word says more. No string is kept: a
-feature is a column below `DIMENSION`.
+feature is a column below `DIMENSION`. A lemma of `models.vocabulary` has one more column behind
+those, for what word vectors say of it.
 
 The row of a text is `sum of its words and pairs / length`, where the squared length is the sum of
 the squared lengths of its words and pairs. Because the row is linear in the words, a head's score
@@ -23,13 +24,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags_array
 
-from models import grams, texts
+from models import grams, texts, vocabulary
 from models.morphology import morphology
 
 VERSION = "3"
 """Grows with any change that moves a column or a value: older weights are then refused."""
 DIMENSION = 1 << 18
-"""Columns of the matrix; a power of two."""
+"""Hashed columns of the matrix; a power of two. Behind them is one for each lemma of the
+vocabulary: `width`."""
+KNOWN_VALUE = 10.0
+"""Of the column of a lemma. It does not count in the length of a row, so the other columns are what
+they would be without it."""
 
 Floats = npt.NDArray[np.float32]
 Columns = npt.NDArray[np.int64]
@@ -50,6 +55,18 @@ class Word(NamedTuple):
     values: Floats
     key: int
     """32 bits that stand for its lemma in pairs and fingerprints; 0 for a mark."""
+    known: int = -1
+    """The place of its lemma in the vocabulary; -1 for one that is not there."""
+
+
+def width() -> int:
+    """Columns of the matrix, those of the vocabulary too."""
+    return DIMENSION + len(vocabulary.keys())
+
+
+def full_version() -> str:
+    """Version of all columns: weights that use the vocabulary are made for it."""
+    return f"{VERSION}+{vocabulary.version()}"
 
 
 def in_dictionary(word: str) -> bool:
@@ -85,9 +102,12 @@ def _dictionary_form(word: str) -> str:
 
 def key(word: str) -> int:
     """32 bits that stand for the lemma of a word, 0 for a mark."""
-    if not word[:1].isalpha():
-        return 0
-    return crc32(lemma(word).encode()) or 1
+    return key_of(lemma(word)) if word[:1].isalpha() else 0
+
+
+def key_of(lemma: str) -> int:
+    """32 bits that stand for a lemma; never 0."""
+    return crc32(lemma.encode()) or 1
 
 
 def describe(word: str) -> Word:
@@ -112,7 +132,7 @@ def _word(named: list[tuple[str, float]], key: int, repeated: Sequence[int] = ()
         held[column] = held.get(column, 0.0) + weight
     columns = sorted(held)
     values = np.fromiter(map(held.__getitem__, columns), np.float32, len(columns))
-    return Word(np.array(columns, np.int64), values, key)
+    return Word(np.array(columns, np.int64), values, key, vocabulary.places().get(key, -1))
 
 
 def pair_columns(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Columns:
@@ -148,21 +168,34 @@ def bag(tokens: Sequence[str], described: dict[str, Word]) -> Bag:
     return Bag(tuple(dict.fromkeys(tokens)), pairs)
 
 
-def _row(found: Bag, described: dict[str, Word]) -> tuple[Columns, Floats]:
+class _Row(NamedTuple):
+    columns: Columns
+    values: Floats
+    square: float
+    """Squared length of the hashed part."""
+
+
+def _row(found: Bag, described: dict[str, Word]) -> _Row:
     parts = [described[word] for word in found.words]
     pairs = np.full(len(found.pairs), PAIR_VALUE, np.float32)
-    columns = np.concatenate([*(part.columns for part in parts), found.pairs])
-    return columns, np.concatenate([*(part.values for part in parts), pairs])
+    hashed = np.concatenate([*(part.values for part in parts), pairs])
+    places = [DIMENSION + part.known for part in parts if part.known >= 0]
+    columns = [*(part.columns for part in parts), found.pairs, np.array(places, np.int64)]
+    known = np.full(len(places), KNOWN_VALUE, np.float32)
+    values = np.concatenate([hashed, known])
+    return _Row(np.concatenate(columns), values, float((hashed**2).sum()))
 
 
 class Described(NamedTuple):
     """Many words at once: what `describe` says of each."""
 
     rows: csr_matrix
-    """Shape (words, DIMENSION)."""
+    """The hashed columns, shape (words, DIMENSION)."""
     keys: Columns
     numbers: Columns
     """What stands for a word in pairs: its lemma, or the mark itself."""
+    known: Columns
+    """The places of their lemmas in the vocabulary, -1 where it has none."""
 
 
 def described(words: Sequence[str]) -> Described:
@@ -184,7 +217,7 @@ def described(words: Sequence[str]) -> Described:
     own = [words[place][:1].isalpha() for place in spelled]
     keys[spelled] = [(crc32(one) or 1) * is_own for one, is_own in zip(lemmas, own, strict=True)]
     first = rows.indices[rows.indptr[:-1]].astype(np.int64) + 1
-    return Described(rows, keys, np.where(keys != 0, keys, first))
+    return Described(rows, keys, np.where(keys != 0, keys, first), vocabulary.find(keys))
 
 
 def _summed(words: int, parts: Sequence[tuple[Any, Any, float]]) -> csr_matrix:
@@ -205,12 +238,11 @@ def sums(documents: Sequence[str]) -> tuple[csr_matrix, Floats]:
     """Rows before they are divided by their lengths, and the squares of the lengths."""
     described: dict[str, Word] = {}
     rows = [_row(bag(texts.tokens(text), described), described) for text in documents]
-    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-    columns = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
-    values = np.concatenate([np.empty(0, np.float32), *(values for _, values in rows)])
-    built = csr_matrix((values, columns, ends), shape=(len(rows), DIMENSION))
-    squares = np.array([float((values**2).sum()) for _, values in rows], np.float32)
-    return built, squares
+    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+    columns = np.concatenate([np.empty(0, np.int64), *(row.columns for row in rows)])
+    values = np.concatenate([np.empty(0, np.float32), *(row.values for row in rows)])
+    built = csr_matrix((values, columns, ends), shape=(len(rows), width()))
+    return built, np.array([row.square for row in rows], np.float32)
 
 
 def scaled(built: csr_matrix, squares: Floats) -> csr_matrix:
@@ -219,7 +251,7 @@ def scaled(built: csr_matrix, squares: Floats) -> csr_matrix:
 
 
 def matrix(documents: Sequence[str]) -> csr_matrix:
-    """Texts as rows. Shape (texts, DIMENSION), float32."""
+    """Texts as rows. Shape (texts, `width()`), float32."""
     built = scaled(*sums(documents))
     built.sum_duplicates()
     return csr_matrix(built, dtype=np.float32)

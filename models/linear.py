@@ -21,7 +21,7 @@ from models.features import Floats
 
 @dataclass(frozen=True)
 class Head:
-    """Coefficients of one question. Shapes: (columns, scores) and (scores,).
+    """Coefficients of one question. Shapes: (`features.width()`, scores) and (scores,).
 
     The first scores are those of the classes; what comes behind them is for the module of the
     head to read (`models.sentiment`).
@@ -61,18 +61,23 @@ def normalise(scores: npt.NDArray[Any]) -> Floats:
 
 
 def load(folder: Path) -> Head:
-    """The head of a folder; `WeightsError` where it is not for these features."""
+    """The head of a folder; `WeightsError` where it is not for these features.
+
+    One that does not use the vocabulary is kept without those columns: they are zeros here.
+    """
     manifest, arrays = weights.load(folder)
     coefficients = arrays["coefficients"].astype(np.float32)
-    if manifest.features != features.VERSION or len(coefficients) != features.DIMENSION:
+    rows = {features.VERSION: features.DIMENSION, features.full_version(): features.width()}
+    if rows.get(manifest.features) != len(coefficients):
         text = f"weights: {folder}: trained on features {manifest.features or 'unknown'}"
         remedy = f"run `rezonans train {folder.name} --data PATH`"
-        raise weights.WeightsError(f"{text}, this is {features.VERSION}; {remedy}")
+        raise weights.WeightsError(f"{text}, this is {features.full_version()}; {remedy}")
+    missing = features.width() - len(coefficients)
     return Head(
         name=folder.name,
         version=manifest.version,
         classes=manifest.classes,
-        coefficients=coefficients,
+        coefficients=np.pad(coefficients, ((0, missing), (0, 0))),
         intercept=arrays["intercept"].astype(np.float32),
         settings=manifest.settings,
     )

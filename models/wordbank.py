@@ -1,8 +1,9 @@
 """Words seen before, with everything the heads need of them, so that a page costs additions.
 
 A row of the feature matrix is linear in its words, so the scores of a word can be kept: its
-columns times the stacked coefficients. The bank is bounded; when it is full it forgets the words
-that were not met again since it last did, which most new words never are.
+columns times the stacked coefficients, and what those say of its lemma. The bank is bounded; when
+it is full it forgets the words that were not met again since it last did, which most new words
+never are.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ EMPTY = 0
 
 
 class WordBank:
-    """Rows of known words. `scores`: (capacity, heads' scores), and so on by attribute."""
+    """Rows of known words. `scores`: (capacity, heads' scores), and so on by attribute.
+
+    `coefficients`: of all columns of the feature matrix, shape (`features.width()`, scores).
+    """
 
     def __init__(
         self,
@@ -33,7 +37,9 @@ class WordBank:
         model: language.Model,
         capacity: int = CAPACITY,
     ) -> None:
-        self._coefficients, self._model = coefficients, model
+        self._hashed = coefficients[: features.DIMENSION]
+        self._known = coefficients[features.DIMENSION :]
+        self._model = model
         self._rows: dict[str, int] = {"": EMPTY}
         self.scores = np.zeros((capacity, coefficients.shape[1]), np.float32)
         self.squares = np.zeros(capacity, np.float32)
@@ -84,7 +90,9 @@ class WordBank:
         rows = slice(first, first + count)
         found = features.described(tokens)
         keys = found.keys
-        self.scores[rows] = found.rows @ self._coefficients
+        self.scores[rows] = found.rows @ self._hashed
+        (at,) = np.nonzero(found.known >= 0)
+        self.scores[first + at] += features.KNOWN_VALUE * self._known[found.known[at]]
         self.squares[rows] = np.add.reduceat(found.rows.data**2, found.rows.indptr[:-1])
         self.numbers[rows] = found.numbers
         self.evidence[rows] = self._model.evidence(tokens)

@@ -143,7 +143,7 @@ def _prints(votes: Floats) -> list[float]:
 def _naive(page: list[Text]) -> float:
     """Posts a second of pymorphy3 on every word and one call of every head a post."""
     morphology = pymorphy3.MorphAnalyzer(lang="ru")
-    hashing = HashingVectorizer(n_features=features.DIMENSION, ngram_range=(1, 2))
+    hashing = HashingVectorizer(n_features=features.width(), ngram_range=(1, 2))
     heads, _ = _stacked()
 
     def label(text: Text) -> list[Floats]:

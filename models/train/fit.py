@@ -10,7 +10,7 @@ take minutes and score a little lower.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,9 +32,13 @@ _SHIFT_PENALTY = 1.0
 
 
 def importance(matrix: csr_matrix) -> Array:
-    """What a column weighs: the rarer the more, but nothing where a single row has it."""
+    """What a column weighs: the rarer the more, but nothing where a single row has it.
+
+    Nor do those of the vocabulary: a lemma is among the hashed columns already.
+    """
     texts = np.bincount(matrix.indices, minlength=matrix.shape[1])
     rare = np.log((matrix.shape[0] + 1) / (texts + 1)) + 1
+    rare[features.DIMENSION :] = 0.0
     return np.where(texts >= _FEWEST, rare, 0.0)
 
 
@@ -49,7 +53,7 @@ def estimate(
     """A model with scores that separate the classes; its probabilities are not yet calibrated.
 
     `knowledge`, shape (columns, numbers), adds columns that are sums of others while the machine
-    learns: see `models.train.lexicon`.
+    learns: see `models.train.lexicon` and `models.train.vectors`.
     """
     machine = LinearSVC(
         C=strength, class_weight="balanced" if balanced else None, random_state=SEED, tol=1e-3
@@ -68,13 +72,13 @@ def estimate(
     return model
 
 
-def calibration(found: Array, places: Array) -> tuple[float, Array]:
+def calibration(found: Array, places: Array, weights: Array | float = 1.0) -> tuple[float, Array]:
     """The factor and the shifts of scores with which `places` are the likeliest."""
 
     def loss(parameters: Array) -> float:
         probabilities = linear.normalise(found * np.exp(parameters[0]) + parameters[1:])
-        right = probabilities[np.arange(len(places)), places]
-        return float(-np.log(right + 1e-9).sum() + _SHIFT_PENALTY * (parameters[1:] ** 2).sum())
+        right = weights * np.log(probabilities[np.arange(len(places)), places] + 1e-9)
+        return float(-right.sum() + _SHIFT_PENALTY * (parameters[1:] ** 2).sum())
 
     if found.shape[1] == 1:
         chosen = minimize(loss, np.zeros(2), method="Nelder-Mead").x
@@ -133,16 +137,27 @@ def calibrated(
     knowledge: csr_matrix | None = None,
 ) -> Calibrated:
     """A model of `rows` and `tune` with the calibration that suits one of `rows` on `tune`."""
-    known, unseen = matrix(rows), matrix(tune)
 
-    def trained(built: csr_matrix, learned: Sequence[Row]) -> Any:
+    def machine(built: csr_matrix, learned: Sequence[Row]) -> Any:
         return estimate(built, learned, strength=strength, balanced=balanced, knowledge=knowledge)
 
-    partial = trained(known, rows)
+    return calibrated_by(machine, rows, tune)
+
+
+Machine = Callable[[csr_matrix, Sequence[Row]], Any]
+"""What is trained of rows and their features."""
+
+
+def calibrated_by(
+    machine: Machine, rows: Sequence[Row], tune: Sequence[Row], weights: Array | float = 1.0
+) -> Calibrated:
+    """The same of any machine; `weights`: of the rows of `tune`."""
+    known, unseen = matrix(rows), matrix(tune)
+    partial = machine(known, rows)
     order = list(partial.classes_)
     places = np.array([order.index(row.label) for row in tune])
-    factor, shifts = calibration(scores(partial, unseen), places)
-    whole = trained(csr_matrix(vstack([known, unseen])), [*rows, *tune])
+    factor, shifts = calibration(scores(partial, unseen), places, weights)
+    whole = machine(csr_matrix(vstack([known, unseen])), [*rows, *tune])
     return Calibrated(adjusted(whole, factor, shifts), adjusted(partial, factor, shifts))
 
 

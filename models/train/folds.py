@@ -7,7 +7,7 @@ it judges.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,7 +82,7 @@ def _out_of_fold(
     found: Sequence[Row],
     built: csr_matrix,
     judged: Sequence[bool],
-    estimate: Callable[[csr_matrix, Sequence[Row]], Any],
+    estimate: fit.Machine,
 ) -> tuple[list[str], Array]:
     """Classes, and scores of the judged rows in their order."""
     numbers = np.array([fold(row) for row in found])

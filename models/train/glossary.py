@@ -97,7 +97,7 @@ def knowledge() -> csr_matrix:
     """Shape (feature columns, topics of the glossary)."""
     listed = entries()
     topics = sorted({entry.topic for entry in listed})
-    found = np.zeros((features.DIMENSION, len(topics)), np.float32)
+    found = np.zeros((features.width(), len(topics)), np.float32)
     for entry in listed:
         spelled = {form for word in entry.words for form in forms(word)}
         columns = {lexicon.column(form) for form in spelled | {fold(form) for form in spelled}}

@@ -29,7 +29,7 @@ def column(word: str) -> int:
 def russian(data: Path) -> csr_matrix:
     """Shape (feature columns, numbers of a lemma): KartaSlovSent good and bad, RuSentiLex good,
     bad by opinion, bad by fact."""
-    found = np.zeros((features.DIMENSION, _COLUMNS), np.float32)
+    found = np.zeros((features.width(), _COLUMNS), np.float32)
     for raw in rows.table(data / "lexicons" / "kartaslovsent.csv", delimiter=";"):
         if " " not in raw["term"]:
             value, place = float(raw["value"]), column(raw["term"])

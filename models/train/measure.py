@@ -42,7 +42,7 @@ TRAINERS = {
     "topic": Trainer("topic"),
     "appeal": Trainer("appeal"),
     "sentiment_ru": Trainer("sentiment", "russian", "held_russian"),
-    "sentiment_kk": Trainer("sentiment", "kazakh", "held_kazakh"),
+    "sentiment_kk": Trainer("sentiment_kk", "kazakh", "held_kazakh"),
     "urgent": Trainer("urgent"),
 }
 HEADS = tuple(TRAINERS)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models import appeal, linear, taxonomy, texts, topic
-from models.train import comments, folds, rows, synthetic
+from models.train import attitudes, comments, folds, rows, synthetic
 from models.train import topic as train_topic
 from models.train.comments import HEADLINE, SAME_ARTICLE, SOURCE, Comments
 from models.train.rows import Row
@@ -70,6 +73,8 @@ def test_our_labels_and_the_domain_share_no_article(shared_dir: Path) -> None:
     """What `labels/tengri_dev` measures is never learned, not even its headlines."""
     read = Comments(shared_dir)
     learned = [
+        *attitudes.read(shared_dir, "ru", 1.0),
+        *attitudes.read(shared_dir, "kk", 1.0),
         *read.rows(lambda label: label.topic),
         *read.same_article(1.0),
         *read.articles(1.0),
@@ -80,6 +85,47 @@ def test_our_labels_and_the_domain_share_no_article(shared_dir: Path) -> None:
     assert not {rows.identity(row.text) for row in learned} & {
         rows.identity(row.text) for row in domain
     }
+
+
+def test_an_attitude_finds_its_comment_by_language(data: Path, tmp_path: Path) -> None:
+    listed = rows.table(data / "tengrinews_apr2024/comments.csv.gz")
+    names = [rows.identity(raw["text"])[:16] for raw in listed[:3]]
+    path = tmp_path / "attitudes.tsv"
+    path.write_text(f"# ours\n{names[0]}\tru\t-\n{names[1]}\tkk\t0\n{'0' * 16}\tru\t+\n", "utf-8")
+    (russian,) = attitudes.read(data, "ru", 2.0, path)
+    assert (russian.text, russian.label) == (listed[0]["text"], "negative")
+    assert (russian.weight, russian.context) == (2.0, listed[0]["news_header"])
+    (kazakh,) = attitudes.read(data, "kk", 1.0, path)
+    assert (kazakh.text, kazakh.label, kazakh.language) == (listed[1]["text"], "neutral", "kk")
+
+
+def test_what_the_domain_holds_out_is_never_learned(tmp_path: Path) -> None:
+    folder = make(tmp_path / "data")
+    held = rows.domain(folder, "sentiment")[0].text
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([("text", "news_header"), (held, "а"), ("другой", "а")])
+    comments_file = folder / "tengrinews_apr2024/comments.csv.gz"
+    comments_file.write_bytes(gzip.compress(written.getvalue().encode()))
+    names = [rows.identity(text)[:16] for text in (held, "другой")]
+    path = tmp_path / "attitudes.tsv"
+    path.write_text("".join(f"{name}\tru\t-\n" for name in names), "utf-8")
+    assert [row.text for row in attitudes.read(folder, "ru", 1.0, path)] == ["другой"]
+
+
+@pytest.mark.parametrize(
+    "line", ["abc\tru\t-", f"{'0' * 16}\tru", f"{'0' * 16}\ten\t-", f"{'0' * 16}\tru\tx"]
+)
+def test_a_bad_attitude_is_told_with_its_line(line: str) -> None:
+    with pytest.raises(Invalid, match=r"attitudes.tsv:2: "):
+        attitudes.parse(["# ours", line], "attitudes.tsv")
+
+
+def test_our_attitudes_are_read_and_name_no_comment_twice() -> None:
+    found = attitudes.parse(attitudes.LABELS.read_text("utf-8").splitlines(), "attitudes.tsv")
+    known = comments.parse(comments.LABELS.read_text("utf-8").splitlines(), "comments.tsv")
+    assert len(found) > 400
+    assert {label.language for label in found.values()} == {"ru", "kk"}
+    assert not set(found) & set(known)
 
 
 def test_our_labels_are_of_the_taxonomy() -> None:

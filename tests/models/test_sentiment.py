@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from models import features, language, linear, sentiment
 from models.texts import Text
-from models.train import fit, lexicon, public, synthetic
-from models.train import sentiment as training
+from models.train import contrast, fit, lexicon, public, sentiment_kk, synthetic
+from models.train.rows import Row
 from models.understanding import HEADS, Understanding
 from tests.models import small_data
 from tests.models.conftest import Nowhere
@@ -21,7 +24,7 @@ def _head(width: int = 2, **settings: float) -> linear.Head:
     """Five classes and `width` scores more, all columns zero."""
     classes = ("negative", "neutral", "positive", "skip", "speech")
     count = len(classes) + width
-    zeros = np.zeros((features.DIMENSION, count), np.float32)
+    zeros = np.zeros((features.width(), count), np.float32)
     return linear.Head("sentiment_ru", "test", classes, zeros, zeros[0], settings)
 
 
@@ -103,7 +106,46 @@ def test_the_threshold_of_reviews_rises_with_the_share_of_positive_ones() -> Non
     truth = ["negative", "positive"] * 400
     centre = np.where(np.array(truth) == "negative", 0.65, 0.35)
     negative = np.clip(rng.normal(centre, 0.2), 0, 1).astype(np.float32)
-    assert training.reviews_threshold(negative, truth) > 0.52
+    assert sentiment_kk.reviews_threshold(negative, truth) > 0.52
+
+
+def test_a_column_that_one_class_has_tells_it_apart() -> None:
+    rows = csr_matrix(
+        np.array([[1, 1, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 1, 1]], np.float32)
+    )
+    inside = np.array([1.0, 1.0, 0.0, 0.0])
+    every, good, bad, once = contrast.ratios(rows, inside, np.ones(4)).tolist()
+    assert good > 0.8
+    assert bad < -0.8
+    assert abs(every) < 0.2
+    assert once == 0
+    assert contrast.ratios(rows, inside, np.array([1, 1, 0.5, 0.5]))[2] > bad
+
+
+def test_a_machine_of_contrasts_is_calibrated_as_any_other() -> None:
+    rows = [each.row(each.sentiment) for each in synthetic.examples() if each.language == "kk"]
+    labels = [row.label for row in rows]
+
+    def machine(built: csr_matrix, learned: Sequence[Row]) -> Any:
+        names = [row.label for row in learned]
+        return contrast.estimate(built, names, np.ones(len(names)), 0.3)
+
+    found = fit.calibrated_by(machine, rows[::2], rows[1::2])
+    matrix = fit.matrix(rows)
+    assert (found.whole.predict(matrix) == np.array(labels)).mean() > 0.9
+    unseen = matrix[1::2]
+    said = found.partial.predict(unseen)
+    assert (said == np.array(labels[1::2])).mean() > 0.6
+    sure = found.partial.predict_proba(unseen).max(axis=1)
+    assert abs(sure.mean() - (said == np.array(labels[1::2])).mean()) < 0.1
+
+
+def test_rows_that_weigh_more_move_the_calibration() -> None:
+    scores = np.array([[1.0], [1.0], [-1.0], [-1.0]])
+    places = np.array([1, 0, 1, 0])
+    _, even = fit.calibration(scores, places)
+    _, positive = fit.calibration(scores, places, np.array([3.0, 1.0, 3.0, 1.0]))
+    assert positive[0] > even[0] + 0.1
 
 
 @pytest.mark.parametrize(
