@@ -181,7 +181,7 @@ def _without(parts: Sequence[_Readings], weights: Sequence[float]) -> csr_matrix
     """Feature rows of a text with what it answers: whole, then without each word of each part."""
     counts = [len(part.words) for part in parts]
     ends = np.cumsum([1, *counts])
-    sums = csr_matrix((int(ends[-1]), features.DIMENSION), dtype=np.float32)
+    sums = csr_matrix((int(ends[-1]), features.width()), dtype=np.float32)
     squares = np.zeros(int(ends[-1]), np.float32)
     for part, weight, end, count in zip(parts, weights, ends, counts, strict=False):
         places = np.zeros(int(ends[-1]), np.int64)

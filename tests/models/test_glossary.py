@@ -76,4 +76,4 @@ def test_a_word_that_was_never_met_has_the_topic_of_its_neighbours() -> None:
 
 
 def test_what_is_learned_is_folded_into_the_columns() -> None:
-    assert glossary.knowledge().shape[0] == features.DIMENSION
+    assert glossary.knowledge().shape[0] == features.width()

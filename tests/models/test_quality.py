@@ -32,11 +32,11 @@ def test_russian_sentiment_on_held_out_posts(
     _, test = rows.split(rows.rusentiment(shared_dir, "random_posts"), 1, 8)
     truth = [row.label for row in test]
     said = _said(heads["sentiment_ru"], test)
-    assert f1_score(truth, said, average="weighted") > 0.645  # measured 0.662
+    assert f1_score(truth, said, average="weighted") > 0.655  # measured 0.672
     found = sentiment.fold(heads["sentiment_ru"], fit.probabilities(heads["sentiment_ru"], test))
     three = [place for place, name in enumerate(truth) if name in sentiment.CLASSES]
     shown = [sentiment.CLASSES[found[place].argmax()] for place in three]
-    assert accuracy_score([truth[place] for place in three], shown) > 0.71  # measured 0.724
+    assert accuracy_score([truth[place] for place in three], shown) > 0.725  # measured 0.742
 
 
 @pytest.mark.shared
@@ -47,7 +47,7 @@ def test_kazakh_polarity_on_the_validation_part(
     head = heads["sentiment_kk"]
     found = sentiment.fold(head, fit.probabilities(head, test))
     said = ["1" if row[2] > row[0] else "0" for row in found]
-    assert f1_score([row.label for row in test], said, average="macro") > 0.72  # measured 0.74
+    assert f1_score([row.label for row in test], said, average="macro") > 0.765  # measured 0.79
 
 
 @pytest.mark.shared
