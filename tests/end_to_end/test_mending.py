@@ -16,9 +16,10 @@ import pytest
 from models.weights import ARTIFACTS
 from tests.end_to_end.ground import ask
 from tests.end_to_end.mending import mend, poison
-from tests.end_to_end.running import environment, running
+from tests.end_to_end.running import Running, environment, running, wait_for
 from tests.end_to_end.typed import typed
 
+OURS = "SELECT item FROM mentions_public WHERE platform = 'test'"
 QUIET = {
     "REZONANS_COLLECTORS__QUIET__KIND": "simulate",
     "REZONANS_COLLECTORS__QUIET__LEGAL_BASIS": "test",
@@ -35,6 +36,24 @@ def other_weights(folder: Path) -> Path:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(manifest | {"version": "another"}), encoding="utf-8")
     return folder
+
+
+def _lost_store_is_filled_from_the_log(command: Callable[..., str], run: Running) -> None:
+    """The disk of the store is gone, the log is not: what it holds goes the whole way again."""
+    run.kill("store")
+    (run.state / "store").rename(run.state / "lost")
+    wait_for(lambda: ask(run.addresses(), run.state, "SELECT count() FROM looks"), 60)
+
+    def said(*arguments: str) -> dict[str, Any]:
+        return dict(json.loads(command("replay", "--log", *arguments).splitlines()[-1]))
+
+    count = said("--dry-run")
+    assert count["not_stored"] >= 2
+    assert count["older_models"] == 0
+    done = said()
+    assert done["stored_again"] == done["not_stored"] >= count["not_stored"]
+    assert done["left"] == 0
+    assert said("--dry-run")["not_stored"] == 0
 
 
 def _understand_again(command: Callable[..., str], weights: Path) -> None:
@@ -69,9 +88,13 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
 
         poison([addresses["log"]])
         mend(partial(command, "dead-letters"), tmp_path)
-        items = ask(addresses, state, "SELECT item FROM mentions_public WHERE platform = 'test'")
+        items = ask(addresses, state, OURS)
         _understand_again(command, other_weights(tmp_path / "weights"))
-    assert sorted(items) == ["test:1", "test:2"]
+        _lost_store_is_filled_from_the_log(command, run)
+        again = ask(addresses, state, OURS)
+    assert sorted(items) == sorted(again) == ["test:1", "test:2"]
+    (state / "store").rename(state / "made-again")
+    (state / "lost").rename(state / "store")
     stopped = subprocess.run(
         [sys.executable, "-m", "rezonans", "dead-letters", "list"],
         env=environment(state),
