@@ -17,7 +17,8 @@ from streams.resonance.settings import ResonanceSettings
 ROOT = Path(__file__).parents[2]
 RUNBOOKS = ROOT / "docs" / "runbooks.md"
 TEXT = RUNBOOKS.read_text(encoding="utf-8")
-SPANS = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", TEXT)]
+WORDS = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
+SPANS = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", WORDS)]
 BLOCKS = [
     line.strip()
     for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +92,7 @@ class Kafka:
     """The broker, on a port and a folder of its own that outlive a kill."""
 
     def __init__(self, folder: Path, guard: Guard | None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._guard = guard
         self.port = broker.free_port()
         self._process = self._start()
@@ -107,7 +107,7 @@ class Kafka:
         if self._guard:
             command += ["--properties", str(self._guard.properties(self.port))]
             options = client_options(self._guard.security)
-        process = subprocess.Popen([*command, "--data", str(self._folder)])
+        process = subprocess.Popen([*command, "--data", str(self.folder)])
         wait_until(
             lambda: broker.answers("127.0.0.1", self.port) or process.poll() is not None, 180
         )
@@ -121,6 +121,14 @@ class Kafka:
         self._process.kill()
         self._process.wait(timeout=10)
         self._process = self._start()
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def wait_until_it_ends(self, seconds: float) -> None:
+        """By itself; no longer than that."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=seconds)
 
     def away(self, seconds: float) -> None:
         """Stopped as for an upgrade, and back on its data after a while."""
@@ -214,6 +222,10 @@ class Cluster:
     def _launch(self, name: str, words: list[str], env: dict[str, str]) -> None:
         self._commands[name] = (words, env)
         self._processes[name] = subprocess.Popen(words, env=env, cwd=self.state.parent)
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to a process; nothing when it has just died."""
+        self._processes[name].send_signal(number)
 
     def kill(self, name: str) -> None:
         """Gone without a word; `tend` brings it back."""

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import shutil
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.structs import OffsetAndMetadata
 
 from rezonans import broker
 from rezonans.cli.summary import counts_of_log, drained
+from rezonans.records import encode
+from rezonans.topics import ALL, POSTS
 from sinks.clickhouse.reader import Store
 from tests.end_to_end.mending import mend, poison
 from tests.end_to_end.typed import typed
 from tests.kafka.cluster import Cluster, Guard, Kafka, kafka, wait_until
+from tests.streams.factories import page
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
 
@@ -42,6 +51,7 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(tmp_path: Path) 
         assert "posts" in cluster.command("topics", "apply")
         assert "all topics are there" in cluster.command("topics", "apply")
         _grows_partitions(cluster)
+        _takes_the_time_from_the_log(cluster, log)
         cluster.start("store", "worker", "desk", "collect")
         try:
             _grows(cluster)
@@ -126,8 +136,29 @@ def test_what_was_left_out_is_mended_and_sent_once(tmp_path: Path) -> None:
             poison(log.servers)
             mend(command, tmp_path)
             assert "stands still" not in typed("doctor", env=cluster.environment)
+            held = _places(command("list"))
+            cluster.end("store")
+            shutil.rmtree(cluster.state / "store")  # its disk is lost
+            _set_back(log, "rezonans-store")
+            cluster.start("store")
+            wait_until(lambda: broker.answers("127.0.0.1", cluster.ports["store"]), SECONDS)
+            wait_until(lambda: _places(command("list")) >= held, SECONDS)
+            assert len(held) == 3
         finally:
             cluster.stop()
+
+
+def _places(said: str) -> set[str]:
+    return {json.loads(line)["place"] for line in said.splitlines()}
+
+
+def _set_back(log: Kafka, group: str) -> None:
+    """As `kafka-consumer-groups.sh --reset-offsets --to-earliest` does, once nobody reads."""
+    with closing(KafkaConsumer(bootstrap_servers=log.servers, group_id=group)) as consumer:
+        names = [topic.name for topic in ALL]
+        parts = [TopicPartition(n, p) for n in names for p in consumer.partitions_for_topic(n)]
+        consumer.assign(parts)
+        consumer.commit({one: OffsetAndMetadata(0, "", -1) for one in parts})
 
 
 def _grows_partitions(cluster: Cluster) -> None:
@@ -137,6 +168,17 @@ def _grows_partitions(cluster: Cluster) -> None:
     assert "6 partitions from now on" in said
     said = cluster.command("topics", "apply", REZONANS_KAFKA__PARTITIONS="6")
     assert said.strip() == "all topics are there"
+
+
+def _takes_the_time_from_the_log(cluster: Cluster, log: Kafka) -> None:
+    """Also on topics of before: whose clock is two hours ahead is heard all the same."""
+    with closing(KafkaAdminClient(bootstrap_servers=log.servers)) as admin:
+        by_writer = {"message.timestamp.type": "CreateTime"}
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, POSTS.name, by_writer)])
+    assert "posts: stamped by the log" in cluster.command("topics", "apply")
+    ahead = int((time.time() + 7200) * 1000)
+    with closing(KafkaProducer(bootstrap_servers=log.servers)) as producer:
+        producer.send(POSTS.name, encode(page()), b"test:group", timestamp_ms=ahead).get(30)
 
 
 def _stored(cluster: Cluster) -> int:
