@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from streams.resonance.bank import Bank
 from streams.resonance.judge import Verdict, Window, quiet_bins
 from streams.resonance.lanes import breadth, contains
 from streams.resonance.life import OpenSpike, Reading
-from streams.resonance.story import Company, Voice
+from streams.resonance.story import LEAST_TOLD, Company, Voice
 from streams.resonance.telling import Scene
 
 LOUD_SECONDS = 3600.0
@@ -71,6 +71,8 @@ class Neighbours:
             louder_twins=self._louder_twins,
             shared=self._shared,
             bin_seconds=self._tick.bin_seconds,
+            loud_child=lambda number: self._child_excess(number, self._asking),
+            told=self._told,
         )
 
     def voice(self, lane: int) -> Voice:
@@ -110,15 +112,24 @@ class Neighbours:
         first = axes.began(entries, usual, self._tick.weights, reading.speaks == "negatives")
         return self._scene.bins.number(entries[first].published)
 
-    def _child_excess(self, number: int) -> float:
+    def _child_excess(self, number: int, among: Collection[int] | None = None) -> float:
         axis = self._tick.readings[number].speaks
         inside = (
             reading.excess_of(axis)
             for lane, reading in self._tick.readings.items()
             if contains(self._lanes[number], self._lanes[lane])
             and self._lanes[lane].district is None
+            and (among is None or lane in among)
         )
         return max(inside, default=0.0)
+
+    def _told(self, number: int) -> float:
+        if self._lanes[number].topic is not None:
+            return 1.0
+        entries = list(self._scene.bins.hour(number))
+        known = sum(entry.organic for entry in entries if entry.topic is not None)
+        share = known / (sum(entry.organic for entry in entries) or 1.0)
+        return max(share, LEAST_TOLD)
 
     def _louder_twins(self, number: int) -> list[int]:
         """Lanes of the same kind and region with a larger excess: the other topic of posts

@@ -3,7 +3,8 @@
 Leaves explain, parents page only for what no leaf explains. A lane stays silent while
 - a narrower lane explains `child_share` of its excess (the most specific lane speaks), or a
   smaller share of an excess that started together with an open spike (texts of one event are
-  not all given the same topic);
+  not all given the same topic); of a narrower lane that is loud itself, a share of what topics
+  can explain at all (half of what people cry out has none);
 - a wider lane has an open, loud spike that it is part of;
 - its posts are mostly those of a louder lane or of an open spike (a mention may have two
   topics);
@@ -24,6 +25,8 @@ PART_OF_WIDE = 0.3
 """Share of a wide lane's excess from which a lane without a common topic is part of it."""
 TOGETHER_SHARE = 0.4
 """Share of the excess that a child has to explain when both started together."""
+LEAST_TOLD = 0.4
+"""Where fewer posts have a topic, a topic does not speak for the rest."""
 SHARED_POSTS = 0.5
 FAINT_SHARE = 0.1
 """Share of a loud spike's largest excess below which what rises later is its echo still."""
@@ -61,6 +64,11 @@ class Company:
     shared: Callable[[int, int], float]
     """Share of the first lane's posts that are posts of the second too."""
     bin_seconds: int
+    loud_child: Callable[[int], float] = lambda number: 0.0
+    """The same of the lanes inside that ask to open themselves."""
+    told: Callable[[int], float] = lambda number: 1.0
+    """Share of a lane's excess that narrower lanes could explain: of a lane without a topic that
+    of posts with one, `LEAST_TOLD` at least."""
 
 
 def order(asking: Iterable[Voice]) -> list[Voice]:
@@ -72,6 +80,8 @@ def spoken_for(voice: Voice, company: Company, settings: ResonanceSettings) -> b
     """Whether another lane tells this lane's story."""
     share = TOGETHER_SHARE if voice.asked <= PATIENCE_TICKS else settings.child_share
     if company.child_excess(voice.number) >= share * voice.excess:
+        return True
+    if company.loud_child(voice.number) >= share * voice.excess * company.told(voice.number):
         return True
     if any(
         company.shared(voice.number, twin) >= SHARED_POSTS
@@ -85,7 +95,7 @@ def _tells(other: Voice, voice: Voice, company: Company, settings: ResonanceSett
     together = abs(other.since - voice.since) * company.bin_seconds <= settings.echo_minutes * 60
     if contains(voice.lane, other.lane):
         share = TOGETHER_SHARE if together else settings.child_share
-        return other.excess >= share * voice.excess
+        return other.excess >= share * voice.excess * company.told(voice.number)
     if not other.loud:
         return False
     if contains(other.lane, voice.lane):

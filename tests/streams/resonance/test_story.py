@@ -49,3 +49,18 @@ def test_posts_of_two_topics_are_told_once() -> None:
     late = replace(SMALL, excess=800.0)
     assert spoken_for(late, company(BIG, shared=0.6), KNOBS)
     assert not spoken_for(late, company(BIG, shared=0.4), KNOBS)
+
+
+REGION = Voice(number=3, lane=Lane(region="31"), excess=100.0, since=100, peak=100.0, loud=False)
+
+
+@pytest.mark.parametrize(("told", "loud", "spoken"), [(0.5, 25.0, True), (1.0, 25.0, False),
+                                                      (0.5, 15.0, False)])  # fmt: skip
+def test_a_loud_topic_speaks_for_what_has_no_topic(told: float, loud: float, spoken: bool) -> None:
+    """Half of what people cry out in an incident names nothing: no topic can explain it."""
+    asking = replace(company(), loud_child=lambda number: loud, told=lambda number: told)
+    assert spoken_for(REGION, asking, KNOBS) is spoken
+    water = replace(SMALL, lane=Lane("water", "31"), excess=loud, since=101, loud=True)
+    assert spoken_for(REGION, replace(asking, open=(water,), loud_child=lambda n: 0.0), KNOBS) is (
+        spoken
+    )
