@@ -47,7 +47,7 @@ class Words:
         desk = self._desks.get(letter.desk, DeskSettings())
         language = settings.language or desk.language
         picture = None
-        if letter.event and channels.pictured(settings):
+        if _drawable(letter) and channels.pictured(settings):
             picture = await self._draw(letter, language)
         words, called = translator(language), self._called(language)
         said = self.said(letter, words, called)
@@ -81,6 +81,11 @@ class Words:
             return None
         spike = letter.spikes[0].spike if letter.event and letter.spikes else None
         return f"{self._desk}/" + (f"#spike-{quote(spike, safe='')}" if spike else "")
+
+
+def _drawable(letter: Letter) -> bool:
+    """Whether its lane shows it: a story of a dozen posts does not show in its topic."""
+    return bool(letter.event) and letter.spikes[0].story is None
 
 
 def orders(letter: Letter, words: Translator) -> tuple[tuple[str, str], ...]:

@@ -137,7 +137,11 @@ class Board:
             spikes=spikes,
             closed=tuple(spike for spike in found if spike.change == "closed"),
             labels=await self._labels(spikes),
-            plots={s.spike: await self._course(s.lane, s.since, now) for s in spikes[:MOST_PLOTS]},
+            plots={
+                spike.spike: await self._course(spike.lane, spike.since, now)
+                for spike in spikes[:MOST_PLOTS]
+                if spike.story is None  # a dozen posts do not show in the course of their topic
+            },
             sources=await self._cache.get("sources", SLOW_SECONDS, self._sources),
             hours=await self._cache.get("hours", SLOW_SECONDS, self._hours),
             hands=await self._hands(now),

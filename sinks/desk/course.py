@@ -22,7 +22,7 @@ class Course:
 
     async def __call__(self, lane: Lane, since: datetime, now: datetime) -> plot.Plot:
         start, until = plot.window(int(since.timestamp()), int(now.timestamp()))
-        name = f"{lane.topic} {lane.region}"
+        name = f"{lane.topic} {lane.district or lane.region}"
 
         async def usual() -> dict[int, plot.Usual]:
             counts = await self._slots(lane, start - plot.USUAL_DAYS * plot.DAY, start)
@@ -39,5 +39,6 @@ class Course:
             self._store, "series", SlotRow,
             from_day=datetime.fromtimestamp(since, UTC).date().isoformat(),
             since=since, until=until, topic=lane.topic or "", region=lane.region or "",
+            district=lane.district or "",
         )  # fmt: skip
         return {row.slot: row.posts for row in rows}
