@@ -57,9 +57,9 @@ vectors: $(STAMP) ## Take the word vectors of the training anew from the natasha
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --target var/vectors "navec>=0.10" "natasha>=1.6"
 	@PYTHONPATH=var/vectors $(BIN)/python -m models.train.vectors
 
-FACTOR ?= 20
+FACTOR ?= 30
 MINUTES ?= 60
-soak: $(DEV_STAMP) ## Does it stay within its memory for a week? Time runs faster (FACTOR=20 MINUTES=60)
+soak: $(DEV_STAMP) ## Does it stay within its memory for a week? Time runs faster (FACTOR=30 MINUTES=60)
 	$(BIN)/python -m tests.end_to_end.soak --factor $(FACTOR) --minutes $(MINUTES)
 
 check: format-check lint types imports test ## What CI runs
