@@ -39,6 +39,8 @@ class Held:
     note: str = ""
     decisive: bool = True
     """Whether a model that is worse here is refused; not where labels are weak or few."""
+    beside: str = ""
+    """The test of the same rows by the head, where this is what a user could run instead."""
 
 
 def likeliest(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from models import language, linear
-from models.train import evaluate, plan
+from models.train import compare, evaluate, plan
 from models.train.evaluate import Test
 from models.train.held import Held, Judged
 from models.train.rows import Row
@@ -77,6 +78,22 @@ def judged(model: Any, held: Sequence[Held], say: plan.Say = lambda _: None) -> 
 
 
 def tests(held: Sequence[Held], found: Sequence[Judged]) -> list[Test]:
-    """Scores of what was said, sets without rows left out."""
-    pairs = zip(held, found, strict=True)
-    return [test for each, said in pairs if each.rows for test in evaluate.of_held(each, said)]
+    """Scores of what was said, sets without rows left out; what a user could run instead says how
+    much better the head is."""
+    by_name = {each.name: said for each, said in zip(held, found, strict=True)}
+    return [
+        test
+        for each, said in zip(held, found, strict=True)
+        if each.rows
+        for test in evaluate.of_held(_compared(each, said, by_name.get(each.beside)), said)
+    ]
+
+
+def _compared(each: Held, said: Judged, head: Judged | None) -> Held:
+    """The test with the difference in its note: of the same resamples, so in pairs."""
+    if head is None:
+        return each
+    better = "; ".join(
+        f"{change.measure} {change.difference}" for change in compare.paired(each, said, head)
+    )
+    return replace(each, note=f"{each.note}; the head is better by {better}")

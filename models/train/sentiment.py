@@ -78,7 +78,7 @@ def domain(data: Path, language: str) -> Held:
 def references(name: str, tested: list[Row], learn: Sequence[Row]) -> list[Held]:
     """What a user could run instead, on the same rows."""
     return [
-        Held(f"{name}: {plain}", tested, ask(learn), "not a head of ours", False)
+        Held(f"{name}: {plain}", tested, ask(learn), "not a head of ours", False, beside=name)
         for plain, ask in (
             ("TF-IDF and logistic regression", reference.logistic),
             ("linear machine over words and n-grams", reference.judge),

@@ -118,6 +118,21 @@ def test_a_model_is_worse_when_chance_does_not_explain_it() -> None:
     assert "own rows, accuracy: 1.000 -> 0." in str(accuracy)
 
 
+def test_what_a_user_could_run_instead_says_how_much_better_the_head_is() -> None:
+    tested = [Row(text=str(n), label="ab"[n % 2], source="s", language="ru") for n in range(200)]
+    right = [row.label for row in tested]
+    held = [
+        Held("posts", tested, lambda *_: Judged(right)),
+        Held("posts: plain", tested, lambda *_: Judged([]), "not ours", False, beside="posts"),
+    ]
+    plain = ["a" if n % 10 == 1 else label for n, label in enumerate(right)]
+    head, reference = measure.tests(held, [Judged(right), Judged(plain)])
+    assert head.note == ""
+    assert reference.note.startswith("not ours; the head is better by accuracy 0.100 (0.0")
+    (alone,) = measure.tests(held[1:], [Judged(plain)])
+    assert alone.note == "not ours"
+
+
 def test_rows_that_decide_nothing_refuse_nothing() -> None:
     truth = [row.label for row in ROWS]
     weak = Held("weak", ROWS, _judge, decisive=False)
