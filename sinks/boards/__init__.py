@@ -12,10 +12,21 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from sinks.boards import spans
-from sinks.boards.macros import VARIABLES, expand
+from sinks.boards import drill, spans
+from sinks.boards.macros import DRILLS, VARIABLES, expand
 
-__all__ = ["FOLDER", "VARIABLES", "WORDS", "chosen", "expand", "names", "sql", "values"]
+__all__ = [
+    "DRILLS",
+    "FOLDER",
+    "VARIABLES",
+    "WORDS",
+    "chosen",
+    "expand",
+    "names",
+    "narrowed_by",
+    "sql",
+    "values",
+]
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "grafana"
 
@@ -108,6 +119,9 @@ WORDS = {
         "sumIf(f.asked, is_answered AND tenths <= 240) / nullIf(sumIf(f.asked, is_answered "
         "OR grain = 86400 OR asked_at <= $__toTime - INTERVAL 1 DAY), 0)"
     ),
+    # what a link has narrowed the posts by, beyond what a reader chooses
+    "drilled": drill.is_any(),
+    "behind": drill.condition(),
     "median_hours": ("quantileExactWeightedIfOrNull(0.5)(tenths, f.asked, is_answered) / 10"),
 }
 """What `{name}` in the file of a panel stands for."""
@@ -128,6 +142,12 @@ def sql(name: str) -> str:
     while _WORD.search(text):
         text = _WORD.sub(_meaning, text)
     return text
+
+
+@cache
+def narrowed_by(panel: str) -> frozenset[str]:
+    """The choices that narrow a panel."""
+    return frozenset(re.findall(r"\$\{(\w+):percentencode\}", sql(panel)))
 
 
 def _meaning(match: re.Match[str]) -> str:

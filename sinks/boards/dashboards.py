@@ -11,7 +11,7 @@ from grafana_foundation_sdk.models import dashboard as grafana
 from models.taxonomy import Taxonomy
 from rezonans.i18n import LANGUAGES, Language, mark, translator
 from sinks import boards
-from sinks.boards import links, pipeline
+from sinks.boards import drill, links, pipeline
 from sinks.boards.draw import SOURCE, Query, draw, placed
 from sinks.boards.panel import Board
 from sinks.boards.place import PLACE_BOARD
@@ -31,7 +31,7 @@ BOARDS: Sequence[Board] = (
 _LABELS = {
     "topic": mark("Topic"), "region": mark("Region"), "district": mark("District"),
     "platform": mark("Platform"), "language": mark("Language"), "sentiment": mark("Sentiment"),
-    "appeal": mark("Appeal"),
+    "appeal": mark("Appeal"), "which": mark("Which of them"),
 }  # fmt: skip
 _ALL = "$__all"
 
@@ -65,7 +65,11 @@ def dashboard(board: Board, language: Language, known: Taxonomy | None = None) -
             if any(panel.metrics for panel in board.panels)
             else []
         ),
-        *(_variable(name, language, known) for name in boards.VARIABLES if name in board.variables),
+        *(
+            _variable(name, language, known)
+            for name in (*boards.VARIABLES, *boards.DRILLS)
+            if name in board.variables
+        ),
     ]
     if board.marks:
         found.annotations.list_val = [_marks(language)]
@@ -120,7 +124,13 @@ def _source(name: str, label: str, plugin: str, language: Language) -> grafana.V
 
 def _variable(name: str, language: Language, known: Taxonomy | None) -> grafana.VariableModel:
     """A choice of several; platforms come from the store, the rest is known."""
-    label = translator(language).gettext(_LABELS[name])
+    words = translator(language)
+    if name in drill.EXACT:
+        return _model(
+            grafana.VariableType.TEXTBOX, name, label=words.gettext(drill.EXACT[name][0]),
+            current=grafana.VariableOption(text="", value=""),
+        )  # fmt: skip
+    label = words.gettext(_LABELS[name])
     if name == "platform":
         return _model(
             grafana.VariableType.QUERY,
@@ -133,7 +143,10 @@ def _variable(name: str, language: Language, known: Taxonomy | None) -> grafana.
             multi=True,
             include_all=True,
         )
-    offered = [(code, text) for code, text in names(name, language, known).items() if code]
+    if name == "which":
+        offered = [(code, words.gettext(told)) for code, (told, _) in drill.WHICH.items()]
+    else:
+        offered = [(code, text) for code, text in names(name, language, known).items() if code]
     return _model(
         grafana.VariableType.CUSTOM,
         name,

@@ -15,6 +15,10 @@ from urllib.parse import quote
 VARIABLES = ("topic", "region", "district", "platform", "language", "sentiment", "appeal")
 """What a board can be narrowed by. There is none by author, and there will be none."""
 
+SINGLE = ("settlement", "channel", "page", "target", "generation")
+DRILLS = ("which", *SINGLE)
+"""What links narrow the posts behind a number by (drill.py); `SINGLE` hold one value each."""
+
 Values = Mapping[str, Sequence[str]]
 """What is chosen, by variable; nothing is all."""
 
@@ -52,18 +56,23 @@ def _conditions(text: str, chosen: Values) -> str:
 def _variables(text: str, chosen: Values) -> str:
     def replacement(match: re.Match[str]) -> str:
         name, style = match[1] or match[3], match[2]
-        if name not in VARIABLES:
+        if name not in (*VARIABLES, *DRILLS):
             raise ValueError(f"{match.group()}: no such variable here")
         if style != "percentencode":
             raise ValueError(f"{match.group()}: a value goes into SQL as :percentencode only")
-        return _encoded(chosen.get(name, ()))
+        some = chosen.get(name, ())
+        return _quoted("".join(some)) if name in SINGLE else _encoded(some)
 
     return _VARIABLE.sub(replacement, text)
 
 
 def _encoded(values: Sequence[str]) -> str:
     """Grafana's `percentencode` of a choice of several."""
-    return quote("{" + ",".join(values) + "}", safe="-_.~")
+    return _quoted("{" + ",".join(values) + "}")
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="-_.~")
 
 
 def _times(text: str, since: datetime, until: datetime, interval_seconds: int) -> str:

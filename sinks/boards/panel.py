@@ -6,7 +6,7 @@ Titles are message ids: `mark` tells the extraction, the drawing translates.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 Steps: TypeAlias = tuple[tuple[float, str], ...]
@@ -51,6 +51,16 @@ def share(title: str, steps: Steps = ()) -> Column:
     return Column(title, unit="percentunit", decimals=0, steps=steps, width=110)
 
 
+def counted(title: str, steps: Steps = (), width: int | None = None, **sets: str) -> Column:
+    """A number whose posts are some of those of its row: a link sets these variables."""
+    return Column(title, steps=steps, width=width, sets=sets)
+
+
+def part(title: str, steps: Steps = (), **sets: str) -> Column:
+    """A share whose posts are some of those of its row."""
+    return replace(share(title, steps), sets=sets)
+
+
 def seconds(title: str, steps: Steps = ()) -> Column:
     return Column(title, unit="s", decimals=0, steps=steps, width=130)
 
@@ -76,6 +86,9 @@ class Panel:
     columns: Mapping[str, Column] = field(default_factory=dict)
     about: str = ""
     leads: Link | None = None
+    window: tuple[str, str] | None = None
+    """Columns with the milliseconds between which the posts of a row lie, where it is not the
+    range of the board."""
     metrics: tuple[tuple[str, str], ...] = ()
     """PromQL with the message id of its legend, for a panel that asks Prometheus."""
     codes: str = ""

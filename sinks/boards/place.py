@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from rezonans.i18n import mark
-from sinks.boards.panel import BAD, DANGER, HIDDEN, Board, Column, Panel, code, share
+from sinks.boards.panel import HIDDEN, Board, Column, Panel, code, share
 from sinks.boards.situation import (
     DISTRICT,
     LOUDEST,
-    NEGATIVE,
     POSTS,
     REGION,
     TOPIC,
-    URGENT,
     atlas,
     mood,
+    negative,
     spikes,
+    urgent,
 )
 from sinks.boards.topic import VOICES, VOICES_ABOUT, appeals
 
@@ -35,8 +35,8 @@ PLACE_BOARD = Board(
                 "district": code(DISTRICT, "district"),
                 "region": code(REGION, "region"),
                 "posts": Column(POSTS, look="gauge", width=150),
-                "negative_share": share(NEGATIVE, BAD),
-                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "negative_share": negative(),
+                "urgent_posts": urgent(),
                 "loudest_topic": code(LOUDEST, "topic"),
                 "district_code": HIDDEN,
             },
@@ -76,8 +76,8 @@ PLACE_BOARD = Board(
                 "topic": code(TOPIC, "topic"),
                 "posts": Column(POSTS, look="gauge", width=200),
                 "share": share(mark("Share of the district")),
-                "negative_share": share(NEGATIVE, BAD),
-                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "negative_share": negative(),
+                "urgent_posts": urgent(),
                 "district_code": HIDDEN,
                 "topic_code": HIDDEN,
             },
@@ -94,15 +94,15 @@ PLACE_BOARD = Board(
                 "named": Column(mark("Official name"), unit=""),
                 "within": code(DISTRICT, "district"),
                 "posts": Column(POSTS, look="gauge", width=200),
-                "negative_share": share(NEGATIVE, BAD),
-                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
-                "district_code": HIDDEN,
+                "negative_share": negative(),
+                "urgent_posts": urgent(),
+                "settlement_code": HIDDEN,
             },
             about=mark(
                 "The fifty loudest. Villages stand by their code, with the official name in "
                 "Russian where it was named in the last two days of the range."
             ),
-            leads=_DISTRICT_LEAD,
+            leads=("mentions", {"settlement": "settlement_code"}),
         ),
         spikes(),
     ),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from rezonans.i18n import mark
 from sinks.boards.panel import (
     BAD,
-    DANGER,
     HIDDEN,
     Board,
     Column,
     Panel,
     code,
+    counted,
     moment,
+    part,
     seconds,
     share,
 )
-from sinks.boards.situation import CHANGE, LANGUAGE, NEGATIVE, PLATFORM, POSTS, URGENT, numbers
+from sinks.boards.situation import CHANGE, LANGUAGE, PLATFORM, POSTS, negative, numbers, urgent
 
 _DAY = 86_400.0
 STALE = ((7 * _DAY, "#e0a100"), (30 * _DAY, "#d1442f"))
@@ -37,9 +38,9 @@ PLATFORMS_BOARD = Board(
                 "posts": Column(POSTS, look="gauge", width=150),
                 "share": share(mark("Share")),
                 "change": share(CHANGE),
-                "negative_share": share(NEGATIVE, BAD),
-                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
-                "kazakh_share": share(mark("In Kazakh")),
+                "negative_share": negative(),
+                "urgent_posts": urgent(),
+                "kazakh_share": part(mark("In Kazakh"), language="kk"),
                 "platform_code": HIDDEN,
             },
             about=mark("What our sources reach, which is not all that is said on a platform."),
@@ -74,7 +75,7 @@ PLATFORMS_BOARD = Board(
                 "language": code(LANGUAGE, "language"),
                 "posts": Column(POSTS, look="gauge"),
                 "share": share(mark("Share")),
-                "negative_share": share(NEGATIVE, BAD),
+                "negative_share": negative(),
                 "language_code": HIDDEN,
             },
             leads=("mentions", {"language": "language_code"}),
@@ -88,9 +89,11 @@ PLATFORMS_BOARD = Board(
                 "account": Column(mark("Page"), unit=""),
                 "name": Column(mark("Authority"), unit=""),
                 "platform": code(PLATFORM, "platform", 110),
-                "posts": Column(mark("Posts of its own"), width=110),
-                "answers": Column(mark("Answers"), width=100),
-                "from_people": Column(mark("From people"), look="gauge", width=150),
+                "posts": counted(mark("Posts of its own"), width=110, which="spoke"),
+                "answers": counted(mark("Answers"), width=100, which="replied"),
+                "from_people": Column(
+                    mark("From people"), look="gauge", width=150, sets={"which": "people"}
+                ),
                 "negative_share": share(mark("Negative from people"), BAD),
                 "last_spoke": moment(mark("Spoke last")),
                 "silent_for": seconds(mark("Silent for"), STALE),
@@ -99,7 +102,7 @@ PLATFORMS_BOARD = Board(
                 "Pages where an authority spoke in the range, the most silent first: yellow after "
                 "a week, red after a month. Pages of institutions only, never of persons."
             ),
-            leads=("mentions", {}),
+            leads=("mentions", {"page": "account"}),
         ),
     ),
     variables=("topic", "region", "platform", "language"),

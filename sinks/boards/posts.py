@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rezonans.i18n import mark
+from sinks.boards.macros import DRILLS
 from sinks.boards.panel import BAD, DANGER, Board, Column, Panel, code, share
 from sinks.boards.situation import LANGUAGE, NEGATIVE, PLATFORM, POSTS, REGION, TOPIC, URGENT
 
@@ -23,7 +24,8 @@ MENTIONS = Board(
             },
             about=mark(
                 "Where a district or an appeal is chosen, platforms and languages do not narrow "
-                "the number; they do narrow the list."
+                "the number; they do narrow the list. Where a link has set one of the last six "
+                "choices, the posts themselves are counted: of the country choose days or weeks."
             ),
         ),
         Panel(
@@ -49,6 +51,9 @@ MENTIONS = Board(
             about=mark("No author is shown, and nothing can be sought or grouped by one."),
         ),
     ),
-    variables=("topic", "region", "district", "platform", "language", "sentiment", "appeal"),
+    variables=(
+        *("topic", "region", "district", "platform", "language", "sentiment", "appeal"),
+        *DRILLS,
+    ),
     refresh="",
 )

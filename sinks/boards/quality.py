@@ -96,7 +96,7 @@ MODELS = Board(
                 "topic_probability": share(_SURE),
             },
             about=mark("Which generation labelled what is shown; after a retraining the old ends."),
-            leads=("mentions", {}),
+            leads=("mentions", {"generation": "generation"}),
         ),
         Panel(
             title=mark("Words that nobody knows"),

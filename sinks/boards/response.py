@@ -11,6 +11,7 @@ from sinks.boards.panel import (
     Column,
     Panel,
     code,
+    counted,
     seconds,
     share,
 )
@@ -22,8 +23,8 @@ _SHARE, _ON_TIME = mark("Answered, share"), mark("Within a day")
 _HOURS = mark("Hours to the answer, middle")
 _APPEAL = mark("Appeal")
 _COUNTS = {
-    "asked": Column(_ASKED, look="gauge", width=130),
-    "answered": Column(_ANSWERED, width=100),
+    "asked": Column(_ASKED, look="gauge", width=130, sets={"which": "asked"}),
+    "answered": counted(_ANSWERED, width=100, which="answered"),
 }
 _RATES = {
     "answered_share": share(_SHARE, GOOD),
@@ -48,8 +49,8 @@ RESPONSE = Board(
             sql=("response_totals",),
             size=(24, 4),
             columns={
-                "asked": Column(_ASKED),
-                "answered": Column(_ANSWERED),
+                "asked": counted(_ASKED, which="asked"),
+                "answered": counted(_ANSWERED, which="answered"),
                 **{name: _RATES[name] for name in _RATES},
             },
             about=HONEST,
@@ -61,8 +62,8 @@ RESPONSE = Board(
             sql=("response_course",),
             size=(12, 9),
             columns={
-                "asked": Column(_ASKED, colour="#3b6ea5"),
-                "answered": Column(_ANSWERED, colour="#3f8f4f"),
+                "asked": Column(_ASKED, colour="#3b6ea5", sets={"which": "asked"}),
+                "answered": Column(_ANSWERED, colour="#3f8f4f", sets={"which": "answered"}),
             },
             about=mark("The last days look worse than they are: their answers are still to come."),
             leads=("mentions", {}),
@@ -84,7 +85,7 @@ RESPONSE = Board(
                 "Shares and times are told from ten questions on: below, one answer more or less "
                 "would look like a judgement."
             ),
-            leads=("mentions", {}),
+            leads=("mentions", {"page": "account"}),
         ),
         Panel(
             title=mark("Topics that are answered"),
@@ -125,7 +126,9 @@ RESPONSE = Board(
             size=(8, 9),
             columns={
                 "appeal": code(_APPEAL, "appeal"),
-                "appeals": Column(mark("Appeals"), look="gauge", width=140),
+                "appeals": Column(
+                    mark("Appeals"), look="gauge", width=140, sets={"which": "appeals"}
+                ),
                 "stated": Column(mark("Stated by the sender"), width=120),
                 "share": share(mark("Share")),
                 "appeal_code": HIDDEN,
@@ -140,11 +143,13 @@ RESPONSE = Board(
             size=(8, 9),
             columns={
                 "channel": Column(mark("Channel"), unit=""),
-                "appeals": Column(mark("Appeals"), look="gauge", width=140),
+                "appeals": Column(
+                    mark("Appeals"), look="gauge", width=140, sets={"which": "appeals"}
+                ),
                 "share": share(mark("Share")),
             },
             about=mark("How they came, which is not what they are."),
-            leads=("mentions", {}),
+            leads=("mentions", {"channel": "channel"}),
         ),
         Panel(
             title=mark("What became of spikes"),

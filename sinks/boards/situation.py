@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from rezonans.i18n import mark
-from sinks.boards.panel import BAD, DANGER, HIDDEN, Board, Column, Panel, code, moment, share
+from sinks.boards.panel import (
+    BAD,
+    DANGER,
+    HIDDEN,
+    Board,
+    Column,
+    Panel,
+    code,
+    counted,
+    moment,
+    part,
+    share,
+)
 
 POSTS = mark("Mentions")
 NEGATIVE = mark("Negative")
@@ -21,6 +33,16 @@ TOPIC_LEAD = ("topic", {"topic": "topic_code"})
 PLACE_LEAD = ("place", {"region": "region_code"})
 POSTS_LEAD = ("mentions", {"topic": "topic_code"})
 IN_DISTRICT = {"district": "district_code"}
+
+
+def urgent(width: int | None = 90) -> Column:
+    return counted(URGENT, DANGER, width, which="danger")
+
+
+def negative() -> Column:
+    return part(NEGATIVE, BAD, sentiment="negative")
+
+
 MOOD = {
     "negative": Column(mark("negative"), colour="#d1442f", sets={"sentiment": "negative"}),
     "neutral": Column(mark("neutral"), colour="#8e8e8e", sets={"sentiment": "neutral"}),
@@ -38,9 +60,9 @@ def numbers() -> Panel:
         columns={
             "posts": Column(POSTS),
             "change": share(CHANGE),
-            "negative_share": share(NEGATIVE, BAD),
-            "urgent_posts": Column(URGENT, steps=DANGER),
-            "repost_share": share(mark("Reposts")),
+            "negative_share": negative(),
+            "urgent_posts": urgent(None),
+            "repost_share": part(mark("Reposts"), which="reposts"),
             "regions": Column(mark("Regions named")),
         },
         about=mark(
@@ -71,8 +93,8 @@ def atlas(size: tuple[int, int] = (12, 14)) -> Panel:
         size=size,
         columns={
             "posts": Column(POSTS),
-            "negative_share": share(NEGATIVE, BAD),
-            "urgent_posts": Column(URGENT),
+            "negative_share": negative(),
+            "urgent_posts": urgent(None),
             "region": code(REGION, "region"),
             "district": code(DISTRICT, "district"),
             "loudest_topic": code(LOUDEST, "topic"),
@@ -118,12 +140,15 @@ def spikes(size: tuple[int, int] = (24, 10)) -> Panel:
             "topic_code": HIDDEN,
             "region_code": HIDDEN,
             "district_code": HIDDEN,
+            "window_from": HIDDEN,
+            "window_to": HIDDEN,
         },
         about=mark(
             "Posts of the window against what is usual, with the interval that holds four windows "
             "of five. Voices are authors, each counted once; rarity 1 is once in ten weeks."
         ),
         leads=("topic", {"topic": "topic_code", "region": "region_code", **IN_DISTRICT}),
+        window=("window_from", "window_to"),
     )
 
 
@@ -173,8 +198,8 @@ SITUATION = Board(
                 "posts": Column(mark("In the hour"), look="gauge", width=150),
                 "usual": Column(mark("Usual in an hour"), decimals=1, width=110),
                 "times": Column(mark("Times the usual"), unit="x", decimals=1, width=120),
-                "negative_share": share(NEGATIVE, BAD),
-                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "negative_share": negative(),
+                "urgent_posts": urgent(),
                 "regions": Column(mark("Regions"), width=90),
                 "topic_code": HIDDEN,
             },
@@ -191,8 +216,8 @@ SITUATION = Board(
             columns={
                 "region": code(REGION, "region"),
                 "posts": Column(POSTS, look="gauge", width=170),
-                "negative_share": share(NEGATIVE, BAD),
-                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
+                "negative_share": negative(),
+                "urgent_posts": urgent(),
                 "loudest_topic": code(LOUDEST, "topic"),
                 "region_code": HIDDEN,
             },

@@ -61,7 +61,7 @@ SOURCES = Board(
                 "Watched: the share of hours (of five minutes up to two days) with at least one "
                 "look. An hour without a look is missing data, not silence."
             ),
-            leads=("mentions", {}),
+            leads=("mentions", {"target": "target"}),
         ),
         Panel(
             title=mark("Posts brought, by collector"),

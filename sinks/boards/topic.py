@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from models import regions
 from rezonans.i18n import mark
-from sinks.boards.panel import BAD, DANGER, HIDDEN, Board, Column, Panel, code, share
+from sinks.boards.panel import HIDDEN, Board, Column, Panel, code, part, share
 from sinks.boards.situation import (
     CHANGE,
     LANGUAGE,
-    NEGATIVE,
     POSTS,
     POSTS_LEAD,
     TOPIC,
-    URGENT,
     forecasts,
     mood,
+    negative,
     numbers,
     spikes,
+    urgent,
 )
 
 VOICES_ABOUT = mark(
@@ -27,12 +29,18 @@ VOICES = {
     "posts": Column(POSTS, colour="#3b6ea5"),
     "voices": Column(mark("Unique voices"), colour="#e0752d"),
 }
+
+
+def _own(appeal: str) -> Mapping[str, str]:
+    return {"appeal": appeal, "which": "own"}
+
+
 APPEALS = {
-    "complaint": Column(mark("complaint"), colour="#d1442f", sets={"appeal": "complaint"}),
-    "incident": Column(mark("incident"), colour="#e0752d", sets={"appeal": "incident"}),
-    "question": Column(mark("question"), colour="#3b6ea5", sets={"appeal": "question"}),
-    "suggestion": Column(mark("suggestion"), colour="#7b5ea7", sets={"appeal": "suggestion"}),
-    "gratitude": Column(mark("gratitude"), colour="#3f8f4f", sets={"appeal": "gratitude"}),
+    "complaint": Column(mark("complaint"), colour="#d1442f", sets=_own("complaint")),
+    "incident": Column(mark("incident"), colour="#e0752d", sets=_own("incident")),
+    "question": Column(mark("question"), colour="#3b6ea5", sets=_own("question")),
+    "suggestion": Column(mark("suggestion"), colour="#7b5ea7", sets=_own("suggestion")),
+    "gratitude": Column(mark("gratitude"), colour="#3f8f4f", sets=_own("gratitude")),
 }
 
 
@@ -67,9 +75,9 @@ TOPIC_BOARD = Board(
                 "posts": Column(POSTS, look="gauge", width=150),
                 "share": share(mark("Share")),
                 "change": share(CHANGE),
-                "negative_share": share(NEGATIVE, BAD),
-                "urgent_posts": Column(URGENT, steps=DANGER, width=90),
-                "repost_share": share(mark("Reposts")),
+                "negative_share": negative(),
+                "urgent_posts": urgent(),
+                "repost_share": part(mark("Reposts"), which="reposts"),
                 "topic_code": HIDDEN,
             },
             about=mark("The change is against the range of the same length before it."),
@@ -130,7 +138,7 @@ TOPIC_BOARD = Board(
                 "language": code(LANGUAGE, "language"),
                 "posts": Column(POSTS, look="gauge"),
                 "share": share(mark("Share")),
-                "negative_share": share(NEGATIVE, BAD),
+                "negative_share": negative(),
                 "language_code": HIDDEN,
             },
             leads=("mentions", {"language": "language_code"}),

@@ -1,5 +1,5 @@
 -- The latest posts behind a number. The rollups say since when there are enough of them, so that
--- a year is no slower than its last days; the inner query reads narrow columns, the outer one the
+-- a year is no slower than its last days, but where a link has narrowed it beyond what they know; the inner query reads narrow columns, the outer one the
 -- texts of two hundred rows only. A link is shown where it leads to the web.
 WITH
 (
@@ -9,7 +9,8 @@ WITH
         FROM (SELECT at, sum(n) AS many FROM {cells} GROUP BY at)
     )
     WHERE newer < if({all district} AND {all appeal}, 200, 2000)
-) AS since
+) AS enough,
+if({drilled}, $__fromTime, enough) AS since
 SELECT
     published_at,
     leftUTF8(if(text = '', ifNull(title, ''), text), 400) AS said,
@@ -32,7 +33,7 @@ WHERE (day, item) IN
     WHERE (day BETWEEN toDate(since) AND toDate($__toTime) OR day = toDate('1970-01-01'))
       AND $__timeFilter(published_at) AND published_at >= since
       AND {only topic} AND {only region} AND {only district} AND {only platform}
-      AND {only language} AND {only sentiment} AND {only appeal}
+      AND {only language} AND {only sentiment} AND {only appeal} AND {behind}
     ORDER BY published_at DESC, item
     LIMIT 200
 )

@@ -7,7 +7,7 @@ SELECT
     counted.posts AS posts,
     round(counted.negative / nullIf(counted.felt, 0), 3) AS negative_share,
     counted.urgent AS urgent_posts,
-    counted.lies_in AS district_code
+    counted.settlement AS settlement_code
 FROM
 (
     SELECT settlement, any(f.district) AS lies_in, sum(f.posts) AS posts,

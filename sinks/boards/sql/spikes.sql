@@ -32,7 +32,11 @@ SELECT
     simulation,
     ifNull(topic, '') AS topic_code,
     ifNull(region, '') AS region_code,
-    ifNull(district, '') AS district_code
+    ifNull(district, '') AS district_code,
+    toString(toUnixTimestamp64Milli(ifNull(parseDateTime64BestEffortOrNull(
+        JSONExtractString(record, 'evidence', 'start'), 3, 'UTC'), since))) AS window_from,
+    toString(toUnixTimestamp64Milli(ifNull(parseDateTime64BestEffortOrNull(
+        JSONExtractString(record, 'evidence', 'end'), 3, 'UTC'), s.at)) - 1) AS window_to
 FROM spikes_latest AS s
 WHERE since <= $__toTime AND s.at >= $__fromTime
   AND {only topic} AND {only region}

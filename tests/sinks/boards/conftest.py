@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -21,6 +21,9 @@ from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.rollup import Rollups
 from sinks.clickhouse.writer import Writer
 from tests.sinks.boards import year
+from tests.sinks.boards.slowly.question import Question
+from tests.sinks.boards.story import UNTIL, told
+from tests.sinks.clickhouse import recount
 from tests.sinks.conftest import Store
 
 Rows = list[dict[str, Any]]
@@ -81,4 +84,30 @@ def asked_of_a_year(store_folder: Any) -> Iterator[Asked]:
     writer.write([last], year.spikes(), year.letters(), year.actions())
     roll_up(store, year.UNTIL)
     yield Asked(store.engine(Limits()))
+    client.close()
+
+
+@dataclass(frozen=True)
+class Told:
+    asked: Asked
+    question: Question
+
+    def of(self, days: int, step: int, chosen: Mapping[str, Sequence[str]]) -> Question:
+        since = (UNTIL - timedelta(days=days)).replace(tzinfo=None)
+        return replace(self.question, since=since, step=step, chosen=chosen)
+
+
+@pytest.fixture(scope="session")
+def story(store_folder: Any) -> Iterator[Told]:
+    """The story of `story.py`, with the rows that are left of it; nobody writes to it."""
+    client = open_client(f"chdb://{store_folder}", database="exact")
+    migrate(client)
+    store = Store(store_folder, "exact", client)
+    told(store, seed=3)
+    rows = recount.stored(client)
+    marks = client.query("SELECT subject, at FROM actions WHERE verb = 'answered'").result_rows
+    answered = {subject.removeprefix("item:"): at for subject, at in marks}
+    end = UNTIL.replace(tzinfo=None)
+    question = Question(rows, end, end, 0, {}, answered)
+    yield Told(Asked(store.engine()), question)
     client.close()

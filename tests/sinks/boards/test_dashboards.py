@@ -98,7 +98,7 @@ def test_a_board_offers_every_variable_that_its_panels_ask_for(board: Board) -> 
         variable
         for panel in board.panels
         for name in (*panel.sql, *(["spike_marks"] if board.marks else []))
-        for variable in re.findall(r"\$\{(\w+):percentencode\}", boards.sql(name))
+        for variable in boards.narrowed_by(name)
     }
     assert asked == set(board.variables)
 
@@ -147,11 +147,14 @@ def test_every_number_leads_to_its_posts(board: Board, language: Language) -> No
         for url in inside:
             target = uids[urlsplit(url).path.split("/")[2]]
             query = urlsplit(url).query
-            assert "${__url_time_range}" in query
+            window = "from=${__data.fields.window_from}&to=${__data.fields.window_to}&"
+            assert "${__url_time_range}" in query or (panel.window and query.startswith(window))
             sets = [name.removeprefix("var-") for name, _ in parse_qsl(query, True) if "=" in query]
             carried = {name for name in sets if name in boards.VARIABLES}
             carried |= set(re.findall(r"\$\{(\w+):queryparam\}", query))
-            assert set(board.variables) <= carried, "a choice is lost on the way"
+            narrowing = {one for name in panel.sql for one in boards.narrowed_by(name)}
+            kept = narrowing if target.name == "mentions" else set(board.variables)
+            assert kept <= carried, "a choice is lost on the way"
             assert target.variables
             assert set(_FIELD.findall(url)) <= set(panel.columns), panel.title
 

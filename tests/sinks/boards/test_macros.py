@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinks import boards
+from sinks.boards import drill
 from sinks.boards.macros import expand
 
 SINCE = datetime(2026, 11, 21, 10, 30, 15, tzinfo=UTC)
@@ -77,9 +78,17 @@ def test_no_value_leaves_its_quotes(values: list[str]) -> None:
     assert unquote(shape[1]) == "{" + ",".join(values) + "}"
 
 
+@given(st.text(max_size=40))
+def test_no_value_of_a_link_leaves_its_quotes(value: str) -> None:
+    text = expand(drill.condition(), SINCE, UNTIL, 60, dict.fromkeys(boards.DRILLS, (value,)))
+    quoted = re.findall(r"decodeURLComponent\('([A-Za-z0-9%._~-]*)'\)", text)
+    assert text.count("decodeURLComponent(") == len(quoted)
+    assert {unquote(one) for one in quoted} <= {value, "{" + value + "}"}
+
+
 @pytest.mark.parametrize("name", boards.names())
 def test_no_panel_takes_a_variable_in_another_way(name: str) -> None:
-    text = boards.sql(name)
+    text = boards.sql(name).replace(drill.condition(), "").replace(drill.is_any(), "")
     for variable in boards.VARIABLES:
         for table in ("", "f.", "q.", "looks."):
             text = text.replace(boards.chosen(variable, table), "")
