@@ -52,6 +52,9 @@ class WordBank:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __contains__(self, token: str) -> bool:
+        return token in self._rows
+
     def make_room(self, words: int) -> None:
         """Forget words if `words` new ones might not fit. Rows given before are void then."""
         capacity = len(self.squares)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -65,15 +66,22 @@ def mention(value: msgspec.Raw | bytes) -> Mention:
 
 def timely(record: Record) -> Record:
     """The record, if each of its times has a zone and can be; else `Invalid` names the field."""
-    for name in record.__struct_fields__:
+    for name in _times(type(record)):
         moment = getattr(record, name)
-        if not isinstance(moment, datetime):
+        if moment is None:
             continue
         if moment.tzinfo is None:
             raise Invalid(f"{name} has no time zone")
         if not LONG_AGO <= moment <= FAR_AHEAD:
             raise Invalid(f"{name}: {moment.isoformat()} is out of range")
     return record
+
+
+@cache
+def _times(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Fields of a record that hold a time or none."""
+    hints = get_type_hints(kind)
+    return tuple(name for name, hint in hints.items() if datetime in (hint, *get_args(hint)))
 
 
 def with_mentions(page: RawPage | RawMentions, mentions: Sequence[Mention]) -> Mentions:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -49,8 +48,8 @@ def block(
     """
     names: list[str] = []
     parts: list[bytes] = []
-    for name in rows[0].__struct_fields__:
-        values = list(map(attrgetter(name), rows))
+    columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
+    for name, values in zip(rows[0].__struct_fields__, columns, strict=True):
         if values[0] is None and values.count(None) == len(values):
             continue
         kind, encode = _column(types[name])
@@ -83,6 +82,8 @@ def _encoder(kind: str) -> Encode:
 
 def _strings(values: Values) -> bytes:
     known = {value: _string(value) for value in set(values)}
+    if len(known) == 1:
+        return known[values[0]] * len(values)
     return b"".join(map(known.__getitem__, values))
 
 
@@ -147,16 +148,16 @@ def _tuples(*inner: str) -> Encode:
 
 def _maps(key: str, value: str) -> Encode:
     keys, held = _encoder(key), _encoder(value)
+    # of these the bytes of a list are those of its parts, one behind another
+    plain = {key, value} <= {"String", *_NUMBERS}
 
     def written(values: Values) -> bytes:
-        of_rows = [one.values() for one in values]
-        return b"".join(
-            (
-                _ends(values),
-                keys(list(chain.from_iterable(values))),
-                held(list(chain.from_iterable(of_rows))),
-            )
-        )
+        if plain and values and len(set(map(id, values))) == 1:
+            parts = (keys(list(values[0])), held(list(values[0].values())))
+            return b"".join((_ends(values), *(part * len(values) for part in parts)))
+        named = list(chain.from_iterable(values))
+        found = list(chain.from_iterable(one.values() for one in values))
+        return b"".join((_ends(values), keys(named), held(found)))
 
     return written
 

@@ -39,7 +39,9 @@ class TouchedRow(msgspec.Struct, frozen=True, gc=False):
 
 
 def hour_of(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def left(client: Client, rows: Iterable[MentionRow]) -> set[datetime]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -34,7 +34,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2106, 1, 1, tzinfo=UTC)
 """Bounds of the narrowest types that hold a time in the store (Date, DateTime)."""
 
-_U64 = 2**64 - 1
+_U64, _REVISIONS = 2**64 - 1, (1 << REVISION_BITS) - 1
 
 
 @dataclass
@@ -130,7 +130,7 @@ def mention_row(mention: Mention, page: Mentions, stored_at: datetime) -> Mentio
     if post.event == "deleted":
         mention = Mention(post=emptied(post))
         post = mention.post
-    generation = generation_of(tuple(sorted(mention.model.items())))
+    generation, model = _labelled(tuple(mention.model.items()))
     return MentionRow(
         item=post.item,
         day=day(post),
@@ -171,8 +171,14 @@ def mention_row(mention: Mention, page: Mentions, stored_at: datetime) -> Mentio
         appeal=post.stated_appeal or mention.appeal,
         **labels_of(mention),
         official=mention.official,
-        model=mention.model,
+        model=model,
     )
+
+
+@lru_cache(maxsize=256)
+def _labelled(model: tuple[tuple[str, str], ...]) -> tuple[int, Mapping[str, str]]:
+    """The generation of models, and one mapping for all rows that they labelled."""
+    return generation_of(tuple(sorted(model))), dict(model)
 
 
 def labels_of(said: Mention | Labels) -> dict[str, Any]:
@@ -261,15 +267,22 @@ def _counter(post: Post, page: Mentions, stored_at: datetime) -> CounterRow:
 def _check(mention: Mention) -> None:
     """`Invalid` where a value has no place in the store's types."""
     post = mention.post
-    for name in ("published_at", "observed_at", "edited_at"):
-        moment = getattr(post, name)
+    for name, moment in (
+        ("published_at", post.published_at),
+        ("observed_at", post.observed_at),
+        ("edited_at", post.edited_at),
+    ):
         if moment is not None and not EARLIEST <= moment <= LATEST:
             raise Invalid(f"{name}: {moment.isoformat()} is out of the store's range")
-    _within("revision", post.revision, (1 << REVISION_BITS) - 1)
+    _within("revision", post.revision, _REVISIONS)
     _within("author_followers", post.author_followers or 0, _U64)
     _within("fingerprint", mention.fingerprint or 0, _U64)
-    for name, total in (post.counters or {}).items():
-        _within(f"counters.{name}", total, _U64)
+    if (
+        post.counters
+        and not 0 <= min(post.counters.values()) <= max(post.counters.values()) <= _U64
+    ):
+        for name, total in post.counters.items():
+            _within(f"counters.{name}", total, _U64)
     if not post.item:
         raise Invalid("item: is empty")
 

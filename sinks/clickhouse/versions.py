@@ -30,15 +30,9 @@ def version(mention: Mention, generation: int) -> int:
     post = mention.post
     seen = (1 << SEEN_BITS) - 1 - int(post.observed_at.timestamp() * 1000)
     content = zlib.crc32(encode(mention)) & ((1 << CONTENT_BITS) - 1)
-    number: int = int(post.event == "deleted")
-    for value, bits in (
-        (post.revision, REVISION_BITS),
-        (generation, GENERATION_BITS),
-        (seen, SEEN_BITS),
-        (content, CONTENT_BITS),
-    ):
-        number = number << bits | value
-    return number
+    number: int = int(post.event == "deleted") << REVISION_BITS | post.revision
+    number = (number << GENERATION_BITS | generation) << SEEN_BITS | seen
+    return number << CONTENT_BITS | content
 
 
 @lru_cache(maxsize=256)

@@ -127,12 +127,16 @@ def _alone(posts: Sequence[Any]) -> Callable[[], float]:
 
 
 def _table(title: str, systems: Sequence[Found]) -> None:
-    print(f"\n{title}; pages of {PAGE}, the shipped models, words known, medians")
-    print(f"{'':30}{'posts/CPU-s':>12}{'of limit':>9}{'idle CPU':>9}{'RSS MB':>7}  microseconds")
+    print(
+        f"\n{title}; models alone: 1.00; pages of {PAGE}, the shipped models, words known, medians"
+    )
+    named = f"{'':30}{'posts/CPU-s':>12}{'of limit':>9}{'busy':>6}{'idle CPU':>9}"
+    print(f"{named}{'RSS MB':>7}{'wall s':>7}  microseconds")
     for one in systems:
         rounds = " ".join(f"{each:.0f}" for each in one.rounds)
         parts = " + ".join(f"{each:.0f}" for each in one.parts)
-        figures = f"{one.posts_a_second:12.0f}{one.of_limit:9.2f}{one.idle:9.3f}{one.rss_mb:7.0f}"
+        shares = f"{one.posts_a_second:12.0f}{one.of_limit:9.2f}{one.busy_of_limit:6.2f}"
+        figures = f"{shares}{one.idle:9.3f}{one.rss_mb:7.0f}{one.wall_seconds:7.1f}"
         print(f"{one.name:30}{figures}  {parts} (rounds {rounds})", flush=True)
 
 

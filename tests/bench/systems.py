@@ -36,6 +36,9 @@ class Found:
     rounds: tuple[float, ...]
     of_limit: float
     """Posts a second of processor time by those of the models alone in the same round; median."""
+    busy_of_limit: float
+    """The same without what it takes while nothing comes: where others hold the processor, a round
+    lasts many times longer than the work, and that is counted all the while."""
     parts: tuple[float, ...]
     """What each process took of a post, in the order they were started."""
     wall_seconds: float
@@ -129,10 +132,12 @@ class _Line:
     def __init__(self, name: str, where: Where, system: Started, producer: KafkaProducer) -> None:
         self._name, self._where, self._system = name, where, system
         self._producer = producer
+        self._posts = 0
         self._costs: list[list[float]] = []
         self._walls: list[float] = []
 
     def round(self, posts: Sequence[object], number: int) -> None:
+        self._posts = len(posts)
         before, began = self._system.cpu(), time.monotonic()
         first = number * (len(posts) // PAGE)
         for turn, (key, value) in enumerate(pages(later(posts, number), first)):
@@ -149,15 +154,25 @@ class _Line:
         rounds = tuple(map(sum, costs))
         rss, before = self._system.rss_mb(), sum(self._system.cpu())
         time.sleep(IDLE_SECONDS)
+        idle = (sum(self._system.cpu()) - before) / IDLE_SECONDS
+        busy = [
+            cost - idle * wall / self._posts * 1e6
+            for cost, wall in zip(rounds, self._walls[1:], strict=True)
+        ]
         return Found(
             self._name,
             rounds,
-            of_limit=median(one / cost for one, cost in zip(limits[1:], rounds, strict=True)),
+            of_limit=_share(limits[1:], rounds),
+            busy_of_limit=_share(limits[1:], busy),
             parts=tuple(map(median, zip(*costs, strict=True))),
             wall_seconds=median(self._walls[1:]),
             rss_mb=rss,
-            idle=(sum(self._system.cpu()) - before) / IDLE_SECONDS,
+            idle=idle,
         )
+
+
+def _share(limits: Sequence[float], costs: Sequence[float]) -> float:
+    return median(limit / cost for limit, cost in zip(limits, costs, strict=True))
 
 
 @contextmanager
