@@ -99,7 +99,12 @@ def _window(seconds: int, words: Translator) -> str:
 
 
 def _count(value: float, words: Translator) -> str:
-    return words.number(value, 0 if value >= 10 else 1)
+    return few(value, words) if value < 10 else words.number(value)
+
+
+def few(value: float, words: Translator) -> str:
+    """With a decimal; what is hardly anything is not nothing."""
+    return f"<{words.number(0.1, 1)}" if 0 < value < 0.05 else words.number(value, 1)
 
 
 def pair(name: str, value: str, words: Translator) -> str:

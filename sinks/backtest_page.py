@@ -7,6 +7,7 @@ from html import escape
 
 from rezonans.i18n import Translator
 from rezonans.outcome import Outcome, Sent
+from sinks.amounts import few
 from sinks.backtest import delay, differences, merged, sentences, what
 from sinks.backtest_plot import COLOURS, legend, plot
 from sinks.sentence import Names, capital, level_name
@@ -127,7 +128,7 @@ def _row(sent: Sent, words: Translator, names: Names) -> str:
         *map(escape, _what(sent, words, names)),
         f'<i class="{sent.alarm}"></i>{level}',
         escape(words.number(sent.observed)),
-        escape(words.number(sent.expected, 1)),
+        escape(few(sent.expected, words)),
         escape(sent.incident or warm or "–"),
     )
     off = ' class="off"' if sent.warmup else ""

@@ -12,6 +12,8 @@ from rezonans.outcome import Course, Outcome
 from sinks.sentence import LEVELS, Names, level_name, subject
 
 WIDTH, HEIGHT, FOOT = 1000, 160, 18
+LABEL = 32
+"""Room that the day takes at the foot."""
 COLOURS = {"yellow": "#e0b400", "orange": "#e8710a", "red": "#c5221f"}
 
 
@@ -78,7 +80,7 @@ def _days(course: Course, x: object, words: Translator) -> Iterator[str]:
     every = max(1, days // 14)
     for number in range(0, days, every):
         day = local + timedelta(days=number)
-        if day < course.start or number * 24 > len(course.posts):
+        if day < course.start or x(day) > WIDTH - LABEL:
             continue
         yield (
             f'<text x="{x(day):.1f}" y="{HEIGHT + FOOT - 4}" class="foot">'

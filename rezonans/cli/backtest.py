@@ -211,11 +211,12 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def _line(sent: Any, words: Any, called: Any) -> str:
+    from sinks.amounts import few
     from sinks.backtest import what
     from sinks.sentence import level_name
 
     about = f" = {sent.incident}" if sent.incident else ""
-    usually = words.gettext("usually {n}", n=words.number(sent.expected, 1))
+    usually = words.gettext("usually {n}", n=few(sent.expected, words))
     return (
         f"{words.day(sent.at)}  {level_name(sent.alarm, words)}  "
         f"{what(sent, words, called)}: {words.number(sent.observed)}, {usually}{about}"

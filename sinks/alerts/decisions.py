@@ -22,7 +22,7 @@ Sent: TypeAlias = Literal[
 ]
 Held: TypeAlias = Literal["quiet-hours", "budget", "waits"]
 Suppressed: TypeAlias = Literal[
-    "muted", "below-level", "hourly", "joined", "part-over", "unheard", "history"
+    "muted", "below-level", "hourly", "calm", "joined", "part-over", "unheard", "history"
 ]
 Reason: TypeAlias = Sent | Held | Suppressed
 """Why; `sinks/alerts/why.py` has the words."""
@@ -32,7 +32,7 @@ _OUTCOMES: dict[str, Outcome] = {
     "budget": "held",
     "waits": "held",
     **dict.fromkeys(
-        ("muted", "below-level", "hourly", "joined", "part-over", "unheard", "history"),
+        ("muted", "below-level", "hourly", "calm", "joined", "part-over", "unheard", "history"),
         "suppressed",
     ),
 }

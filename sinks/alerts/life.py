@@ -24,7 +24,7 @@ from sinks.alerts.budget import Budget
 from sinks.alerts.decisions import Decision, Reason
 from sinks.alerts.events import Event, home_of
 from sinks.alerts.rules import RANK, RED
-from sinks.alerts.situation import Situation
+from sinks.alerts.situation import Situation, calm
 
 STALE_SECONDS = 6 * 3600.0
 """A spike older than that is history: a reader of today's alerts is not told of it."""
@@ -116,7 +116,9 @@ def _tell(
     if told is None and joined and spike.kind == "emergence":
         told = "updated"  # what was told of one region is now about several
     if told is None:
-        reason: Reason = "part-over" if spike.change == "closed" else "hourly"
+        reason: Reason = "calm" if calm(event) else "hourly"
+        if spike.change == "closed":
+            reason = "part-over"
         return with_event(state, event), [_not(at, spike, "joined" if joined else reason, event)]
     refusal = _refusal(state, event, told == "closed", at)
     if refusal is not None:

@@ -68,8 +68,8 @@ class Situation:
         return rules.in_crisis(self.desk) if self.crisis else rules.on_duty(self.desk, self.now)
 
     def occasion(self, event: Event, told: Told) -> Told | None:
-        """What a change is to this desk: opened, risen and over are told; what goes on at most
-        once an hour of the posts; a fall never."""
+        """What a change is to this desk: opened, risen and over are told; what goes on loudly at
+        most once an hour of the posts; a fall never."""
         if not event.open:
             return "closed"
         if event.rank > event.told:
@@ -78,7 +78,7 @@ class Situation:
             return None
         at = max(spike.at for spike in event.open)
         due = event.told_at is None or at - event.told_at >= self.updates_apart
-        return "updated" if due else None
+        return "updated" if due and not calm(event) else None
 
     def holds(self, budget: Budget, event: Event) -> bool:
         """Whether the budget keeps an event that was not told yet for the digest."""
@@ -87,3 +87,11 @@ class Situation:
             return False
         over = max(spike.score - spike.threshold for spike in event.open)
         return budgets.holds(budget, limit, over, self.now)
+
+
+def calm(event: Event) -> bool:
+    """Whether all that is open of it has fallen back to the usual and only waits to be over."""
+    return not any(
+        spike.kind in ("campaign", "data-quality") or spike.fired or spike.observed > spike.high
+        for spike in event.open
+    )

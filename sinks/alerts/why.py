@@ -21,6 +21,7 @@ REASONS = {
     "muted": mark("muted"),
     "below-level": mark("below the level of the desk"),
     "hourly": mark("told less than an hour ago"),
+    "calm": mark("it is no louder than usual, and only waits to be over"),
     "joined": mark("part of an event that was told"),
     "part-over": mark("a part of the event is over"),
     "unheard": mark("over before it was told"),

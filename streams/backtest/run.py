@@ -156,9 +156,14 @@ def _judged(incident: Incident, sent: Iterable[Sent], past: Past) -> Judged:
 
 
 def _courses(past: Past, sent: Sequence[Sent]) -> tuple[Course, ...]:
-    """Hours of the lanes that were told most, narrow ones first; of everything when none was."""
-    often = Counter(one.lane for one in sent)
-    lanes = sorted(often, key=lambda lane: (-often[lane], breadth(lane), repr(lane)))
+    """Hours of the lanes that were told most, then of those that were loudest; what was told while
+    learning only where nothing else was. Of everything when none was."""
+    told = [one for one in sent if not one.warmup] or list(sent)
+    often = Counter(one.lane for one in told)
+    loud: dict[Lane, float] = {}
+    for one in told:
+        loud[one.lane] = max(one.observed - one.expected, loud.get(one.lane, 0.0))
+    lanes = sorted(often, key=lambda lane: (-often[lane], -loud[lane], breadth(lane), repr(lane)))
     return tuple(_course(past, lane) for lane in lanes[:MOST_COURSES] or [Lane()])
 
 
@@ -166,7 +171,8 @@ def _course(past: Past, lane: Lane) -> Course:
     start = past.since.replace(minute=0, second=0, microsecond=0)
     posts = [0] * (int((past.until - start) / HOUR) + 1)
     for cell in past.cells:
-        if lane.topic in (None, cell.topic, cell.second) and lane.region in (None, cell.region):
+        here = lane.region in (None, cell.region) and lane.district in (None, cell.district)
+        if here and lane.topic in (None, cell.topic, cell.second):
             place = int((cell.minute - start) / HOUR)
             if 0 <= place < len(posts):
                 posts[place] += cell.posts

@@ -175,6 +175,8 @@ class Watch:
         may_be_red = spike.alarm < 2 and reading.score >= self._rules(lane).threshold + 2
         if may_be_red and (tick.new_bin or spike.revision < 0):
             places = self._teller.loud_places(reading)
+        if self._narrow(lane) and reading.in_posts().observed < self._settings.floor_voices:
+            return 0  # rare as they are, three posts wake nobody
         least = int(spike.kind == "emergence")  # several regions at once are no yellow
         return max(least, life.alarm(reading, places, self._rules(lane)))
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rezonans.i18n import LANGUAGES, Language, translator
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Spike
-from sinks.amounts import shares
+from sinks.amounts import shares, volume
 from sinks.sentence import Names, distinct, headline, message, one_line, safe_link, sentence
 
 AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
@@ -287,6 +287,14 @@ def test_an_excerpt_is_one_line_of_at_most_the_limit(text: str, limit: int) -> N
     line = one_line(text, limit)
     assert len(line) <= limit
     assert line.splitlines() in ([], [line])
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.0, "0"), (0.02, "<0,1"), (0.06, "0,1"), (9.44, "9,4"), (12.4, "12")]
+)
+def test_hardly_anything_is_not_nothing(value: float, said: str) -> None:
+    told = volume(spike(expected=value), translator("ru"))
+    assert told["expected"] == said
 
 
 def test_shares_sum_to_one_and_the_usual_needs_enough() -> None:

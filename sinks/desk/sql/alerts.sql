@@ -5,6 +5,6 @@ SELECT
     simulation
 FROM alerts FINAL
 WHERE at >= toDateTime({since:UInt32}, 'UTC')
-  AND reason NOT IN ('hourly', 'joined', 'part-over', 'unheard')
+  AND reason NOT IN ('hourly', 'calm', 'joined', 'part-over', 'unheard')
 ORDER BY at_ms DESC, alert, channel
 LIMIT 60

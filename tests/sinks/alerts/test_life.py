@@ -40,6 +40,18 @@ def test_a_desk_hears_of_the_lanes_it_watches(
     assert bool(Bench(desk(**watched)).hears(spike(lane=lane))) is heard
 
 
+def test_what_has_calmed_down_is_no_update() -> None:
+    """A spike is over eight quiet hours after it: nobody is told each hour that it is quiet."""
+    bench = Bench()
+    assert why(bench.hears(spike())) == ["opened"]
+    quiet: dict[str, Any] = {"observed": 9.0, "fired": ()}
+    calm = spike("updated", revision=1, at=LATER[90], **quiet)
+    assert why(bench.hears(calm, 90)) == ["suppressed: calm"]
+    again = spike("updated", revision=2, at=LATER[121], fired=("posts",), observed=14.0)
+    assert why(bench.hears(again, 30)) == ["updated"]
+    assert why(bench.hears(spike("closed", revision=3, at=LATER[130], **quiet))) == ["closed"]
+
+
 @pytest.mark.parametrize("wants", [True, False])
 def test_drills_are_heard_unless_the_desk_says_no(wants: bool) -> None:
     assert concerns(spike(simulation=True), desk(simulation=wants)) is wants

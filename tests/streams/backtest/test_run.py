@@ -115,6 +115,19 @@ def test_alerts_of_the_warm_up_are_shown_and_not_counted(
     assert (len(found.sent), len(found.counted), found.alerts_a_week) == (1, 0, 0.0)
 
 
+def test_courses_are_those_of_what_counts_and_of_districts_alone(
+    said: list[Mention], told: list[Spike]
+) -> None:
+    early = msgspec.structs.replace(
+        told[0], spike="early", lane=Lane("roads", "11"), at=START + timedelta(hours=3)
+    )
+    narrow = msgspec.structs.replace(told[0], spike="n", lane=Lane("water", "11", "110000000"))
+    found = outcome(past(said), [early, *told, narrow], Watcher("all"), "all")
+    assert {one.lane for one in found.courses} == {Lane("water", "11"), narrow.lane}
+    (district,) = (one for one in found.courses if one.lane == narrow.lane)
+    assert sum(district.posts) == 0, "nobody wrote of it"
+
+
 def test_silence_of_everybody_is_a_gap() -> None:
     minutes = [START, START + timedelta(minutes=1), START + timedelta(hours=5)]
     assert gaps(minutes) == [(START + timedelta(minutes=2), START + timedelta(hours=5))]

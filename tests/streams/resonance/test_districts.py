@@ -55,6 +55,20 @@ def test_eight_posts_in_three_hours_open_where_five_a_day_are_usual(quiet: bytes
     assert opened.expected < 1
 
 
+@pytest.mark.parametrize(("count", "alarms"), [(8, {"yellow"}), (15, {"yellow", "orange"})])
+def test_a_few_posts_are_yellow_however_rare(quiet: bytes, count: int, alarms: set[str]) -> None:
+    """Orange asks people to answer: not for eight posts."""
+    posts = [
+        mention(f"m{i}", LIVE + timedelta(minutes=30, seconds=20 * i), "water", HERE)
+        for i in range(count)
+    ]
+    spikes = hours(1, posts, quiet)
+    assert max(spike.score - spike.threshold for spike in spikes) >= 1
+    assert {spike.alarm for spike in spikes} <= alarms
+    assert max(spike.observed for spike in spikes) == count
+    assert ("orange" in {spike.alarm for spike in spikes}) == (count >= 10)
+
+
 def test_two_posts_open_nothing(quiet: bytes) -> None:
     assert hours(3, spread(2), quiet) == []
 
