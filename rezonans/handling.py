@@ -31,8 +31,8 @@ class Action(
     action: str
     at: datetime
     subject: str
-    """`spike:ID`, `story:ID` (of the spike that told it), `topic:CODE`, `region:CODE`, `desk:NAME`
-    (`desk:*`: all of them), `item:ID`, `letter:ID`."""
+    """`spike:ID`, `story:ID` (of the spike that told it), `topic:CODE`, `region:CODE`,
+    `district:CODE`, `desk:NAME` (`desk:*`: all of them), `item:ID`, `letter:ID`."""
     verb: Verb
     by: str
     value: str | None = None

@@ -19,11 +19,12 @@ LONGEST_MUTE = timedelta(days=30)
 LONGEST_CRISIS = timedelta(days=7)
 NAME_LENGTH = 60
 OFF = "off"
-UNKNOWN = _("Name a known topic, a known region, or a spike.")
+UNKNOWN = _("Name a known topic, a known region or district, or a spike.")
 MARKS = ("useful", "useless")
 
 _SPIKE = re.compile(r"spike:[A-Za-z0-9_.:-]{1,64}")
 _DESK = re.compile(r"desk:(\*|[A-Za-z0-9_-]{1,60})")
+_DISTRICT = re.compile(r"[0-9]{4}00000")
 _ITEM = re.compile(r"item:\S{1,200}")
 _CODE = re.compile(r"topic=[a-z][a-z0-9_]{0,39}")
 """A topic of a taxonomy of one's own; training leaves out what it does not know."""
@@ -80,12 +81,17 @@ def _mute(subject: str, value: str, now: datetime) -> str:
     known = (
         kind == "topic"
         or (kind == "region" and code in regions.regions())
+        or (kind == "district" and _is_district(code))
         or _SPIKE.fullmatch(subject) is not None
         or (kind == "story" and _SPIKE.fullmatch(f"spike:{code}") is not None)
     )
     if not known:
         raise Invalid(UNKNOWN)
     return _until(value, now, LONGEST_MUTE)
+
+
+def _is_district(code: str) -> bool:
+    return _DISTRICT.fullmatch(code) is not None and code[:2] in regions.regions()
 
 
 def _crisis(subject: str, value: str, now: datetime) -> str:

@@ -38,8 +38,8 @@ def mark(
 
 @alerts_app.command
 def mute(subject: str, *, by: By, hours: Hours = 4, settings: SettingsFile = None) -> int:
-    """Hold messages about topic:CODE, region:CODE, story:SPIKE (its story, in later events too) or
-    spike:ID. Red breaks all but the last."""
+    """Hold messages about topic:CODE, region:CODE, district:CODE, story:SPIKE (in later events
+    too) or spike:ID. Red breaks all but the last."""
     return _do(f"mute {subject} {_minutes(hours)}", by, settings_of(settings))
 
 

@@ -112,7 +112,11 @@ def _part(emergence: Spike, spike: Spike) -> bool:
 
 
 def _covers(wide: Lane, narrow: Lane) -> bool:
-    return (wide.topic in (None, narrow.topic)) and (wide.region in (None, narrow.region))
+    return (
+        wide.topic in (None, narrow.topic)
+        and wide.region in (None, narrow.region)
+        and wide.district in (None, narrow.district)
+    )
 
 
 def _same_posts(spike: Spike, members: Iterable[Spike]) -> bool:

@@ -77,6 +77,7 @@ def mute(
         for lane in lanes:
             subjects += [f"topic:{lane.topic}"] if lane.topic else []
             subjects += [f"region:{lane.region}"] if lane.region else []
+            subjects += [f"district:{lane.district}"] if lane.district else []
     for subject in dict.fromkeys(subjects):
         if (standing := _standing(orders, "mute", subject, now)) is not None:
             return standing

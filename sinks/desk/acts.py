@@ -149,6 +149,8 @@ class Clerk:
             parts.append((f"topic:{lane.topic}", _("Topic") + f": {called}"))
         if lane.region and (called := self._names.place(lane.region)):
             parts.append((f"region:{lane.region}", _("Region") + f": {called}"))
+        if lane.district and (called := self._names.place(lane.district)):
+            parts.append((f"district:{lane.district}", _("District") + f": {called}"))
         return [
             Menu(title, [self._timed(f"mute {what}", n, title) for n in MUTES])
             for what, title in parts
@@ -193,7 +195,11 @@ class Clerk:
 
     def _of_mute(self, subject: str) -> str:
         kind, _colon, code = subject.partition(":")
-        called = {"topic": self._names.topic, "region": self._names.place}.get(kind)
+        called = {
+            "topic": self._names.topic,
+            "region": self._names.place,
+            "district": self._names.place,
+        }.get(kind)
         if kind == "story":
             return self._words.gettext("Story {code}", code=code[:12])
         return say.capital((called(code) if called else None) or self._event(code))

@@ -223,6 +223,15 @@ def test_a_mute_holds_until_it_ends(subject: str) -> None:
     assert why(bench.hears(spike("updated", revision=1, at=LATER[61]), 61)) == ["opened"]
 
 
+def test_a_mute_of_a_district_holds_the_district_alone() -> None:
+    bench = Bench()
+    bench.ordered(action("mute", "district:113200000", LATER[60].isoformat()))
+    here = spike(lane=Lane("water", "11", "113200000"))
+    there = spike(spike="b2", lane=Lane("water", "11", "113400000"))
+    assert why(bench.hears(here)) == ["suppressed: muted"]
+    assert why(bench.hears(there)) == ["opened"]
+
+
 def test_a_mute_can_be_taken_back() -> None:
     bench = Bench()
     bench.ordered(action("mute", "topic:water", LATER[60].isoformat()))
