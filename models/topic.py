@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
+
 from models import emergency, linear
 from models.features import Floats
 from models.linear import Head
@@ -23,6 +25,8 @@ comments .698 right (.639 without it), from 0.3 to 0.5 alike."""
 MOST = 2
 """Topics that one mention may have."""
 
+_EDGE = 1e-6
+
 OTHER = "other"
 """What is about no public matter: where it is the likeliest, no topic is said."""
 
@@ -32,10 +36,19 @@ load = linear.load
 Topics: TypeAlias = tuple[tuple[str, float], ...]
 
 
+def told(head: Head, probabilities: Floats) -> Floats:
+    """Probabilities as they are shown, of the same order: those of a softmax are too sure of
+    themselves near one and not enough below a half, so training fits a curve to what was right."""
+    slope, shift = head.settings.get("slope", 1.0), head.settings.get("shift", 0.0)
+    sure = np.clip(probabilities.astype(np.float64), _EDGE, 1 - _EDGE)
+    odds = slope * np.log(sure / (1 - sure)) + shift
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+
+
 def decide(head: Head, probabilities: Floats, named: Sequence[bool] = ()) -> list[Topics]:
-    """Topics of each row, best first: the best from `first`, another from `second` up. `named`:
-    rows that name an emergency; it is one of their topics, unless they are about no public matter
-    (what happens elsewhere is none here)."""
+    """Topics of each row of `told`, best first: the best from `first`, another from `second` up.
+    `named`: rows that name an emergency; it is one of their topics, unless they are about no public
+    matter (what happens elsewhere is none here)."""
     first, second = head.settings["first"], head.settings["second"]
     found = []
     for number, row in enumerate(probabilities):

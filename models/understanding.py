@@ -166,13 +166,21 @@ class Understanding:
             scores = (wide if reads_context else own)[:, part]
             length = _length(wide_squares if reads_context else squares)
             head = self._by_name[name]
-            read = sentiment.shown if name.startswith("sentiment") else _plain
+            read = _READ.get(name, _plain)
             found[name] = read(head, np.asarray(scores / length[:, None] + head.intercept))
         return found
 
 
 def _plain(_: Head, scores: Floats) -> Floats:
     return linear.normalise(scores)
+
+
+def _topics(head: Head, scores: Floats) -> Floats:
+    return topic.told(head, linear.normalise(scores))
+
+
+_READ = {"topic": _topics, "sentiment_ru": sentiment.shown, "sentiment_kk": sentiment.shown}
+"""What makes probabilities of the scores of a head, where that is more than softmax."""
 
 
 def _own(text: Text) -> str:

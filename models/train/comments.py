@@ -8,7 +8,7 @@ articles by their headlines in the same way, and `data/reviews_kk.tsv` reviews o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from rezonans.troubles import Invalid
 LABELS = synthetic.FOLDER / "comments.tsv"
 ARTICLES = synthetic.FOLDER / "articles.tsv"
 REVIEWS = synthetic.FOLDER / "reviews_kk.tsv"
+REVIEWS_TO_LEARN = synthetic.FOLDER / "reviews_learned_kk.tsv"
 SOURCE, SAME_ARTICLE, HEADLINE = "comments", "comments/same article", "articles"
 _DIGITS = 16
 _FEWEST, _MAJORITY = 2, 0.6
@@ -65,11 +66,22 @@ def topics(lines: Iterable[str], name: str) -> dict[str, str]:
 
 def reviews(data: Path) -> list[Row]:
     """Kazakh reviews of places that we read: what they are about, to measure with."""
-    known = topics(rows.lines(REVIEWS), REVIEWS.name)
-    found = [*rows.kazsandra(data, "04_pc_valid"), *rows.kazsandra(data, "09_sc_valid")]
+    return _reviews(data, REVIEWS, ("04_pc_valid", "09_sc_valid"))
+
+
+def reviews_to_learn(data: Path) -> list[Row]:
+    """Others that we read, of the training parts; none of them is to measure with."""
+    kept = {rows.identity(row.text) for row in reviews(data)}
+    found = _reviews(data, REVIEWS_TO_LEARN, ("03_pc_train_rus", "08_sc_train_rus"))
+    return [row for row in found if rows.identity(row.text) not in kept]
+
+
+def _reviews(data: Path, labels: Path, names: Sequence[str]) -> list[Row]:
+    known = topics(rows.lines(labels), labels.name)
     return rows.distinct(
         msgspec.structs.replace(row, label=topic, source="kazsandra/places")
-        for row in found
+        for name in names
+        for row in rows.kazsandra(data, name)
         if (topic := known.get(_digest(row.text))) is not None
     )
 

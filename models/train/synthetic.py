@@ -29,8 +29,9 @@ FILES = (
 )
 ANSWERS = ("replies_kk.txt", "replies_ru.txt")
 """Answers to the news: their attitude is plain, their topic often is not without the news."""
-READERS = ("readers_kk.txt",)
-"""Readers of the news in Kazakh, of whom the data have nearly none: for topics."""
+READERS = ("readers_kk.txt", "domain_kk.txt")
+"""Readers of the news and people of the domain in Kazakh, of whom the data have nearly none: for
+topics."""
 
 _SECTION = re.compile(r"\[(kk|ru) (\w+)\]")
 _ROW = re.compile(r"([ciqsgn])([-0+])(!?) (\S.*)")

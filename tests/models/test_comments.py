@@ -214,7 +214,7 @@ def test_a_bad_topic_is_told_with_its_line(line: str) -> None:
 
 
 def test_our_topics_of_articles_and_reviews_are_of_the_taxonomy() -> None:
-    for path in (comments.ARTICLES, comments.REVIEWS):
+    for path in (comments.ARTICLES, comments.REVIEWS, comments.REVIEWS_TO_LEARN):
         found = comments.topics(path.read_text("utf-8").splitlines(), path.name)
         assert len(found) > 100
         assert set(found.values()) <= {*taxonomy.packaged().topics, topic.OTHER}
