@@ -107,7 +107,7 @@ class Explainer:
     def _topic(self, text: Text, own: _Readings) -> Why:
         head, above = self._heads["topic"], [_readings(part) for part in text.above]
         matrix = _without([own, *above], (1.0, *topic.CONTEXT))
-        found = topic.told(head, head.probabilities(matrix))
+        found = topic.told(head.settings, head.probabilities(matrix))
         first, place = head.settings["first"], int(found[0].argmax())
         shown = "shown" if found[0, place] >= first else "unsure"
         rule = "no topic" if head.classes[place] == topic.OTHER else shown

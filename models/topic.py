@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -36,10 +36,10 @@ load = linear.load
 Topics: TypeAlias = tuple[tuple[str, float], ...]
 
 
-def told(head: Head, probabilities: Floats) -> Floats:
+def told(settings: Mapping[str, float], probabilities: Floats) -> Floats:
     """Probabilities as they are shown, of the same order: those of a softmax are too sure of
     themselves near one and not enough below a half, so training fits a curve to what was right."""
-    slope, shift = head.settings.get("slope", 1.0), head.settings.get("shift", 0.0)
+    slope, shift = settings.get("slope", 1.0), settings.get("shift", 0.0)
     sure = np.clip(probabilities.astype(np.float64), _EDGE, 1 - _EDGE)
     odds = slope * np.log(sure / (1 - sure)) + shift
     return np.asarray(1 / (1 + np.exp(-odds)), np.float32)

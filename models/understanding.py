@@ -176,7 +176,7 @@ def _plain(_: Head, scores: Floats) -> Floats:
 
 
 def _topics(head: Head, scores: Floats) -> Floats:
-    return topic.told(head, linear.normalise(scores))
+    return topic.told(head.settings, linear.normalise(scores))
 
 
 _READ = {"topic": _topics, "sentiment_ru": sentiment.shown, "sentiment_kk": sentiment.shown}

@@ -118,7 +118,8 @@ def _card(report: Report) -> str:
         "## Scores",
         f"`rezonans evaluate {report.head} --data PATH` measures them anew. Intervals hold 95 of"
         " 100 bootstrap resamples of the rows. `labels/tengri_dev` are 350 comments of the domain"
-        " labelled by one reader: no row of them was trained on and no number was chosen on them,"
+        " labelled by one reader: no row of them was trained on, and no number was chosen on those"
+        " that are reported,"
         " but their confusion table was looked at and guided which rows of our own were written.",
         *map(section, report.tests),
     ]

@@ -7,7 +7,7 @@ it judges.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,13 +110,18 @@ def at_least(right: npt.NDArray[np.bool_]) -> float:
 
 
 def threshold(
-    probabilities: Array, right: npt.NDArray[np.bool_], precision: float, highest: float = 0.95
+    probabilities: Array,
+    right: npt.NDArray[np.bool_],
+    precision: float,
+    share: Callable[[npt.NDArray[np.bool_]], float] = at_least,
+    highest: float = 0.95,
 ) -> float:
-    """The lowest probability from which on what is shown is surely right often enough."""
+    """The lowest probability from which on what is shown is right often enough, by `share`:
+    surely, where nothing else is said."""
     for tried in np.arange(0.2, highest, 0.01):
         shown = probabilities >= tried
         if not shown.any():
             break
-        if at_least(right[shown]) >= precision:
+        if share(right[shown]) >= precision:
             return round(float(tried), 2)
     return highest

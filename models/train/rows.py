@@ -21,6 +21,7 @@ import msgspec
 from rezonans.troubles import Invalid
 
 Raw = dict[str, str]
+DOMAIN = "labels/tengri_dev"
 LONGEST_ABOVE = 500
 """Characters of a context: what collectors keep of one."""
 
@@ -179,7 +180,7 @@ def domain(data: Path, column: str, sure: bool = False) -> list[Row]:
         Row(
             text=raw["text"],
             label=raw[column],
-            source="labels/tengri_dev",
+            source=DOMAIN,
             language=raw["lang"],
             context=told.get(raw["article_title"], raw["article_title"]) or None,
         )
