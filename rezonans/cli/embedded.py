@@ -49,8 +49,11 @@ def require_free(setting: str, host: str, port: int) -> None:
             ) from None
 
 
-def owned(folder: Path) -> FileLock:
-    """The folder for one run at a time; `SettingsError` when it is taken or not writable."""
+def owned(folder: Path, *, restoring: bool = False) -> FileLock:
+    """The folder for one run at a time; `SettingsError` when it is taken or not writable, or holds
+    a store that is restored in part, unless it is for `restoring`."""
+    if not restoring:
+        require_whole(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FileLock(folder / "run.lock")
@@ -66,6 +69,17 @@ def owned(folder: Path) -> FileLock:
             "state_dir or REZONANS_STATE_DIR"
         ) from None
     return lock
+
+
+def require_whole(folder: Path) -> None:
+    """`SettingsError` when a restore of the store in this folder was cut off."""
+    from sinks.clickhouse.backup import unfinished
+
+    store = (folder / "store").resolve()
+    if unfinished(store).exists():
+        raise SettingsError(
+            f"{store}: a restore was cut off here; `rezonans restore` it again, or move it away"
+        )
 
 
 class Embedded:

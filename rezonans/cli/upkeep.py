@@ -76,10 +76,13 @@ def backup(folder: Path, *, settings: SettingsFile = None) -> int:
 
 @app.command(group=TOOLS)
 def restore(folder: Path, *, settings: SettingsFile = None) -> int:
-    """Fill an empty store from a backup, cursors included, and bring it to the newest schema."""
+    """Fill an empty store from a backup, cursors included, and bring it to the newest schema.
+
+    One that was cut off is begun anew by the same command; nothing else opens what it has left.
+    """
     from rezonans.cli.embedded import owned
     from rezonans.troubles import Busy
-    from sinks.clickhouse.backup import BackupError, read_note, restore
+    from sinks.clickhouse.backup import BackupError, read_note, restore, restoring
     from sinks.clickhouse.client import open_client
     from sinks.clickhouse.migrate import MigrationError, migrate
 
@@ -87,21 +90,16 @@ def restore(folder: Path, *, settings: SettingsFile = None) -> int:
     if chosen.store.url:
         raise SettingsError("store.url is set; a server restores its own backups")
     place = (chosen.state_dir / "store").resolve()
-    if place.exists() and any(place.iterdir()):
-        raise SettingsError(
-            f"{place}: holds a store already; move it away, or choose another folder with state_dir"
-        )
     try:
         read_note(folder)
-        with owned(chosen.state_dir):
+        with owned(chosen.state_dir, restoring=True), restoring(place):
             client = open_client(f"chdb://{place}")
             note = restore(client, place, folder.resolve())
             migrate(client)
             stored = client.query("SELECT count() FROM mentions FINAL").result_rows[0][0]
             client.close()
     except (BackupError, MigrationError, RuntimeError, Busy) as error:
-        left = f"; remove {place} before you try again" if place.exists() else ""
-        raise SettingsError(f"{error}{left}") from None
+        raise SettingsError(str(error)) from None
     print(json.dumps({**note, "restored_mentions": stored}))
     return 0
 

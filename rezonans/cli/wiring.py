@@ -174,6 +174,7 @@ def open_store(settings: Settings) -> OpenedStore:
     """The store at its newest schema; the embedded one with its door."""
     if settings.replay and settings.store.url:
         raise SettingsError("a replay has a store of its own; unset store.url for it")
+    from rezonans.cli.embedded import require_whole
     from sinks.clickhouse.client import DATABASE, open_client
     from sinks.clickhouse.door import door
     from sinks.clickhouse.engine import Engine, Limits
@@ -184,6 +185,8 @@ def open_store(settings: Settings) -> OpenedStore:
     from sinks.clickhouse.upkeep import Upkeep, with_upkeep
     from sinks.clickhouse.writer import Writer
 
+    if not settings.store.url:
+        require_whole(settings.state_dir)
     folder = (settings.state_dir / "store").resolve()
     where = settings.store.url or f"chdb://{folder}"
     client_of = partial(open_client, where, settings.store_token if settings.store.url else "")

@@ -3,13 +3,18 @@
 The cursors go first: what is stored while a backup is made is in it or is read again from its
 source after a restore, and a restored cursor never stands ahead of its rows. The store goes on
 writing and answering meanwhile.
+
+Both may be killed. A backup has its name only when it is whole; what a killed one has left is
+cleared away by the next. A store that is being restored is marked, is not opened by anything else
+while it is, and the next restore begins it anew.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +39,8 @@ def back_up(client: Client, store: Path, target: Path, now: datetime) -> Mapping
     if target.exists():
         raise BackupError(f"{target}: is there already; name a new folder")
     making = backups_of(store) / f"{now:%Y%m%dT%H%M%S%f}"
+    arriving = target.with_name(f"{target.name}.part")  # it may be another disk
+    shutil.rmtree(backups_of(store), ignore_errors=True)
     try:
         making.mkdir(parents=True)
         _engine(client, f"BACKUP {_tables(client)} TO File('{making}/cursors.tar')")
@@ -43,12 +50,42 @@ def back_up(client: Client, store: Path, target: Path, now: datetime) -> Mapping
         note = _note(client, now)
         (making / NOTE).write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(making, target)
+        shutil.rmtree(arriving, ignore_errors=True)
+        shutil.move(making, arriving)
+        arriving.rename(target)
     except OSError as error:
         raise BackupError(f"{target}: can not be written ({error.strerror})") from None
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        for left in (making, arriving):
+            shutil.rmtree(left, ignore_errors=True)
     return note
+
+
+def unfinished(store: Path) -> Path:
+    """The mark in a store that is being restored; its words are for who finds it."""
+    return store / "restoring"
+
+
+@contextmanager
+def restoring(store: Path) -> Iterator[None]:
+    """Marks a store until it is whole; what a killed restore has left of it is taken away first.
+    `BackupError` when there is a store that is whole."""
+    mark = unfinished(store)
+    if not mark.exists() and store.exists() and any(store.iterdir()):
+        raise BackupError(
+            f"{store}: holds a store already; move it away, or choose another folder with state_dir"
+        )
+    store.mkdir(parents=True, exist_ok=True)
+    mark.write_text(
+        "this store is not whole; `rezonans restore` begins it anew\n", encoding="utf-8"
+    )
+    for left in store.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        elif left != mark:
+            left.unlink()
+    yield
+    mark.unlink()
 
 
 def restore(client: Client, store: Path, source: Path) -> Mapping[str, Any]:

@@ -73,11 +73,33 @@ def test_a_store_is_never_restored_over_another(
 ) -> None:
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "something").touch()
+    (tmp_path / "backup.json").write_text('{"format": 1}')
     monkeypatch.setenv("REZONANS_STATE_DIR", str(tmp_path))
     with pytest.raises(SystemExit) as left:
         main(["restore", str(tmp_path)])
     assert left.value.code == 2
     assert "holds a store already; move it away" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run", "--for", "1"), ("backup", "copy"), ("forget", "--item", "a:1"), ("explain", "x")],
+    ids=str,
+)
+def test_nothing_opens_half_a_store(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "restoring").touch()
+    monkeypatch.setenv("REZONANS_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("REZONANS_STORE__PORT", "1")
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    assert left.value.code == 2
+    assert "a restore was cut off here; `rezonans restore` it again" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

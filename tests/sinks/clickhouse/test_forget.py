@@ -15,6 +15,7 @@ from rezonans.records import DeadLetter, Spike
 from sinks.clickhouse import forget
 from sinks.clickhouse.rollup import Rollups
 from sinks.clickhouse.writer import Writer
+from tests.sinks.clickhouse.dying import Dying, Killed
 from tests.sinks.clickhouse.everything import everything, holding
 from tests.sinks.clickhouse.samples import NOW, fact, mention, page, spike
 from tests.sinks.clickhouse.test_rollup import equal_to_a_recount, ticking
@@ -97,6 +98,20 @@ def test_an_item_is_in_no_table_any_more(filled: Store, now: Callable[[], dateti
     equal_to_a_recount(filled.client)
     posts = "SELECT sum(posts) FROM flow WHERE grain = 86400"
     assert filled.client.query(posts).result_rows == [(6,)]
+
+
+@pytest.mark.parametrize("after", range(0, 14, 2))
+def test_what_a_kill_cut_off_is_done_by_asking_again(
+    filled: Store, now: Callable[[], datetime], after: int
+) -> None:
+    """Before any of its statements: nothing is lost of the way on."""
+    with pytest.raises(Killed):
+        forget.items(Dying(filled.client, after), [ITEM], now=now)
+    forget.items(filled.client, [ITEM], now=now)
+    assert holding(filled.client, WORDS) == set()
+    assert holding(filled.client, ITEM) == {"mentions"}
+    Rollups(filled.client, now, settle_seconds=0).catch_up()
+    equal_to_a_recount(filled.client)
 
 
 def test_a_spike_keeps_its_numbers_and_can_be_read(

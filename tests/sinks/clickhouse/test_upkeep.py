@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from rezonans.troubles import Busy
-from sinks.clickhouse.backup import BackupError, read_note
+from sinks.clickhouse.backup import BackupError, read_note, restoring, unfinished
 from sinks.clickhouse.door import door
 from sinks.clickhouse.upkeep import Upkeep, with_upkeep
 from sinks.clickhouse.writer import Writer
+from tests.sinks.clickhouse.dying import Killed
 from tests.sinks.clickhouse.everything import holding
 from tests.sinks.clickhouse.samples import TEXTS, mention, page
 from tests.sinks.conftest import Store
@@ -92,6 +93,39 @@ def test_a_backup_is_written_to_a_new_folder(post: Post, store: Store, tmp_path:
     again = post("/backup", folder=str(target))
     assert (again.status_code, "is there already" in again.text) == (409, True)
     assert not list((store.path.with_name(f"{store.path.name}-backups")).iterdir())
+
+
+def test_what_a_killed_backup_has_left_is_cleared_away(
+    post: Post, store: Store, tmp_path: Path
+) -> None:
+    left = store.path.with_name(f"{store.path.name}-backups") / "20260302T120000000000"
+    left.mkdir(parents=True)
+    (left / "rows.tar").write_text("half")
+    (tmp_path / "one.part").mkdir()
+    (tmp_path / "one.part" / "backup.json").write_text("{}")
+    assert post("/backup", folder=str(tmp_path / "one")).status_code == 200
+    assert not left.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"one"}
+
+
+def test_a_store_is_marked_until_it_is_whole(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+
+    def killed() -> None:
+        with restoring(store):
+            (store / "half").mkdir()
+            raise Killed
+
+    with pytest.raises(Killed):
+        killed()
+    assert unfinished(store).exists()
+    with restoring(store):
+        assert list(store.iterdir()) == [unfinished(store)]
+        (store / "whole").touch()
+    assert not unfinished(store).exists()
+    with pytest.raises(BackupError, match="holds a store already"), restoring(store):
+        pass
+    assert (store / "whole").exists()
 
 
 def test_a_busy_store_says_so(store: Store, tmp_path: Path) -> None:
