@@ -126,8 +126,10 @@ bench-detect: $(STAMP) ## Measure the detector; NAB=folder of labelled series
 
 THIN ?= 100
 SAME ?= 30
+TIMES ?= 7
+ONLY ?=
 bench-store: $(STAMP) ## Measure the store on a year of the country (THIN=100 SAME=30: one mention in so many)
-	@$(BIN)/python -m sinks.bench --thin $(THIN) --same $(SAME)
+	@$(BIN)/python -m sinks.bench --thin $(THIN) --same $(SAME) --times $(TIMES) $(if $(ONLY),--only $(ONLY))
 
 PARTS ?= freshness speed memory
 bench-collect: $(DEV_STAMP) ## Measure collectors: freshness of 5,000 pages, items a second, memory (PARTS=)

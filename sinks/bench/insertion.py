@@ -8,7 +8,7 @@ from time import perf_counter, process_time
 from rezonans.records import Mention, Mentions, Place, Post, Sentiment
 from sinks.bench.year import END
 from sinks.clickhouse.client import Client
-from sinks.clickhouse.rollup import Rollups
+from sinks.clickhouse.rollup import TABLES, Rollups
 from sinks.clickhouse.writer import Writer
 
 PAGE, PAGES, TOGETHER = 500, 60, 10
@@ -76,8 +76,7 @@ def measured(client: Client) -> list[tuple[str, str]]:
     started = perf_counter()
     Rollups(client, settle_seconds=0).catch_up()
     rolled = perf_counter() - started
-    for table in ("mentions", "looks", "cursors", "arrivals", "touched", "lane_hours",
-                  "rollup_fives", "rollup_hours", "rollup_days"):  # fmt: skip
+    for table in ("mentions", "looks", "cursors", "arrivals", *TABLES):
         client.command(f"TRUNCATE TABLE {table}")
     return [
         ("mentions a second", f"{rows / took:,.0f}"),

@@ -92,32 +92,24 @@ WORDS = {
 )""",
     # seconds of a part of the range in which a source was looked at, or not
     "look_span": "if(dateDiff('hour', $__fromTime, $__toTime) <= 48, 300, 3600)",
-    # Whole days of the range by days, what is left of it at both ends by hours. Questions of the
-    # last day are among the hours, where the moment of each is known.
-    "first_midnight": (
-        "toDateTime(toStartOfDay($__fromTime + INTERVAL 86399 SECOND, 'Asia/Almaty'), 'UTC')"
-    ),
-    "last_midnight": "toDateTime(toStartOfDay($__toTime - INTERVAL 1 DAY, 'Asia/Almaty'), 'UTC')",
     # the rows of a range that a table sums up, and of the range of the same length before it
     "from": spans.first("$__fromTime"),
     "inside": spans.between("{from}", "$__toTime"),
     "before": spans.between("{from} - length", "{from}"),
-    "days_and_ends": (
-        "((grain = 86400 AND at >= {first_midnight} AND at < {last_midnight}) OR (grain = 3600 "
-        "AND at >= toStartOfInterval($__fromTime, toIntervalSecond(3600), 'UTC') "
-        "AND at <= $__toTime AND (at < {first_midnight} OR at >= {last_midnight})))"
-    ),
+    "inside_by_hours": spans.with_last_hours("$__fromTime", "$__toTime"),
+    "inside_by_day": spans.by_day("$__fromTime", "$__toTime"),
     # What people asked on pages where an authority speaks: whether it was answered, and how soon.
-    "asked": (
-        "flow_questions AS f WHERE {days_and_ends} "
-        "AND (grain = 86400 OR (asked_at >= $__fromTime AND asked_at <= $__toTime)) "
+    "asked": "flow_questions AS f WHERE {inside_by_hours} AND {of_questions}",
+    "asked_by_day": "flow_questions AS f WHERE {inside_by_day} AND {of_questions}",
+    "of_questions": (
+        "(grain >= 86400 OR (asked_at >= $__fromTime AND asked_at <= $__toTime)) "
         "AND {only f.topic} AND {only f.region} AND {only f.platform}"
     ),
     "answered": "sumIf(f.asked, is_answered)",
     # answered within a day, of what is answered and of what has been open for longer than a day
     "on_time": (
         "sumIf(f.asked, is_answered AND tenths <= 240) / nullIf(sumIf(f.asked, is_answered "
-        "OR grain = 86400 OR asked_at <= $__toTime - INTERVAL 1 DAY), 0)"
+        "OR grain >= 86400 OR asked_at <= $__toTime - INTERVAL 1 DAY), 0)"
     ),
     # what a link has narrowed the posts by, beyond what a reader chooses
     "drilled": drill.is_any(),

@@ -40,7 +40,7 @@ _USER = """\
 """
 
 READ = ("mentions", "looks", "spikes", "actions", "arrivals", "dead_letters")
-ROLLED = ("rollup_fives", "rollup_hours", "rollup_days", "touched")
+ROLLED = ("rollup_fives", "rollup_hours", "rollup_days", "rollup_months", "touched")
 VIEWS = (
     *("mentions_public", "spikes_latest", "dead_letters_public", "rollup_state"),
     *("flow", "flow_districts", "flow_places", "flow_appeals", "flow_models", "flow_voices"),

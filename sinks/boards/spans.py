@@ -1,15 +1,28 @@
 """Which rows of the rollups a table of a board sums up: the largest spans that fit into its range.
 
-Whole days by days, what is left of it at both ends by hours, what is left of those by five
-minutes: a few dozen rows for any range, exact to five minutes at both ends. Rows of five minutes
-are kept for a quarter of a year; before that the ends are whole hours. A course, which has a point
-a span, takes one grain instead.
+Whole months by months, whole days of the rest by days, what is left of it at both ends by hours,
+what is left of those by five minutes: some dozen rows for any range, exact to five minutes at both
+ends. Rows of five minutes are kept for a quarter of a year; before that the ends are whole hours.
+A course, which has a point a span, takes one grain instead.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+MONTH, DAY, HOUR, FIVE = 2592000, 86400, 3600, 300
+"""Grains; that of months is called so whatever their length."""
 _LATE = "{moment} >= now() - INTERVAL 90 DAY"
 """Whether there are rows of five minutes of it."""
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The rows of one grain from a moment up to another."""
+
+    grain: int
+    start: str
+    end: str
 
 
 def first(moment: str) -> str:
@@ -21,15 +34,66 @@ def first(moment: str) -> str:
 def between(start: str, end: str) -> str:
     """The rows from `start`, where a span begins, up to `end`; each post is in one of them."""
     late = _LATE.format(moment=end)
-    hours = (
-        f"at >= toStartOfHour({start} + INTERVAL 3599 SECOND, 'UTC') "
-        f"AND at < toStartOfHour({end} + toIntervalSecond(if({late}, 0, 3599)), 'UTC')"
+    hours = _Level(
+        HOUR,
+        f"toStartOfHour({start} + INTERVAL 3599 SECOND, 'UTC')",
+        f"toStartOfHour({end} + toIntervalSecond(if({late}, 0, 3599)), 'UTC')",
     )
-    days = (
-        f"at >= toDateTime(toStartOfDay({start} + INTERVAL 86399 SECOND, 'Asia/Almaty'), 'UTC') "
-        f"AND at < toDateTime(toStartOfDay({end}, 'Asia/Almaty'), 'UTC')"
-    )
+    fives = _Level(FIVE, start, end)
+    return _largest(_months(start, end), _days(start, end), hours, fives)
+
+
+def with_last_hours(start: str, end: str) -> str:
+    """The same for rollups without five minutes: whole hours at both ends, and all of the last
+    day by hours, in which moments are known. The last hour is the one that `end` lies in."""
+    return _largest(_months(start, _old(end)), _days(start, _old(end)), _hours(start, end))
+
+
+def by_day(start: str, end: str) -> str:
+    """The same without months, for a course of days."""
+    return _largest(_days(start, _old(end)), _hours(start, end))
+
+
+def _largest(*levels: _Level) -> str:
+    """Rows of each level that no level before it covers. Bounds are chosen by the grain, which is
+    a constant in each table: so the engine reads these rows and no others."""
+    covered = (_Level(levels[0].grain, levels[0].start, levels[0].start), *levels)
+    starts = _chosen([one.start for one in levels], levels)
+    ends = _chosen([one.end for one in levels], levels)
+    without = _chosen([one.start for one in covered[:-1]], levels)
+    up_to = _chosen([one.end for one in covered[:-1]], levels)
+    grains = ", ".join(str(one.grain) for one in levels)
     return (
-        f"((grain = 86400 AND {days}) OR (grain = 3600 AND {hours} AND NOT ({days})) "
-        f"OR (grain = 300 AND at >= {start} AND at < {end} AND NOT ({hours})))"
+        f"(grain IN ({grains}) AND at >= {starts} AND at < {ends} "
+        f"AND NOT (at >= {without} AND at < {up_to}))"
     )
+
+
+def _chosen(moments: list[str], levels: tuple[_Level, ...]) -> str:
+    """The moment that belongs to the grain of a row."""
+    *known, last = zip(levels, moments, strict=True)
+    cases = ", ".join(f"grain = {level.grain}, {moment}" for level, moment in known)
+    return f"multiIf({cases}, {last[1]})"
+
+
+def _months(start: str, end: str) -> _Level:
+    begun = f"toStartOfMonth({start} - INTERVAL 1 SECOND, 'Asia/Almaty')"
+    ended = f"toStartOfMonth({end}, 'Asia/Almaty')"
+    return _Level(MONTH, _midnight(f"{begun} + INTERVAL 1 MONTH"), _midnight(ended))
+
+
+def _days(start: str, end: str) -> _Level:
+    tomorrow = f"toDate({start} + INTERVAL 86399 SECOND, 'Asia/Almaty')"
+    return _Level(DAY, _midnight(tomorrow), _midnight(f"toDate({end}, 'Asia/Almaty')"))
+
+
+def _hours(start: str, end: str) -> _Level:
+    return _Level(HOUR, f"toStartOfHour({start}, 'UTC')", f"{end} + INTERVAL 1 SECOND")
+
+
+def _midnight(day: str) -> str:
+    return f"toDateTime(toDateTime({day}, 'Asia/Almaty'), 'UTC')"
+
+
+def _old(end: str) -> str:
+    return f"{end} - INTERVAL 1 DAY"

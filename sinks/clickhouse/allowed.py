@@ -24,7 +24,7 @@ SYSTEM_TABLES = words(
 INNER = words(
     """
     mentions deletions dead_letters migrations touched lane_hours rollup_fives rollup_hours
-    rollup_days published_days
+    rollup_days rollup_months published_days
     """
 )
 """Tables that are not read from outside, not even by name."""

@@ -143,7 +143,7 @@ FROM (
     SELECT span, {names}, {sums}
     FROM (
         SELECT {bucket} AS span, {columns}
-        FROM rollup_hours FINAL
+        FROM {source} FINAL
         ARRAY JOIN by_{grid}
         WHERE at >= {{first:DateTime('UTC')}} AND at < {{end:DateTime('UTC')}}
             AND {bucket} IN {{spans:Array(DateTime('UTC'))}}
@@ -156,6 +156,7 @@ GROUP BY span
 _FIVE = "toStartOfFiveMinutes(published_at)"
 _HOUR = "toStartOfHour(published_at)"
 _DAY = "toDateTime(toStartOfDay({}, 'Asia/Almaty'), 'UTC')"
+_MONTH = "toDateTime(toDateTime(toStartOfMonth({}, 'Asia/Almaty'), 'Asia/Almaty'), 'UTC')"
 
 
 def fives() -> str:
@@ -177,12 +178,25 @@ def hours() -> str:
 
 def days() -> str:
     """Computes days: cells are sums over the hours, voices are counted in the mentions."""
-    parts = {f"{name}_cells": _summed(name, grid) for name, grid in GRIDS.items()}
+    parts = _sums("rollup_hours", _DAY.format("at"))
     parts["voiced"] = _voiced(_DAY.format("published_at"))
-    parts["pages"] = talk.pages_of_days(_DAY.format("at"))
     parts["questions"] = talk.asked_of_days(_DAY.format("at"))
     grids = {**GRIDS, "voice": VOICES, "page": talk.PAGE, "asked": talk.ASKED}
     return _insert("rollup_days", parts, grids)
+
+
+def months() -> str:
+    """Computes months: sums over the days."""
+    parts = _sums("rollup_days", _MONTH.format("at"))
+    parts["questions"] = talk.asked_of_months(_MONTH.format("at"))
+    grids = {**GRIDS, "page": talk.PAGE, "asked": talk.ASKED}
+    return _insert("rollup_months", parts, grids)
+
+
+def _sums(source: str, bucket: str) -> dict[str, str]:
+    """Cells that are the sums of those of a smaller span."""
+    parts = {f"{name}_cells": _summed(name, grid, source, bucket) for name, grid in GRIDS.items()}
+    return {**parts, "pages": talk.pages_of(source, bucket)}
 
 
 def _insert(
@@ -247,14 +261,15 @@ def _voiced(bucket: str) -> str:
     )
 
 
-def _summed(name: str, grid: Grid) -> str:
+def _summed(name: str, grid: Grid, source: str, bucket: str) -> str:
     sums = {one: f"toUInt{64 if one in _WIDE else 32}(sum({one}))" for one in grid.counts}
     return _SUMMED.format(
         cells=_list((*grid.names, *(f"{one}_sum" for one in sums))),
         grid=name,
         names=_list(grid.names),
         sums=_list(f"{sql} AS {one}_sum" for one, sql in sums.items()),
-        bucket=_DAY.format("at"),
+        source=source,
+        bucket=bucket,
         columns=_list(f"by_{name}.{column} AS {column}" for column in grid.columns),
     )
 

@@ -23,7 +23,7 @@ from sinks.clickhouse import cells, journal, talk
 from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.lanes import LANES
 
-TABLES = ("touched", "lane_hours", "rollup_fives", "rollup_hours", "rollup_days")
+TABLES = ("touched", "lane_hours", "rollup_fives", "rollup_hours", "rollup_days", "rollup_months")
 """What is computed from the mentions, and the journal of what is to be."""
 
 EVERY_SECONDS = 10.0
@@ -31,6 +31,7 @@ EVERY_SECONDS = 10.0
 SHARE, SHARE_OF_DAYS = 0.1, 0.01
 """Of the time that hours and days take at most: a large store is computed less often."""
 HOURS_AT_ONCE = 24
+_ZONE = ZoneInfo("Asia/Almaty")
 NO_DATE = date(1970, 1, 1)
 """Day of the key of posts whose platform gave no date."""
 
@@ -53,7 +54,19 @@ LEFT JOIN (SELECT at AS day, max(version) AS version FROM rollup_days GROUP BY d
 WHERE computed.version + {settle:UInt32} > known.version
 ORDER BY computed.day DESC
 """
-_LONGEST_DAY = timedelta(hours=26)
+_MONTHS_BEHIND = """
+SELECT computed.month
+FROM (
+    SELECT toDateTime(toDateTime(toStartOfMonth(at, 'Asia/Almaty'), 'Asia/Almaty'), 'UTC') AS month,
+        max(version) AS version
+    FROM rollup_days GROUP BY month
+) AS computed
+LEFT JOIN (SELECT at AS month, max(version) AS version FROM rollup_months GROUP BY month) AS known
+    ON known.month = computed.month
+WHERE computed.version + {settle:UInt32} > known.version
+ORDER BY computed.month DESC
+"""
+_LONGEST_DAY, _LONGEST_MONTH = timedelta(hours=26), timedelta(days=31, hours=2)
 _SETTINGS = {
     "max_threads": 1,  # the other core is of those who write and read
     "do_not_merge_across_partitions_select_final": 1,  # day is in the key of the mentions
@@ -91,11 +104,14 @@ class Rollups:
         return max(0, len(behind) - HOURS_AT_ONCE)
 
     def step_days(self) -> int:
-        """The same for days, one at a time."""
-        behind = self._behind(_DAYS_BEHIND)
-        for day in behind[:1]:
+        """The same for days, one at a time, and a month when no day is behind."""
+        days = self._behind(_DAYS_BEHIND)
+        for day in days[:1]:
             self._compute_day(day)
-        return max(0, len(behind) - 1)
+        months = [] if days else self._behind(_MONTHS_BEHIND)
+        for month in months[:1]:
+            self._compute_month(month)
+        return max(0, len(days or months) - 1)
 
     def catch_up(self) -> int:
         """Compute all that is behind; how many hours that were."""
@@ -107,6 +123,8 @@ class Rollups:
             computed += len(hours)
         for day in self._behind(_DAYS_BEHIND):
             self._compute_day(day)
+        for month in self._behind(_MONTHS_BEHIND):
+            self._compute_month(month)
         return computed
 
     def compute(self, hours: Sequence[datetime]) -> set[datetime]:
@@ -135,11 +153,12 @@ class Rollups:
         return others
 
     def compute_days(self, hours: Sequence[datetime]) -> None:
-        """Compute the days that these hours lie in, now."""
-        zone = ZoneInfo("Asia/Almaty")
-        for local in sorted({hour.astimezone(zone).date() for hour in hours}):
-            midnight = datetime.combine(local, datetime.min.time(), zone)
-            self._compute_day(midnight.astimezone(UTC))
+        """Compute the days that these hours lie in, and their months, now."""
+        days = {hour.astimezone(_ZONE).date() for hour in hours}
+        for day in sorted(days):
+            self._compute_day(_midnight(day))
+        for month in sorted({day.replace(day=1) for day in days}):
+            self._compute_month(_midnight(month))
 
     def _compute_day(self, day: datetime) -> None:
         end = day + _LONGEST_DAY
@@ -151,6 +170,15 @@ class Rollups:
             "end": int(end.timestamp()),
         }
         self._run(cells.days(), asked)
+
+    def _compute_month(self, month: datetime) -> None:
+        asked = {
+            "version": self._version(),
+            "spans": _seconds([month]),
+            "first": int(month.timestamp()),
+            "end": int((month + _LONGEST_MONTH).timestamp()),
+        }
+        self._run(cells.months(), asked)
 
     def close(self) -> None:
         self._client.close()
@@ -170,6 +198,11 @@ class Rollups:
             self._client.command(sql, asked, settings=_SETTINGS)
         except ClickHouseError as error:
             raise busy(error, "computing rollups") or error from None
+
+
+def _midnight(day: date) -> datetime:
+    """Where a day of the boards begins."""
+    return datetime.combine(day, datetime.min.time(), _ZONE).astimezone(UTC)
 
 
 def _seconds(moments: Sequence[datetime]) -> list[int]:

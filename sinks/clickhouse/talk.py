@@ -101,13 +101,13 @@ SPOKEN = """
 SELECT hour AS span, speakers, replies FROM lane_hours FINAL
 WHERE hour IN {spans:Array(DateTime('UTC'))}
 """
-_OF_DAY = """
-    FROM rollup_hours FINAL
+_WITHIN = """
+    FROM {table} FINAL
     ARRAY JOIN by_{grid}
     WHERE at >= {{first:DateTime('UTC')}} AND at < {{end:DateTime('UTC')}}
         AND {bucket} IN {{spans:Array(DateTime('UTC'))}}
 """
-_PAGES_OF_DAYS = """
+_PAGES_OF = """
 SELECT span, arraySort(groupArray((container, platform, called, own, replied, people, bad, moody,
     spoke))) AS page_all
 FROM (
@@ -122,10 +122,10 @@ FROM (
 )
 GROUP BY span
 """
-_ASKED_OF_DAYS = """
+_ASKED_OF = """
 SELECT span, arraySort(groupArray(({names}, many))) AS asked_all
 FROM (
-    SELECT {bucket} AS span, {columns}, toUInt32(count()) AS many
+    SELECT {bucket} AS span, {columns}, toUInt32({many}) AS many
     {source}
     GROUP BY span, {names}
 )
@@ -133,17 +133,28 @@ GROUP BY span
 """
 
 
-def pages_of_days(bucket: str) -> str:
-    """Cells of days out of those of hours; `bucket`: the day of an `at`."""
-    return _PAGES_OF_DAYS.format(bucket=bucket, source=_OF_DAY.format(grid="page", bucket=bucket))
+def pages_of(table: str, bucket: str) -> str:
+    """Cells of days out of hours, or of months out of days; `bucket`: of an `at`."""
+    return _PAGES_OF.format(
+        bucket=bucket, source=_WITHIN.format(table=table, grid="page", bucket=bucket)
+    )
 
 
 def asked_of_days(bucket: str) -> str:
-    return _ASKED_OF_DAYS.format(
+    return _asked("rollup_hours", "question", "count()", bucket)
+
+
+def asked_of_months(bucket: str) -> str:
+    return _asked("rollup_days", "asked", "sum(by_asked.asked)", bucket)
+
+
+def _asked(table: str, grid: str, many: str, bucket: str) -> str:
+    return _ASKED_OF.format(
         bucket=bucket,
-        source=_OF_DAY.format(grid="question", bucket=bucket),
+        source=_WITHIN.format(table=table, grid=grid, bucket=bucket),
+        many=many,
         names=", ".join(ASKED.names),
-        columns=", ".join(f"by_question.{name} AS {name}" for name in ASKED.names),
+        columns=", ".join(f"by_{grid}.{name} AS {name}" for name in ASKED.names),
     )
 
 

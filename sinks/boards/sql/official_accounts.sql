@@ -11,7 +11,7 @@ SELECT
     max(f.last_spoke) AS last_spoke,
     greatest(0, dateDiff('second', last_spoke, $__toTime)) AS silent_for
 FROM flow_pages AS f
-WHERE {days_and_ends} AND {only f.platform}
+WHERE {inside_by_hours} AND {only f.platform}
 GROUP BY account
 HAVING posts + answers > 0
 ORDER BY silent_for DESC, account

@@ -27,7 +27,7 @@ LEFT JOIN
 (
     SELECT container AS page, argMax(f.name, at) AS name
     FROM flow_pages AS f
-    WHERE {days_and_ends} AND f.name != ''
+    WHERE {inside_by_hours} AND f.name != ''
     GROUP BY page
 ) AS names ON names.page = counted.account
 ORDER BY asked DESC, account

@@ -3,6 +3,6 @@ SELECT
     toDateTime(toStartOfDay(asked_at, 'Asia/Almaty'), 'UTC') AS time,
     sum(f.asked) AS asked,
     {answered} AS answered
-FROM {asked}
+FROM {asked_by_day}
 GROUP BY time
 ORDER BY time

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sinks.bench import rivals, year
+from sinks.bench import copies, rivals, year
 from sinks.bench.__main__ import exported
 from sinks.bench.measure import Door, Times, table, taken
 from sinks.bench.questions import COLUMNS, QUESTIONS, of_others, of_store
@@ -21,7 +21,7 @@ SINCE, UNTIL = year.END - timedelta(days=1), year.END
 @pytest.fixture
 def door(store: Store) -> Door:
     year.fill(store.client, year.Span(0, 3000, year.LAST, 1))
-    year.compute_all(store.client)
+    copies.compute_all(store.client)
     return Door(store.engine())
 
 
@@ -61,7 +61,7 @@ def test_what_the_others_get(door: Door, store: Store, tmp_path: Path) -> None:
 
 
 def test_copied_days_have_the_cells_of_the_last(door: Door, store: Store) -> None:
-    year.copy_rollups(store.client, 3)
+    copies.copy_rollups(store.client, 3)
     sql = "SELECT sum(posts) FROM flow WHERE grain = {} AND at >= toDateTime({}, 'UTC')"
     since = int((year.END - timedelta(days=3)).timestamp())
     assert door.rows(sql.format(3600, since))[0][0] == 9000

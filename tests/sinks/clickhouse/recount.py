@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sinks.clickhouse.client import Client
 
-GRAINS = (300, 3600, 86400)
+GRAINS = (300, 3600, 86400, 2592000)
 NEVER = datetime.fromtimestamp(0, UTC).replace(tzinfo=None)
 Row = Mapping[str, Any]
 Cells = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -25,9 +25,10 @@ def stored(client: Client) -> list[dict[str, Any]]:
 def span(moment: datetime, grain: int) -> datetime:
     """Beginning of the span as the store says it: UTC, without zone."""
     aware = moment.replace(tzinfo=UTC)
-    if grain == 86400:
+    if grain >= 86400:
         local = aware.astimezone(ZoneInfo("Asia/Almaty"))
         start = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        start = start if grain == 86400 else start.replace(day=1)
         return start.astimezone(UTC).replace(tzinfo=None)
     return (aware - timedelta(seconds=aware.timestamp() % grain)).replace(tzinfo=None)
 
