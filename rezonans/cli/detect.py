@@ -41,7 +41,7 @@ def detect(
     try:
         with input_.open(encoding="utf-8", newline="") as lines:
             points = read(lines)
-        width = {"bin_seconds": step or step_of(points)}
+        width = {"bin_seconds": step_of(points, step)}
         rows = list(detect(points, chosen.model_copy(update=width)))
     except Malformed as error:
         raise SettingsError(f"--input {input_}: {error}") from None

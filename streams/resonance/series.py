@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from statistics import median_low
+from typing import NamedTuple
 
 LEAST_STEP, MOST_STEP = 10, 3600
 DRIFT = 3
 """Rows that may come sooner than their step before the step is called wrong."""
+MISSING = ("", "nan", "na", "n/a", "null", "none", "-")
+"""What programs write where there is no value."""
+MOST_COUNT = 1e12
+LAST_YEAR = 2199
+STRETCH = 1.5
+"""Rows may be so much further apart than the step that is asked for."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 class Malformed(ValueError):
@@ -32,72 +40,120 @@ class Point:
 
 def read(lines: Iterable[str]) -> list[Point]:
     """The points of a file in their order; `Malformed` names the line."""
-    rows = csv.reader(lines)
+    rows = csv.reader(lines, strict=True)
+    begins = 1
+    points: list[Point] = []
     try:
         header = [name.strip().lstrip("\ufeff").lower() for name in next(rows, [])]
-        at, of = _columns(header)
-        points: list[Point] = []
+        columns = _columns(header)
+        begins = rows.line_num + 1
         for row in rows:
-            if not row:
-                continue
-            point = _point(row, at, of, rows.line_num)
-            if points and point.time <= points[-1].time:
-                raise Malformed(f"line {rows.line_num}: {point.timestamp} is not later than before")
-            points.append(point)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise Malformed(f"line {rows.line_num + 1}: {error}") from None
+            if any(field.strip() for field in row):
+                point = _point(row, columns, begins)
+                _later(point, points, begins)
+                points.append(point)
+            begins = rows.line_num + 1
+    except UnicodeDecodeError:
+        raise Malformed("its letters are not UTF-8: save it as CSV in UTF-8") from None
+    except csv.Error as error:
+        raise Malformed(f"line {begins}: {error}; is a quotation mark not closed?") from None
     if len(points) < 2:
-        raise Malformed("it holds fewer than two rows")
+        raise Malformed("it holds fewer than two rows of counts: nothing can be learned from it")
     return points
 
 
-def _columns(header: list[str]) -> tuple[int, int]:
+class _Columns(NamedTuple):
+    """How many fields the first line names, and which are read."""
+
+    named: int
+    timestamp: int
+    value: int
+
+
+def _columns(header: list[str]) -> _Columns:
     missing = [name for name in ("timestamp", "value") if name not in header]
+    other = next((said for mark, said in SEPARATORS.items() if mark in "".join(header)), None)
+    if missing and other:
+        raise Malformed(f"line 1: its fields are parted by {other}: save it parted by commas")
     if missing:
         raise Malformed(
             f"line 1: no column {' and '.join(missing)}; the first line names the columns, "
             "timestamp,value"
         )
-    return header.index("timestamp"), header.index("value")
+    return _Columns(len(header), header.index("timestamp"), header.index("value"))
 
 
-def _point(row: list[str], at: int, of: int, line: int) -> Point:
-    if len(row) <= max(at, of):
+def _point(row: list[str], columns: _Columns, line: int) -> Point:
+    if len(row) <= max(columns.timestamp, columns.value):
         raise Malformed(f"line {line}: {len(row)} fields, fewer than the first line names")
-    timestamp, number = row[at].strip(), row[of].strip()
+    if any(field.strip() for field in row[columns.named :]):
+        raise Malformed(
+            f"line {line}: {len(row)} fields, more than the first line names; decimals are "
+            "written with a point"
+        )
+    timestamp = row[columns.timestamp].strip()
+    return Point(timestamp, _time(timestamp, line), _value(row[columns.value].strip(), line))
+
+
+def _time(text: str, line: int) -> float:
     try:
-        time = datetime.fromisoformat(timestamp)
+        time = datetime.fromisoformat(text)
     except ValueError:
         raise Malformed(
-            f"line {line}: {timestamp!r} is no time; write 2026-03-02 14:05:00 or "
+            f"line {line}: {text!r} is no time; write 2026-03-02 14:05:00 or "
             "2026-03-02T14:05:00+05:00"
         ) from None
-    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return Point(timestamp, aware.timestamp(), _value(number, line))
+    if not EPOCH.year <= time.year <= LAST_YEAR or (time.tzinfo and time < EPOCH):
+        raise Malformed(f"line {line}: {text} is no time of posts: 1970 to {LAST_YEAR}")
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _later(point: Point, before: list[Point], line: int) -> None:
+    """Rows come in the order of time, one a time."""
+    if not before or point.time > before[-1].time:
+        return
+    last = before[-1].timestamp
+    if point.time == before[-1].time:
+        raise Malformed(f"line {line}: {point.timestamp} comes a second time: add its rows up")
+    if _zoned(last) != _zoned(point.timestamp):
+        raise Malformed(f"line {line}: some times have a zone and others not; those count as UTC")
+    raise Malformed(
+        f"line {line}: {point.timestamp} is not later than {last}: sort the rows by time, and "
+        "write the zone where clocks are put back"
+    )
+
+
+def _zoned(timestamp: str) -> bool:
+    return datetime.fromisoformat(timestamp).tzinfo is not None
 
 
 def _value(text: str, line: int) -> float | None:
-    if text.lower() in ("", "nan", "null", "none"):
+    if text.lower() in MISSING:
         return None
     try:
         value = float(text)
     except ValueError:
-        raise Malformed(f"line {line}: {text!r} is no number") from None
-    if not math.isfinite(value) or value < 0:
-        raise Malformed(f"line {line}: a count is a number from 0, not {text}")
+        raise Malformed(
+            f"line {line}: {text!r} is no number; write 1234.5, without spaces and signs"
+        ) from None
+    if not 0 <= value <= MOST_COUNT:
+        raise Malformed(f"line {line}: a count is a number from 0 to {MOST_COUNT:.0g}, not {text}")
     return value
 
 
-def step_of(points: list[Point]) -> int:
-    """The usual time between rows, seconds; `Malformed` when the bank has no bins like that."""
+def step_of(points: list[Point], asked: int | None = None) -> int:
+    """The usual time between rows, seconds, or what is `asked` for instead; `Malformed` when the
+    bank has no bins like that, or the rows are further apart than asked."""
     between = [after.time - before.time for before, after in pairwise(points)]
     step = round(median_low(between))
-    if not LEAST_STEP <= step <= MOST_STEP:
+    if asked is None and not LEAST_STEP <= step <= MOST_STEP:
         raise Malformed(
             f"its rows are {step} s apart; series of {LEAST_STEP} s to {MOST_STEP} s a row are "
             "understood"
         )
-    return step
+    if asked is not None and step > STRETCH * asked:
+        raise Malformed(f"its rows are {step} s apart, not {asked}: leave --step out")
+    return asked or step
 
 
 def numbered(points: Iterable[Point], step: int) -> Iterator[tuple[int, Point]]:
@@ -110,6 +166,9 @@ def numbered(points: Iterable[Point], step: int) -> Iterator[tuple[int, Point]]:
         due = int(first // step) + round((point.time - first) / step)
         number = max(due, last + 1)
         if number > due + DRIFT:
-            raise Malformed(f"at {point.timestamp}: rows come more often than every {step} s")
+            raise Malformed(
+                f"at {point.timestamp}: rows come more often than every {step} s: "
+                "count the posts of each step in one row"
+            )
         last = number
         yield number, point

@@ -124,7 +124,8 @@ def test_the_command_writes_a_row_for_a_row(
         ("", [], "no column timestamp and value"),
         ("timestamp,value\n", ["--step", "5"], "--step 5: seconds a row, 10 to 3600"),
         (None, [], "No such file"),
-        ("timestamp,value\n\xff", [], "can't decode"),
+        ("timestamp,value\n2026-03-02 14:05,1\n2026-03-02 15:05,1\n", ["--step", "60"], "not 60"),
+        ("timestamp,value\n\xff", [], "its letters are not UTF-8"),
     ],
 )
 def test_a_bad_file_is_one_sentence_and_exit_code_two(

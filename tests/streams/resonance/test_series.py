@@ -45,14 +45,43 @@ def test_columns_are_found_by_name() -> None:
         (lines("2026-03-02 14:05:00"), "line 2: 1 fields"),
         (
             lines("2026-03-02 14:05:00,1", "2026-03-02 14:05:00,1"),
-            "line 3: 2026-03-02 14:05:00 is not later",
+            "line 3: 2026-03-02 14:05:00 comes a second time",
         ),
-        (lines('"2026-03-02 14:05:00,1'), "line 2"),
+        (
+            lines("2026-03-02 14:05:00,1", "2026-03-02 14:00:00,1"),
+            "line 3: 2026-03-02 14:00:00 is not later than 2026-03-02 14:05:00: sort the rows",
+        ),
+        (
+            lines("2026-03-02 14:05:00,1", "2026-03-02 14:10:00+05:00,1"),
+            "line 3: some times have a zone and others not",
+        ),
+        (lines("2026-03-02 14:05:00,2", '"2026-03-02 14:10:00,1', "x,2"), "line 3: .* quotation"),
+        (lines("2026-03-02 14:05:00,3,5"), "line 2: 3 fields, more .* with a point"),
+        (lines('2026-03-02 14:05:00,"3,5"'), "line 2: '3,5' is no number; write 1234.5"),
+        (lines("2026-03-02 14:05:00,1 234"), "line 2: '1 234' is no number"),
+        (lines("2026-03-02 14:05:00,1e30"), "line 2: a count is a number from 0 to"),
+        (lines("0001-01-01 00:00:00+05:00,1"), "line 2: 0001-01-01 .* is no time of posts"),
+        (lines("1970-01-01 01:00:00+05:00,1"), "line 2: 1970-01-01 .* is no time of posts"),
+        (["timestamp;value", "2026-03-02 14:05:00;3"], "line 1: .* parted by semicolons"),
+        (["timestamp\tvalue", "2026-03-02 14:05:00\t3"], "line 1: .* parted by tabs"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(rows: list[str], says: str) -> None:
     with pytest.raises(Malformed, match=says):
         read(rows)
+
+
+def test_lines_without_anything_and_words_for_nothing_are_no_counts() -> None:
+    points = read(lines("2026-03-02 14:05:00,1,", "  ", "", "2026-03-02 14:10:00,N/A", ","))
+    assert [point.value for point in points] == [1, None]
+
+
+def test_a_step_that_is_asked_for_has_to_be_that_of_the_rows() -> None:
+    points = read(lines(*(f"2026-03-02 14:{minute:02}:00,1" for minute in range(0, 60, 5))))
+    assert step_of(points) == 300
+    assert step_of(points, 280) == 280
+    with pytest.raises(Malformed, match="rows are 300 s apart, not 60: leave --step out"):
+        step_of(points, 60)
 
 
 def test_a_step_that_the_bank_does_not_know() -> None:
