@@ -11,10 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.resonance.life import LOUD_DECADES
-from streams.trials.made import LAWS, RATES, SHAPES, WEEK, WIDTH, Counts, Kind, Shape, Spike
+from streams.trials.made import (
+    FIRST,
+    LAWS,
+    RATES,
+    SHAPES,
+    WEEK,
+    WIDTH,
+    Counts,
+    Kind,
+    Shape,
+    Spike,
+)
 from streams.trials.rivals import openings
 
 Rates: TypeAlias = NDArray[np.float64]
+Rows: TypeAlias = NDArray[np.bool_]
 
 CLOSE_BINS = 8 * 3600 // WIDTH
 LEARNING_WEEKS = 1
@@ -22,6 +34,8 @@ LEARNING_WEEKS = 1
 PATIENCE_MINUTES = 120
 """So long after its peak a spike that opened nothing is missed."""
 SEARCH_STEPS = 14
+DAY_HOURS = range(8, 20)
+"""Local hours that are called the day."""
 RIVAL_DROP = 0.2
 """The rival stays open down to so much less than its bar."""
 
@@ -52,6 +66,12 @@ class Found:
     def delay(self) -> float | None:
         return median(delay for delay in self.delays if delay is not None) if self.found else None
 
+    def sooner_than(self, other: Found) -> float | None:
+        """By how many minutes, in the middle, where both find the spike."""
+        both = zip(self.delays, other.delays, strict=True)
+        sooner = [theirs - mine for mine, theirs in both if mine is not None and theirs is not None]
+        return median(sooner) if sooner else None
+
     def more_than(self, other: Found) -> tuple[float, float]:
         """By how much more of the same spikes are found than by another: 95 of 100 intervals."""
         more = [
@@ -62,38 +82,49 @@ class Found:
         return float(np.mean(more)) - half, float(np.mean(more)) + half
 
 
-def false_rate(scores: Counts, bar: float, drop: float) -> Rates:
-    """Openings a lane-week after the first, by lane."""
+def part_of_day(bins: int, day: bool) -> Rows:
+    """The rows between 8 and 20 o'clock of the local day, or the others."""
+    hour = (FIRST * WIDTH // 3600 + np.arange(bins) * WIDTH // 3600 + 5) % 24
+    return np.asarray(((hour >= DAY_HOURS.start) & (hour < DAY_HOURS.stop)) == day)
+
+
+def false_rate(scores: Counts, bar: float, drop: float, rows: Rows | None = None) -> Rates:
+    """Openings a lane-week after the first, by lane; of the `rows` alone if they are given."""
     start = LEARNING_WEEKS * WEEK
     weeks = (len(scores) - start) / WEEK
+    counted = np.arange(len(scores)) >= start
+    counted &= True if rows is None else rows
     lanes = range(scores.shape[1])
-    opened = [sum(r >= start for r in openings(scores[:, i], bar, drop, CLOSE_BINS)) for i in lanes]
+    opened = [counted[openings(scores[:, i], bar, drop, CLOSE_BINS)].sum() for i in lanes]
     return np.array(opened) / weeks
 
 
-def bar_at(scores: Counts, rate: float) -> float:
-    """The one bar at which all lanes of the rival together open so often."""
+def bar_at(scores: Counts, rate: float, rows: Rows | None = None) -> float:
+    """The one bar at which all lanes of the rival together open so often, in `rows` if given."""
     low, high = 0.0, 40.0
     for _ in range(SEARCH_STEPS):
         middle = (low + high) / 2
-        if false_rate(scores, middle, RIVAL_DROP * middle).mean() > rate:
+        if false_rate(scores, middle, RIVAL_DROP * middle, rows).mean() > rate:
             low = middle
         else:
             high = middle
     return high
 
 
-def shipped_rate(scores: Counts, false_alarms: float) -> Rates:
+def shipped_rate(scores: Counts, false_alarms: float, rows: Rows | None = None) -> Rates:
     """Openings a lane-week of the shipped detector at a setting, by lane."""
-    return false_rate(scores, -float(np.log10(false_alarms)), LOUD_DECADES)
+    return false_rate(scores, -float(np.log10(false_alarms)), LOUD_DECADES, rows)
 
 
-def bars_alike(scores: Counts, rates: Rates, kinds: Sequence[Kind]) -> Rates:
-    """A bar for each lane: in each kind of lane as many openings as `rates` have there."""
+def bars_alike(
+    scores: Counts, rates: Rates, kinds: Sequence[Kind], rows: Rows | None = None
+) -> Rates:
+    """A bar for each lane: in each kind of lane as many openings as `rates` have there, in `rows`
+    if they are given."""
     bars = np.empty(len(kinds))
-    for kind in set(kinds):
+    for kind in dict.fromkeys(kinds):
         own = [lane for lane, one in enumerate(kinds) if one == kind]
-        bars[own] = bar_at(scores[:, own], float(rates[own].mean()))
+        bars[own] = bar_at(scores[:, own], float(rates[own].mean()), rows)
     return bars
 
 

@@ -15,6 +15,7 @@ from streams.resonance.detect import Row, detect
 from streams.resonance.series import step_of
 from streams.resonance.settings import ResonanceSettings
 from streams.trials import beside, power, talk
+from streams.trials.against import Pair, against_ears
 from streams.trials.made import LAWS, RATES, WEEK, WIDTH, Kind, inject, weeks
 from streams.trials.nab import PROFILES, Labelled, events, load, mark, sweep
 from streams.trials.rivals import ears, shipped
@@ -67,25 +68,9 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
                 for rate in RATES
             ]
             yield f"{setting:4g} {law:17}" + "".join(f"{mean:8.2f}" for mean in means)
-    rates = power.shipped_rate(ours, SETTINGS_TRIED[0])
-    bar = power.bar_at(theirs, float(rates.mean()))
-    yield (
-        f"injected spikes at {rates.mean():.2f} false openings a lane-week; C1 at {bar:.2f} "
-        "deviations everywhere, and with a bar for each kind of lane"
-    )
     loud, put = inject(quiet, 2, chance)
-    threshold = -float(np.log10(SETTINGS_TRIED[0]))
-    found = power.search(shipped(loud.counts), put, threshold)
-    rival = power.search(ears(loud.counts), put, bar)
-    alike = power.search(ears(loud.counts), put, power.bars_alike(theirs, rates, quiet.kinds))
-    yield "hour times rise spikes  found   C1 more by (95 %)  C1 alike   minutes  C1"
-    for one, other, third in zip(found, rival, alike, strict=True):
-        shape, (low, high) = one.shape, one.more_than(other)
-        yield (
-            f"{shape.hour:4} {shape.times:5} {shape.rise:4} {one.put:6}  {one.recall:5.2f} "
-            f"{other.recall:4.2f} {low:+.2f} to {high:+.2f}  {third.recall:8.2f} "
-            f"{_minutes(one.delay):>9} {_minutes(other.delay):>3}"
-        )
+    both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
+    yield from against_ears(quiet, *both, put, SETTINGS_TRIED[0])
 
 
 def beside_posts(lanes: int, count: int, seed: int) -> Iterator[str]:

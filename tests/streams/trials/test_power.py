@@ -10,6 +10,7 @@ from streams.resonance.detect import detect
 from streams.resonance.series import Point
 from streams.resonance.settings import ResonanceSettings
 from streams.trials import power
+from streams.trials.against import Pair, against_ears
 from streams.trials.made import (
     FIRST,
     SHAPES,
@@ -84,6 +85,30 @@ def test_more_is_counted_on_the_same_spikes() -> None:
     low, high = mine.more_than(theirs)
     assert low < 1 / 3 < high
     assert mine.more_than(mine) == (0, 0)
+    assert mine.sooner_than(power.Found(SHAPES[0], [30.0, 5.0, None])) == 25
+    assert mine.sooner_than(power.Found(SHAPES[0], [None, 5.0, None])) is None
+
+
+def test_openings_of_the_day_and_of_the_night_are_all_of_them(scores: Counts) -> None:
+    day, night = (power.part_of_day(len(scores), day) for day in (True, False))
+    assert (day != night).all()
+    assert day.mean() == pytest.approx(0.5)
+    whole = power.shipped_rate(scores, SETTING)
+    parts = [power.shipped_rate(scores, SETTING, rows) for rows in (day, night)]
+    assert parts[0] + parts[1] == pytest.approx(whole)
+    assert parts[0].sum() > parts[1].sum() > 0
+
+
+def test_a_rival_is_told_its_bars_and_what_it_finds(quiet: Weeks, scores: Counts) -> None:
+    """The detector against itself: nothing is found more, later or sooner."""
+    _, put = inject(quiet, 2, np.random.default_rng(9))
+    own = Pair(scores, scores)
+    first, second, heads, *rows = against_ears(quiet, own, own, put, SETTING)
+    assert "by day (8 to 20) and by night" in first
+    assert second.startswith("C1: at ")
+    assert heads.startswith("hour times rise spikes  found")
+    assert len(rows) == len(SHAPES)
+    assert sum(int(row.split()[3]) for row in rows) == len(put)
 
 
 def test_a_lower_setting_opens_less(scores: Counts) -> None:

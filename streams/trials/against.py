@@ -1,0 +1,92 @@
+"""The shipped detector and EARS C1 on the same spikes, at as many false openings.
+
+A rival can be as rare as ours in three ways: over all lanes and hours together; in each kind of
+lane, since it opens where counts scatter and never where they do not; and in each kind by day and
+by night, since its bar is a number of posts, which only busy hours reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from streams.resonance.life import LOUD_DECADES
+from streams.trials import power
+from streams.trials.made import Counts, Spike, Weeks
+from streams.trials.power import Found
+
+
+class Pair(NamedTuple):
+    """Scores of a detector."""
+
+    quiet: Counts
+    """Where nothing happens."""
+    loud: Counts
+    """The same with spikes put in."""
+
+
+def against_ears(
+    quiet: Weeks, ours: Pair, theirs: Pair, put: Sequence[Spike], setting: float
+) -> Iterator[str]:
+    """Lines: what both find of the spikes, by shape, at the false openings of the setting."""
+    rates = power.shipped_rate(ours.quiet, setting)
+    bar = power.bar_at(theirs.quiet, float(rates.mean()))
+    yield (
+        f"injected spikes at {rates.mean():.2f} false openings a lane-week, by day (8 to 20) "
+        f"and by night {_by_halves(ours.quiet, -float(np.log10(setting)), LOUD_DECADES)}"
+    )
+    yield (
+        f"C1: at {bar:.2f} deviations everywhere, by day and by night "
+        f"{_by_halves(theirs.quiet, bar, power.RIVAL_DROP * bar)}; as often as ours in each kind "
+        "of lane; in each kind by day and by night"
+    )
+    found = power.search(ours.loud, put, -float(np.log10(setting)))
+    rivals = (
+        power.search(theirs.loud, put, bar),
+        power.search(theirs.loud, put, power.bars_alike(theirs.quiet, rates, quiet.kinds)),
+        _by_day_and_night(quiet, ours.quiet, theirs, put, setting),
+    )
+    names = ("C1 everywhere", "C1 in kinds", "C1 in parts of days")
+    heads = "  ".join(f"{name:20}" for name in names)
+    yield f"hour times rise spikes  found  {heads}  minutes   C1  sooner"
+    for one, *others in zip(found, *rivals, strict=True):
+        yield _line(one, others)
+
+
+def _by_halves(scores: Counts, bar: float, drop: float) -> str:
+    parts = (power.part_of_day(len(scores), day) for day in (True, False))
+    rates = (power.false_rate(scores, bar, drop, rows).mean() for rows in parts)
+    return " and ".join(f"{rate:.2f}" for rate in rates)
+
+
+def _by_day_and_night(
+    quiet: Weeks, ours: Counts, theirs: Pair, put: Sequence[Spike], setting: float
+) -> list[Found]:
+    halves = {}
+    for day in (True, False):
+        rows = power.part_of_day(len(ours), day)
+        rates = power.shipped_rate(ours, setting, rows)
+        bars = power.bars_alike(theirs.quiet, rates, quiet.kinds, rows)
+        halves[day] = power.search(theirs.loud, put, bars)
+    by_day, by_night = halves[True], halves[False]
+    return [
+        day if day.shape.hour in power.DAY_HOURS else night
+        for day, night in zip(by_day, by_night, strict=True)
+    ]
+
+
+def _line(one: Found, others: Sequence[Found]) -> str:
+    shape = one.shape
+    more = (other.recall for other in others), (one.more_than(other) for other in others)
+    against = "  ".join(
+        f"{recall:4.2f} {low:+.2f} to {high:+.2f}"
+        for recall, (low, high) in zip(*more, strict=True)
+    )
+    times = one.delay, others[0].delay, one.sooner_than(others[0])
+    first, second, sooner = ("-" if time is None else f"{time:.0f}" for time in times)
+    return (
+        f"{shape.hour:4} {shape.times:5} {shape.rise:4} {one.put:6}  {one.recall:5.2f}  {against}  "
+        f"{first:>7} {second:>4} {sooner:>7}"
+    )
