@@ -33,6 +33,9 @@ READERS = ("readers_kk.txt", "domain_kk.txt")
 """Readers of the news and people of the domain in Kazakh, of whom the data have nearly none: for
 topics."""
 
+DANGERS = ("dangers.txt",)
+"""Danger that is told without a plea, and the same words without danger: for urgency alone."""
+
 _SECTION = re.compile(r"\[(kk|ru) (\w+)\]")
 _ROW = re.compile(r"([ciqsgn])([-0+])(!?) (\S.*)")
 _HEADLINE = "> "
@@ -117,6 +120,11 @@ def examples() -> tuple[Example, ...]:
 def readers() -> tuple[Example, ...]:
     """Rows of our own for topics alone, most under a headline."""
     return _read(READERS)
+
+
+def dangers() -> tuple[Example, ...]:
+    """Rows of our own for urgency alone."""
+    return _read(DANGERS)
 
 
 def answers() -> tuple[Example, ...]:

@@ -64,8 +64,8 @@ def held(data: Path) -> list[Held]:
 def train(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     """Own rows, appeals of themes that threaten life, and what is certainly calm."""
     say("reading appeals and posts")
-    names = head_module.CLASSES
-    own = [each.row(names[each.urgent], _OWN_WEIGHT) for each in synthetic.examples()]
+    names, written = head_module.CLASSES, [*synthetic.examples(), *synthetic.dangers()]
+    own = [each.row(names[each.urgent], _OWN_WEIGHT) for each in written]
     own, own_tune = rows.split(own, 1, 5)
     read = comments.Comments(data).rows(lambda _: "calm", _REAL_WEIGHT)
     real, real_tune = rows.split([*_split(data)[0], *read], 1, 10)
@@ -87,4 +87,5 @@ _DATA = (
 _FAILS = (
     "No real urgent appeals were at hand: recall is not known.",
     "Figures of speech («умираю») may raise it; an understated plea may not.",
+    "Danger without a plea is learned from rows of our own alone.",
 )

@@ -77,7 +77,7 @@ def _urgent(understand: Understanding, sentences: list[str]) -> list[str]:
     return [s for s, each in zip(sentences, found, strict=True) if (each.urgent or 0) >= SURE]
 
 
-@pytest.mark.parametrize(("sentences", "least"), [(RUSSIAN, 10), (KAZAKH, 14)], ids=["ru", "kk"])
+@pytest.mark.parametrize(("sentences", "least"), [(RUSSIAN, 12), (KAZAKH, 14)], ids=["ru", "kk"])
 def test_most_pleas_are_heard(understand: Understanding, sentences: list[str], least: int) -> None:
     heard = _urgent(understand, sentences)
     assert len(heard) >= least, sorted(set(sentences) - set(heard))
@@ -89,6 +89,8 @@ def test_little_else_sounds_urgent(understand: Understanding) -> None:
 
 def test_no_sentence_was_trained_on() -> None:
     own = {
-        each.text for each in (*synthetic.examples(), *synthetic.answers(), *synthetic.readers())
+        each.text
+        for read in (synthetic.examples, synthetic.answers, synthetic.readers, synthetic.dangers)
+        for each in read()
     }
     assert own.isdisjoint([*RUSSIAN, *KAZAKH, *CALM])
