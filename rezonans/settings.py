@@ -76,6 +76,7 @@ class Retention(Section):
     rollup_fives_days: int = Field(default=92, ge=0)
     rollup_hours_days: int = Field(default=1095, ge=0)
     rollup_days_days: int = Field(default=0, ge=0)
+    rollup_months_days: int = Field(default=0, ge=0)
 
 
 class Store(Section):

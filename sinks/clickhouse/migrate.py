@@ -50,6 +50,7 @@ _KEPT_BY = {
     "rollup_fives": "at",
     "rollup_hours": "at",
     "rollup_days": "at",
+    "rollup_months": "at",
 }
 
 
