@@ -74,13 +74,13 @@ def soak(state: Path, factor: float, seconds: float, lives: int) -> dict[str, An
     more, clock = shifted(state.parent)
     if clock is None:
         raise SystemExit("soak: a clock that runs faster needs a C compiler (cc)")
-    source = {**STEADY, "posts_per_day": POSTS_A_SECOND * 86_400}
+    source = {**STEADY, "posts_per_day": POSTS_A_SECOND * 86_400, "pause_seconds": 1e6}
     rolling = {"REZONANS_KAFKA__ROLL_MESSAGES": str(lives)}
     memory = {part: Memory() for part in PARTS}
-    clock.write_text(f"0 {factor} {time.time()}", encoding="ascii")
     with running(state, env={**variables(source), **rolling, **more}) as run:
         addresses = run.addresses()
         wait_for(lambda: len(ask(addresses, state, LIVE)) > 100, START_SECONDS)
+        clock.write_text(f"0 {factor} {time.time()}", encoding="ascii")  # live by the true time
         began = said = time.monotonic()
         while time.monotonic() < began + seconds:
             time.sleep(2)
