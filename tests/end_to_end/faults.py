@@ -35,7 +35,7 @@ from tests.end_to_end.ground import (
     shown,
     variables,
 )
-from tests.end_to_end.memory import watched
+from tests.end_to_end.memory import BOUND_MB, watched
 from tests.end_to_end.running import Running, running, wait_for
 
 PARTS = ("worker", "store", "collect", "desk", "log")
@@ -68,7 +68,7 @@ class Report:
     @property
     def well(self) -> bool:
         right = self.dead_letters == self.expected_letters and not self.late
-        return right and not (self.lost or self.doubled)
+        return right and not (self.lost or self.doubled) and self.peak_rss_mb < BOUND_MB
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 import psutil
 
 LOOK_SECONDS = 1.0
+BOUND_MB = 3_000
+"""Of all processes of the embedded default, for a week and through whatever is done to it."""
 
 
 class Peak:

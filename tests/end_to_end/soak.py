@@ -31,6 +31,7 @@ import httpx
 from rezonans.settings import Kafka
 from streams.resonance.settings import ResonanceSettings
 from tests.end_to_end.ground import LIVE, STEADY, ask, cursor, shown, variables
+from tests.end_to_end.memory import BOUND_MB
 from tests.end_to_end.running import Running, running, wait_for
 from tests.end_to_end.troubles import shifted
 
@@ -39,7 +40,6 @@ WEEK_POSTS = POSTS_A_SECOND * 7 * 86_400
 SEEN_POSTS = POSTS_A_SECOND * 3_600 * ResonanceSettings().seen_hours
 SEEN_BYTES = 90
 """Of an item in the ring (`streams/resonance/seen.py`)."""
-BOUND_MB = 3_000
 PARTS = ("log", "store", "worker", "desk", "collect")
 LINE_SECONDS = 60.0
 START_SECONDS = 600.0

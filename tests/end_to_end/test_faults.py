@@ -18,3 +18,4 @@ def test_troubles_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
     assert report.shown > 300
     assert (report.lost, report.doubled, report.late) == (0, 0, [])
     assert report.dead_letters == report.expected_letters > 0
+    assert report.well, "its memory is bounded too"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end import ground, troubles
-from tests.end_to_end.memory import watched
+from tests.end_to_end.memory import BOUND_MB, watched
 from tests.end_to_end.running import wait_for
 from tests.kafka.cluster import Cluster, Kafka, kafka
 
@@ -26,8 +26,6 @@ HOUR_SECONDS = float(os.environ.get("HOUR_SECONDS", "200"))
 STEP_SECONDS = 600.0
 """For one step, on a busy machine too."""
 GIVES_UP_SECONDS = 20.0
-MOST_MB = 3_000
-"""Of the processes together, the broker left out: what the soak promises for a week."""
 
 
 @dataclass(frozen=True)
@@ -112,4 +110,4 @@ def test_troubles_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
     assert there - set(stored) == set()
     assert len(stored) == len(set(stored))
     assert letters == [str(truth.bad)]
-    assert memory.most_mb < MOST_MB
+    assert memory.most_mb < BOUND_MB
