@@ -10,7 +10,7 @@ from tests.end_to_end.faults import PARTS, Order, faults
 
 
 @pytest.mark.integration
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_troubles_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
     report = faults(tmp_path / "state", Order(rounds=5, seconds=4, hour_seconds=400, seed=7))
     assert report.kills == dict.fromkeys(PARTS, 1)
