@@ -31,6 +31,7 @@ from tests.end_to_end.ground import (
     ask,
     count,
     cursor,
+    live,
     looked_until,
     shown,
     variables,
@@ -178,7 +179,7 @@ def _held(
         wait_for(lambda: ground.good <= set(ask(addresses, run.state, brought)), RECOVERY_SECONDS)
         wait_for(lambda: _letters(addresses, run.state) >= ground.bad, RECOVERY_SECONDS)
     reached = cursor(addresses, run.state)
-    stored = ask(addresses, run.state, LIVE)
+    stored = live(addresses, run.state, RECOVERY_SECONDS)
     report.dead_letters = _letters(addresses, run.state)
     there = shown(STEADY, reached) | ground.good
     report.shown = len(there)

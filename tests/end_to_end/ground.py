@@ -14,6 +14,7 @@ import msgspec
 from collectors import simulate
 from collectors.runner import instance
 from rezonans.records import Post
+from tests.end_to_end.running import wait_for
 
 STEADY: Mapping[str, object] = {
     "kind": "simulate",
@@ -25,6 +26,7 @@ STEADY: Mapping[str, object] = {
 """A source without pauses: a restart, and an hour that passes at once, go on in the same live
 period."""
 LIVE = "SELECT item FROM mentions_public WHERE NOT history"
+SLICES = 16
 LETTERS = "SELECT count() FROM dead_letters_public"
 
 
@@ -46,6 +48,15 @@ def ask(addresses: Mapping[str, Any], state: Path, sql: str) -> list[str]:
     except httpx.HTTPError:
         return []
     return answer.text.splitlines() if answer.status_code == 200 else []
+
+
+def live(addresses: Mapping[str, Any], state: Path, seconds: float) -> list[str]:
+    """All live items, asked for in slices: the store's door shows no more rows than its cap."""
+    found: list[str] = []
+    for number in range(SLICES):
+        sql = f"{LIVE} AND cityHash64(item) % {SLICES} = {number}"
+        found += wait_for(lambda sql=sql: ask(addresses, state, sql), seconds)
+    return found
 
 
 def count(addresses: Mapping[str, Any], state: Path) -> int:

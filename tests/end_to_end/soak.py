@@ -30,7 +30,7 @@ import httpx
 
 from rezonans.settings import Kafka
 from streams.resonance.settings import ResonanceSettings
-from tests.end_to_end.ground import LIVE, STEADY, ask, cursor, shown, variables
+from tests.end_to_end.ground import LIVE, STEADY, ask, cursor, live, shown, variables
 from tests.end_to_end.memory import BOUND_MB
 from tests.end_to_end.running import Running, running, wait_for
 from tests.end_to_end.troubles import shifted
@@ -89,8 +89,9 @@ def soak(state: Path, factor: float, seconds: float, lives: int) -> dict[str, An
                 said = time.monotonic()
                 parts = " ".join(f"{part} {memory[part].seen[-1][1]:.0f}" for part in PARTS)
                 print(f"{posts:>9} posts, {rolls(addresses)} rolls, MB: {parts}", flush=True)
-        wait_for(lambda: ask(addresses, state, LIVE), START_SECONDS)
-        reached, stored = cursor(addresses, state), ask(addresses, state, LIVE)
+        wait_for(lambda: ask(addresses, state, "SELECT 1"), START_SECONDS)
+        reached = cursor(addresses, state)
+        stored = live(addresses, state, START_SECONDS)
         there, lives_seen = shown(source, reached), rolls(addresses)
     lost, doubled = len(there - set(stored)), len(stored) - len(set(stored))
     return _report(memory, factor, lives_seen, (len(there), lost, doubled))
