@@ -216,6 +216,16 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     """Of what is offered: which part of it, like `of videos`. For people."""
     legal_note: str
 
+    def missing(self) -> list[str]:
+        """What a source can not give: shown as such, never as zero."""
+        given = {
+            "comments": self.comments,
+            "counters": self.counters,
+            "edits": self.edits,
+            "deletions": self.deletions,
+        }
+        return [name for name, there in given.items() if not there]
+
 
 class Collector(Protocol):
     """What the runner needs of a collector module."""

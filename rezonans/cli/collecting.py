@@ -59,11 +59,10 @@ def collectors(
 
 def _print_kinds() -> None:
     import collectors as package
-    from rezonans.cli.wiring import not_offered
 
     for kind in package.kinds():
         offers = package.load(kind).OFFERS
-        missing = not_offered(offers)
+        missing = offers.missing()
         given = [
             f"{name} ({offers.partly[name]})" if name in offers.partly else name
             for name in ("comments", "counters", "edits", "deletions")

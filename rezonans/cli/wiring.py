@@ -289,16 +289,9 @@ def desk_app(settings: Settings) -> Any:
         language=settings.language,
         home=settings.home,
         hosts=settings.desk.hosts,
-        missing={kind: not_offered(collectors.load(kind).OFFERS) for kind in collectors.kinds()},
+        missing={kind: collectors.load(kind).OFFERS.missing() for kind in collectors.kinds()},
         vocabulary=partial(Vocabulary.of_models, known=taxonomy_of(settings)),
         explain=explainer(settings),
         act=act,
         key=settings.desk_key,
     )
-
-
-def not_offered(offers: Any) -> list[str]:
-    """What a source can not give: shown as such, never as zero."""
-    return [
-        name for name in ("comments", "counters", "edits", "deletions") if not getattr(offers, name)
-    ]

@@ -16,8 +16,7 @@ from typing import Any
 
 import msgspec
 
-from models import regions
-from rezonans.records import DeadLetter, Mention, Mentions, Place, Post, Sentiment, encode
+from rezonans.records import DeadLetter, Mention, Mentions, Post, encode
 from rezonans.remade import Labels
 from rezonans.troubles import Invalid
 from sinks.clickhouse.columns import (
@@ -28,6 +27,7 @@ from sinks.clickhouse.columns import (
     MentionRow,
     PlaceRow,
 )
+from sinks.clickhouse.counted import district, region, sentiment
 from sinks.clickhouse.versions import REVISION_BITS, day, generation_of, version
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -224,33 +224,6 @@ def emptied(post: Post) -> Post:
         event="deleted",
         revision=post.revision,
     )
-
-
-def sentiment(mood: Sentiment | None) -> str | None:
-    """The most probable class."""
-    if mood is None:
-        return None
-    negative, neutral, positive = mood  # of equal ones the better: as it always was
-    if positive >= neutral and positive >= negative:
-        return "positive"
-    return "neutral" if neutral >= negative else "negative"
-
-
-def region(place: Place | None) -> str | None:
-    """Two-digit KATO code of the region that a place is or lies in."""
-    return place.kato[:2] if place and place.level != "country" else None
-
-
-def district(place: Place | None) -> str | None:
-    """Nine-digit KATO code of the district or city that a place is or lies in."""
-    if place is None or place.level not in ("district", "settlement"):
-        return None
-    return _district(place.kato)
-
-
-@lru_cache(maxsize=20_000)
-def _district(kato: str) -> str | None:
-    return regions.district(kato)
 
 
 def _counter(post: Post, page: Mentions, stored_at: datetime) -> CounterRow:

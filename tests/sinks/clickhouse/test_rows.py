@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezonans.records import Mention, Place, Sentiment
-from sinks.clickhouse.rows import batch, rows, sentiment
+from sinks.clickhouse.counted import sentiment
+from sinks.clickhouse.rows import batch, rows
 from sinks.clickhouse.versions import generation_of, version
 from tests.sinks.clickhouse.samples import NOW, fact, mention, page
 
