@@ -126,3 +126,16 @@ def test_the_outcome_is_asked_until_all_is_decided() -> None:
         pause=pauses.append, clock=lambda: len(pauses),
     )  # fmt: skip
     assert never == Outcome(stored=0, died_again=0, on_their_way=3)
+
+
+@pytest.mark.parametrize("moment", range(6))
+def test_what_dies_between_two_questions_is_not_called_stored(moment: int) -> None:
+    sent = plan([letter(1)]).send
+    asked = iter(range(100))
+
+    def query(sql: str, params: dict[str, object]) -> list[dict[str, int]]:
+        there = int(next(asked) >= moment)  # the letter and the look, at once
+        return [{"found": there, "letters": there}]
+
+    counted = outcome(query, sent, NOON, 50, pause=lambda seconds: None, clock=lambda: 0)
+    assert counted == Outcome(stored=0, died_again=1, on_their_way=0)

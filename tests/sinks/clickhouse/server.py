@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from tempfile import NamedTemporaryFile
 from typing import Any, Literal
 
 import chdb
@@ -26,6 +27,8 @@ from tests.sinks.conftest import Store
 Fault = Literal["refuses", "slow", "dies", "full", "dies before", "none"]
 FAULTS: tuple[Fault, ...] = ("refuses", "slow", "dies", "full", "dies before")
 LONGEST = 50_000_000
+_BLOCK_FOLLOWS = b" FORMAT Native\n"
+"""How an insertion of a block begins, before its bytes."""
 
 
 @dataclass
@@ -55,7 +58,8 @@ class _Server:
         body = packing.unpack(
             await request.body(), request.headers.get("content-encoding", ""), LONGEST
         )
-        sql = "\n".join(part for part in (given.get("query", ""), body.decode()) if part)
+        head, brought, block = body.partition(_BLOCK_FOLLOWS)
+        sql = "\n".join(part for part in (given.get("query", ""), head.decode()) if part)
         if not sql.strip():
             return PlainTextResponse("Ok.\n")
         changes = sql.lstrip().startswith(("INSERT", "ALTER", "CREATE"))
@@ -66,20 +70,31 @@ class _Server:
             return wire.failure(243, wire.sentence(243, "no space left on device"))
         if fault == "dies before":
             return StreamingResponse(_breaking(b""), headers={"Content-Length": "100"})
-        answer = await run_in_threadpool(self._run, sql, given)
+        if brought:
+            answer = await run_in_threadpool(self._insert, sql, block, given)
+        else:
+            answer = await run_in_threadpool(self._run, sql, given)
         if fault == "slow":
             await self.late.wait()
         if fault == "dies":
             return StreamingResponse(_breaking(b"half"), headers={"Content-Length": "100"})
         return answer
 
+    def _insert(self, sql: str, block: bytes, given: dict[str, str]) -> Response:
+        """A block of columns, which the engine takes from a file only."""
+        with NamedTemporaryFile(suffix=".native") as file:
+            file.write(block)
+            file.flush()
+            return self._run(f"{sql} FROM INFILE '{file.name}' FORMAT Native", given)
+
     def _run(self, sql: str, given: dict[str, str]) -> Response:
         connect: Any = chdb.connect
         connection: Any = connect(str(self._store.path))
         params = {k.removeprefix("param_"): v for k, v in given.items() if k.startswith("param_")}
         # clickhouse-connect names the format itself where it wants one
-        chosen = "Native" if sql.rstrip().endswith("FORMAT Native") else "TabSeparated"
-        plain = sql.rstrip().removesuffix("FORMAT Native")
+        asks = sql.rstrip().endswith("FORMAT Native") and not sql.startswith("INSERT")
+        chosen = "Native" if asks else "TabSeparated"
+        plain = sql.rstrip().removesuffix("FORMAT Native") if asks else sql
         try:
             connection.query(f"USE {given.get('database') or self._store.database}")
             found = connection.query(plain, chosen, params=params)
