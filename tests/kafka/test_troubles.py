@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,8 @@ HOUR_SECONDS = float(os.environ.get("HOUR_SECONDS", "200"))
 STEP_SECONDS = 600.0
 """For one step, on a busy machine too."""
 GIVES_UP_SECONDS = 20.0
+LATE_SECONDS = 120.0
+"""What has not come by then is lost."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,16 @@ def _broker_disk_full(system: System) -> None:
     system.log.kill_and_start()
 
 
+def _stored(system: System, there: Set[str]) -> list[str]:
+    """What the store shows when all of it is there, or when nothing came of it any more."""
+    stored: list[str] = wait_for(lambda: system.ask(ground.LIVE), STEP_SECONDS)
+    until = time.monotonic() + LATE_SECONDS
+    while there - set(stored) and time.monotonic() < until:
+        time.sleep(1)
+        stored = system.ask(ground.LIVE) or stored
+    return stored
+
+
 def test_troubles_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
     truth, state, broker_data = troubles.Ground(), tmp_path / "state", tmp_path / "kafka"
     more, clock = troubles.shifted(tmp_path)
@@ -103,11 +115,13 @@ def test_troubles_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
                 print(f"{name:<22} rows again after {system.grows(truth.reach):.1f} s", flush=True)
         wait_for(lambda: truth.good <= set(system.ask(troubles.BROUGHT)), STEP_SECONDS)
         wait_for(lambda: int((system.ask(ground.LETTERS) or ["0"])[0]) >= truth.bad, STEP_SECONDS)
-        letters, reached = system.ask(ground.LETTERS), system.cursor()
-        stored = system.ask(ground.LIVE)
-    there = ground.shown(ground.STEADY, reached) | truth.good
+        # pages of other partitions may still be on their way behind the one that has the cursor
+        there = ground.shown(ground.STEADY, system.cursor()) | truth.good
+        stored = _stored(system, there)
+        letters = system.ask(ground.LETTERS)
     assert len(there) > 1_000
-    assert there - set(stored) == set()
+    lost = sorted(there - set(stored))
+    assert not lost, f"{len(lost)} of {len(there)} are not stored, {len(stored)} are: {lost[:50]}"
     assert len(stored) == len(set(stored))
     assert letters == [str(truth.bad)]
     assert memory.most_mb < BOUND_MB
