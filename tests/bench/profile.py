@@ -9,8 +9,6 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-import msgspec
-
 from tests.bench.job import PAGE, pages
 
 ROUNDS = 3
@@ -54,13 +52,11 @@ def stages(posts: Sequence[Any]) -> Iterator[tuple[str, float]]:
     yield "decode mentions", _cost(count, lambda: [read(one, now) for one in again])
     mentions = [read(one, now)[0] for one in again]
     yield "rows", _cost(count, lambda: rows.batch(mentions, now))
-    encoder, found = msgspec.json.Encoder(), rows.batch(mentions, now).mentions
-    yield "rows as JSON lines", _cost(count, lambda: encoder.encode_lines(found))
     with tempfile.TemporaryDirectory() as folder:
         client = open_client(f"chdb://{folder}")
         migrate(client)
         writer = Writer(client)
-        yield "store, with rows and lines", _cost(count, lambda: writer.write(mentions))
+        yield "store, with rows and blocks", _cost(count, lambda: writer.write(mentions))
         writer.close()
 
 
