@@ -17,7 +17,15 @@ from streams.resonance.axes import NEVER
 from streams.resonance.emergence import BREADTH, Breadth, Hour, Up, breadth, emerges, rise
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.streams.resonance.conftest import LIVE
-from tests.streams.resonance.world import SMALL, country, history_pages, live_pages, mention, rises
+from tests.streams.resonance.world import (
+    SMALL,
+    country,
+    history_pages,
+    live_pages,
+    mention,
+    rises,
+    same_when_dumped,
+)
 
 HISTORY_DAYS = 3
 
@@ -144,14 +152,4 @@ def test_a_topic_learns_how_broad_its_days_are() -> None:
 def test_an_emergence_that_was_dumped_in_between_is_the_same(learned: bytes) -> None:
     posts = country(LIVE, 2.5 / 24, 2) + rises(LIVE, SMALL[:8], 7)
     pages = list(live_pages(posts, LIVE, 2.5 * 3600, every=30))
-    whole = Resonance.load(learned, ResonanceSettings())
-    expected = whole.apply(pages)
-    assert expected
-    first = next(i for i, page in enumerate(pages) if page.observed_at >= expected[0].at)
-    state, found = Resonance.load(learned, ResonanceSettings()), []
-    for number, page in enumerate(pages):
-        if abs(number - first) <= 3:
-            state = Resonance.load(state.dump(), ResonanceSettings())
-        found += state.apply([page])
-    assert found == expected
-    assert state.dump() == whole.dump()
+    same_when_dumped(learned, pages, around=3)

@@ -16,7 +16,13 @@ from streams.resonance.axes import NEVER
 from streams.resonance.journey import Journeys
 from streams.steps.resonate import Resonance, ResonanceSettings
 from tests.streams.resonance.conftest import LIVE
-from tests.streams.resonance.world import SMALL, history_pages, live_pages, mention
+from tests.streams.resonance.world import (
+    SMALL,
+    history_pages,
+    live_pages,
+    mention,
+    same_when_dumped,
+)
 
 MARK = 0xF0F0_1234_5678_9ABC
 HOURS = 4.0
@@ -180,14 +186,4 @@ def test_where_every_day_has_a_wide_story_it_is_usual() -> None:
 def test_a_story_that_was_dumped_in_between_is_the_same(learned: bytes) -> None:
     posts = quiet(LIVE, 3.5 / 24) + story(SMALL[:9])
     pages = list(live_pages(posts, LIVE, 3.5 * 3600, every=60))
-    whole = Resonance.load(learned, ResonanceSettings())
-    expected = whole.apply(pages)
-    assert expected
-    first = next(i for i, page in enumerate(pages) if page.observed_at >= expected[0].at)
-    state, found = Resonance.load(learned, ResonanceSettings()), []
-    for number, page in enumerate(pages):
-        if abs(number - first) <= 5:
-            state = Resonance.load(state.dump(), ResonanceSettings())
-        found += state.apply([page])
-    assert found == expected
-    assert state.dump() == whole.dump()
+    same_when_dumped(learned, pages, around=5)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from rezonans.records import Mention, Mentions, Place, Post, Sentiment
+from streams.steps.resonate import Resonance, ResonanceSettings
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 TOPICS = ("water", "roads", "heating", "housing", "waste", "transport", "health", "prices")
@@ -158,3 +159,18 @@ def rises(live: datetime, regions: Iterable[str], posts: int) -> list[Mention]:
         for place, region in enumerate(regions)
         for i in range(posts)
     ]
+
+
+def same_when_dumped(learned: bytes, pages: Sequence[Mentions], around: int) -> None:
+    """A state that is dumped and loaded at each page near the first telling tells the same."""
+    whole = Resonance.load(learned, ResonanceSettings())
+    expected = whole.apply(pages)
+    assert expected
+    first = next(i for i, page in enumerate(pages) if page.observed_at >= expected[0].at)
+    state, found = Resonance.load(learned, ResonanceSettings()), []
+    for number, page in enumerate(pages):
+        if abs(number - first) <= around:
+            state = Resonance.load(state.dump(), ResonanceSettings())
+        found += state.apply([page])
+    assert found == expected
+    assert state.dump() == whole.dump()
