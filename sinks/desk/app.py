@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from rezonans.i18n import LANGUAGES, Language, best, mark, translator
+from rezonans.i18n import LANGUAGES, Language, best, mark
 from sinks.desk import filters
 from sinks.desk.acting import YEAR, Act, Acting, Refused, remember
 from sinks.desk.board import Board
@@ -209,10 +209,7 @@ class Site:
         return self._error(request, 500, mark("The desk could not show this. The log says why."))
 
     def _error(self, request: Request, status: int, message: str) -> Response:
-        language = self._preferences(request).language
-        return HTMLResponse(
-            self._pages.error(translator(language).gettext(message), language), status
-        )
+        return HTMLResponse(self._pages.error(message, self._preferences(request)), status)
 
     def _preferences(self, request: Request, token: str = "") -> Preferences:
         chosen = request.cookies.get("language")
@@ -258,5 +255,5 @@ def _fields(body: bytes) -> dict[str, str]:
 
 def _local(address: str) -> str:
     """An address of this desk, or its front page: never another site's."""
-    plain = address.startswith("/?") and "\\" not in address and address.isprintable()
+    plain = address.startswith(("/?", "/where?")) and "\\" not in address and address.isprintable()
     return address if plain else "/"

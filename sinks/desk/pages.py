@@ -132,6 +132,7 @@ class Pages:
             length=length,
             wanted=wanted,
             preferences=preferences,
+            address=f"/where?range={length}" + (f"&{wanted.query}" if wanted.query else ""),
             atlas=atlas,
             shapes=atlas.shapes(),
             ranges=[(code, words.gettext(given[0])) for code, given in RANGES.items()],
@@ -150,8 +151,10 @@ class Pages:
         """Words and names of a language."""
         return translator(language), self._vocabulary(language)
 
-    def error(self, text: str, language: Language) -> str:
-        return self._render("error.html", language, text=text)
+    def error(self, message: str, preferences: Preferences) -> str:
+        """A page of one sentence: a message of the catalogue."""
+        text = translator(preferences.language).gettext(message)
+        return self._render("error.html", preferences.language, text=text, preferences=preferences)
 
     def _speaker(self, language: Language) -> Speaker:
         return Speaker(translator(language), self._vocabulary(language).names)

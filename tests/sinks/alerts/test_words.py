@@ -65,7 +65,7 @@ def test_an_escalation_says_why_it_comes(language: Language, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("ru", "В работе: Айгүл."), ("kk", "Жұмысқа алған: Айгүл.")]
+    ("language", "said"), [("ru", "В работе: Айгүл."), ("kk", "Қолға алған: Айгүл.")]
 )
 def test_who_takes_care_is_named(language: Language, said: str) -> None:
     assert said in notice(letter("updated", by="Айгүл"), language).text

@@ -124,6 +124,17 @@ def test_an_update_keeps_what_the_reader_opened_and_the_picture(page: Page, worl
     expect(first.locator(".plot canvas")).to_have_count(1)
 
 
+def test_the_page_ends_where_its_foot_ends(page: Page, world: World) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    world.rows["mentions"][:0] = [
+        mention(f"m{n}", f"Воды нет, подъезд {n}", stored_ms=LATER) for n in range(40)
+    ]
+    expect(page.locator("#mentions > li")).to_have_count(46)
+    below = "document.documentElement.scrollHeight - scrollY"
+    foot = "document.querySelector('footer').getBoundingClientRect().bottom"
+    assert page.evaluate(f"{below} - {foot}") <= 1
+
+
 def test_a_paused_stream_waits(page: Page, world: World) -> None:
     pause = page.locator("#pause")
     pause.click()

@@ -237,44 +237,6 @@ def test_only_our_host_names_are_answered(host: str, status: int) -> None:
     assert ask(busy(), headers={"Host": host}).status_code == status
 
 
-def set_preference(form: Mapping[str, str], **headers: str) -> httpx.Response:
-    return ask(busy(), "/preferences", "POST", headers=headers, data=form)
-
-
-def test_preferences_are_kept_in_cookies_and_lead_back() -> None:
-    answer = set_preference({"language": "kk", "theme": "dark", "back": "/?topic=gas"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/?topic=gas")
-    cookies = answer.headers.get_list("set-cookie")
-    assert [cookie.split(";")[0] for cookie in cookies] == ["language=kk", "theme=dark"]
-    assert all("HttpOnly" in cookie and "SameSite=lax" in cookie for cookie in cookies)
-
-
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
-def test_preferences_never_lead_elsewhere(back: str) -> None:
-    answer = set_preference({"language": "en", "theme": "<b>", "back": back})
-    assert answer.headers["location"] == "/"
-    assert "set-cookie" not in answer.headers
-
-
-def test_no_get_and_no_foreign_page_changes_anything() -> None:
-    assert ask(busy(), "/preferences?language=kk").status_code == 405
-    foreign = set_preference({"language": "kk"}, Origin="https://evil.example")
-    assert foreign.status_code == 403
-    assert set_preference({"language": "kk"}, Origin="null").status_code == 403
-    assert set_preference({"language": "kk"}, Origin="http://127.0.0.1").status_code == 303
-
-
-def test_the_browser_chooses_the_language_at_first() -> None:
-    answer = ask(busy(), headers={"Accept-Language": "kk-KZ,kk;q=0.9,ru;q=0.5"})
-    assert '<html lang="kk"' in answer.text
-    assert '<html lang="ru"' in ask(busy(), headers={"Accept-Language": "de"}).text
-
-
-def test_the_theme_is_a_cookie() -> None:
-    assert 'data-theme="dark"' in ask(busy(), headers={"Cookie": "theme=dark"}).text
-    assert 'data-theme="auto"' in ask(busy(), headers={"Cookie": "theme=x"}).text
-
-
 def test_health_metrics_and_missing_pages() -> None:
     health = ask(busy(), "/health").json()
     assert (health["status"], health["store"], health["open_spikes"]) == ("ok", "ok", 2)
