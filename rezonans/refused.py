@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from rezonans.environment import variable_of
 
@@ -30,12 +31,26 @@ def table(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: not valid TOML: {error}") from None
 
 
-def explain(error: ValidationError, where: str, environment: Mapping[str, str] = {}) -> str:
-    """One sentence a problem, each with the place; values are left out, they may be secret."""
+def explain(
+    error: ValidationError,
+    where: str,
+    environment: Mapping[str, str] = {},
+    form: type[BaseModel] | None = None,
+) -> str:
+    """One sentence a problem, each with the place; values are left out, they may be secret.
+
+    `form`: what was read, so that a misspelt key is told with the one that was meant.
+    """
     return "; ".join(
-        f"{_place(problem['loc'], where, environment)}: {_say(problem)}"
+        f"{_place(problem['loc'], where, environment)}: {_say(problem, form)}"
         for problem in error.errors(include_url=False, include_input=False)
     )
+
+
+def unknown(what: str, name: str, known: Iterable[str], remedy: str) -> str:
+    """`unknown key; did you mean port?`, or the remedy where nothing is near."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"unknown {what}; did you mean {near[0]}?" if near else f"unknown {what}; {remedy}"
 
 
 def _place(loc: tuple[int | str, ...], where: str, environment: Mapping[str, str]) -> str:
@@ -46,13 +61,28 @@ def _place(loc: tuple[int | str, ...], where: str, environment: Mapping[str, str
     return f"environment: {variable}: {name}" if variable else f"{where}: {name}"
 
 
-def _say(problem: Any) -> str:
+def _say(problem: Any, form: type[BaseModel] | None) -> str:
     if problem["type"] == "extra_forbidden":
-        return "unknown key; take it out or check the spelling"
+        *place, name = problem["loc"]
+        return unknown("key", str(name), _keys(form, place), "take it out or check the spelling")
     if problem["type"] in ("model_type", "dict_type"):
         return "a section, not a value; set its keys one by one"
+    if problem["type"] in ("int_parsing", "float_parsing"):
+        return "a number without a unit; its unit stands in the name of the key"
     if problem["type"] == "tuple_type":
         return 'a list; write it like ["a", "b"]'
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
     return str(problem["msg"]).lower()
+
+
+def _keys(form: Any, place: list[int | str]) -> list[str]:
+    """The keys that a form has at a place; none where that can not be told."""
+    if isinstance(form, type) and issubclass(form, BaseModel):
+        fields = form.model_fields
+        if not place:
+            return list(fields)
+        field = fields.get(str(place[0]))
+        return _keys(field.annotation, place[1:]) if field else []
+    inside = place[1:] if get_origin(form) in (dict, tuple, list) else place
+    return [key for part in get_args(form) for key in _keys(part, inside)]

@@ -25,7 +25,7 @@ from rezonans import secret_files
 from rezonans.desks import Channel, DeskSettings, all_desks, mistakes
 from rezonans.environment import PREFIX, Environment, Names, Url
 from rezonans.redaction import SECRETS, secrets_in
-from rezonans.refused import SettingsError, explain, table
+from rezonans.refused import SettingsError, explain, table, unknown
 from rezonans.sections import Language, Section
 from rezonans.security import Security
 
@@ -277,7 +277,8 @@ def read(path: Path | None) -> Settings:
         _refuse_unknown_environment(os.environ)
         settings = Settings(**(table(path) if path else {}))
     except ValidationError as error:
-        raise SettingsError(explain(error, str(path or "environment"), os.environ)) from None
+        where = str(path or "environment")
+        raise SettingsError(explain(error, where, os.environ, Settings)) from None
     SECRETS.learn(secrets_in(settings))
     return settings
 
@@ -287,4 +288,5 @@ def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
     for name in environment:
         section = name.removeprefix(PREFIX).split("__")[0].lower()
         if name.startswith(PREFIX) and section not in Settings.model_fields:
-            raise SettingsError(f"environment: {name}: unknown setting; unset it or correct it")
+            said = unknown("setting", section, Settings.model_fields, "unset it or correct it")
+            raise SettingsError(f"environment: {name}: {said}")

@@ -36,7 +36,7 @@ def instance(name: str, table: Mapping[str, Any]) -> Instance:
     try:
         config = collector.Config.model_validate(dict(table))
     except ValidationError as error:
-        raise SettingsError(explain(error, where)) from None
+        raise SettingsError(explain(error, where, form=collector.Config)) from None
     SECRETS.learn(secrets_in(config))
     targets = collector.targets(config)
     _check_targets(targets, where)

@@ -160,7 +160,7 @@ def resonance(settings: Settings) -> Any:
     try:
         return ResonanceSettings.model_validate(settings.resonance)
     except ValidationError as error:
-        raise SettingsError(explain(error, "resonance")) from None
+        raise SettingsError(explain(error, "resonance", form=ResonanceSettings)) from None
 
 
 @dataclass(frozen=True)
