@@ -18,19 +18,22 @@ from rezonans.troubles import Busy, Invalid
 alerts_app = App(name="alerts", help="Acknowledge, mute, mark; crisis mode.", group=TOOLS)
 app.command(alerts_app)
 
+MOST_HOURS = 24 * 400
+
 By = Annotated[str, Parameter(help="Your name, as others will see it.")]
+Spike = Annotated[str, Parameter(help="Id, as `rezonans alerts list` prints it.")]
 Hours = Annotated[float, Parameter(help="For so many hours.")]
 
 
 @alerts_app.command
-def ack(spike: str, *, by: By, settings: SettingsFile = None) -> int:
+def ack(spike: Spike, *, by: By, settings: SettingsFile = None) -> int:
     """Take a spike in hand: nobody else is asked until it gets worse."""
     return _do(f"acknowledge spike:{spike}", by, settings_of(settings))
 
 
 @alerts_app.command
 def mark(
-    spike: str, worth: Literal["useful", "useless"], *, by: By, settings: SettingsFile = None
+    spike: Spike, worth: Literal["useful", "useless"], *, by: By, settings: SettingsFile = None
 ) -> int:
     """Say what an alert was worth: the weekly limit of false alerts learns from it."""
     return _do(f"mark spike:{spike} {worth}", by, settings_of(settings))
@@ -120,16 +123,44 @@ FROM alerts FINAL WHERE at >= {since:DateTime64(3)} ORDER BY at DESC, alert, cha
 
 def _do(order: str, by: str, settings: Settings) -> int:
     from rezonans.cli.understanding import taxonomy_of
-    from sinks.actions import act
+    from sinks.actions import OFF, act
 
     try:
         action = act(order, by, datetime.now(UTC), taxonomy_of(settings).topics)
     except Invalid as error:
         raise SettingsError(str(error)) from None
-    asyncio.run(_send(action, with_log(settings)))
+    log = with_log(settings)
+    if action.value != OFF:
+        _require_known(action.subject, settings)
+    asyncio.run(_send(action, log))
     value = f" {action.value}" if action.value else ""
     print(f"{action.by}: {action.verb} {action.subject}{value}")
     return 0
+
+
+def _require_known(subject: str, settings: Settings) -> None:
+    """A mistyped spike would be acknowledged in vain while the real one goes on escalating. What
+    a store that is away would say is not waited for."""
+    from sinks.clickhouse.reader import QueryError, Store, Unavailable
+
+    kind, _, spike = subject.partition(":")
+    if kind not in ("spike", "story"):
+        return
+    store = Store(settings.store_url, settings.store_token)
+    try:
+        [found] = store.query_sync(_KNOWN, {"spike": spike})
+    except (Unavailable, QueryError):
+        return
+    if not found["known"]:
+        raise SettingsError(
+            f"{spike}: the store has no such spike; `rezonans alerts list` and the desk show them"
+        )
+
+
+_KNOWN = """
+SELECT (SELECT count() FROM spikes WHERE spike = {spike:String})
+    + (SELECT count() FROM alerts WHERE event = {spike:String}) AS known
+"""
 
 
 async def _send(action: Action, settings: Settings) -> None:
@@ -165,6 +196,6 @@ def _minutes(hours: float) -> int:
 
 
 def _limited(hours: float) -> float:
-    if not 0 < hours <= 24 * 400:
-        raise SettingsError("--hours: a number above 0")
+    if not 0 < hours <= MOST_HOURS:
+        raise SettingsError(f"--hours: a number above 0, at most {MOST_HOURS}")
     return hours

@@ -14,7 +14,8 @@ import structlog
 from cyclopts import Parameter
 
 from rezonans import logs, pulse
-from rezonans.cli import PROCESSES, SettingsFile, app, settings_of
+from rezonans.cli import PROCESSES, SettingsFile, app, fail, settings_of
+from rezonans.cli.embedded import require_free
 from rezonans.refused import SettingsError
 from rezonans.settings import Settings
 
@@ -77,6 +78,9 @@ def store(*, settings: SettingsFile = None) -> int:
     from streams.topology import edges
 
     chosen = _ready("store", settings)
+    # the door has a thread: it would end alone, and the sink go on unseen
+    if not chosen.store.url and _taken("store.port", chosen.store.host, chosen.store.port):
+        return 1
     opened = open_store(chosen)
     heart, steps = pulse.Pulse(), store_steps(opened.writer)
     seen = Watch(heart.beat, {})
@@ -98,6 +102,8 @@ def desk(*, settings: SettingsFile = None) -> int:
     from rezonans.cli.wiring import desk_app
 
     chosen = _ready("desk", settings)
+    if _taken("desk.port", chosen.desk.host, chosen.desk.port):
+        return 1
     uvicorn.run(
         desk_app(chosen),
         host=chosen.desk.host,
@@ -131,6 +137,17 @@ def collect(*, settings: SettingsFile = None) -> int:
 
     asyncio.run(until_signal())
     return 0
+
+
+def _taken(setting: str, host: str, port: int) -> bool:
+    """Whether somebody else listens there, which is said. No mistake of the settings to those who
+    start processes again: it may be free the next time."""
+    try:
+        require_free(setting, host, port)
+    except SettingsError as error:
+        fail(str(error))
+        return True
+    return False
 
 
 def _watched(settings: Settings, group: str, seen: Any) -> Any:

@@ -27,6 +27,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (["mark", "a1", "great", "--by", "Айгүл"], "great"),
         (["mute", "topic:wat", "--by", "Айгүл"], "Name a known topic"),
         (["mute", "topic:water", "--hours", "0", "--by", "Айгүл"], "--hours"),
+        (["mute", "topic:water", "--hours", "1e9", "--by", "Айгүл"], "at most 9600"),
         (["mute", "topic:water", "--hours", "800", "--by", "Айгүл"], "too long"),
         (["crisis", "on", "--desk", "nosuch", "--by", "Айгүл"], "no such desk; known: dead"),
         (["ack", "a1", "--by", "Айгүл"], "no log to write to: start `rezonans run`"),
@@ -77,3 +78,21 @@ def test_a_channel_is_tried_with_a_marked_alert(
     assert capsys.readouterr().out == "hook: the service took it\n"
     [(request, _)] = httpserver.log
     assert request.get_json()["title"].startswith("СИМУЛЯЦИЯ")
+
+
+@pytest.mark.parametrize("words", [["ack", "a1"], ["mark", "a1", "useful"], ["mute", "story:a1"]])
+def test_a_spike_that_the_store_does_not_know_is_a_mistake(
+    words: list[str],
+    httpserver: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    httpserver.expect_request("/").respond_with_json(
+        {"meta": [{"name": "known", "type": "UInt64"}], "data": [["0"]]}
+    )
+    monkeypatch.setenv("REZONANS_STORE__URL", httpserver.url_for("").rstrip("/"))
+    monkeypatch.setenv("REZONANS_KAFKA__SERVERS", "127.0.0.1:9")
+    with pytest.raises(SystemExit) as stopped:
+        main(["alerts", *words, "--by", "Айгүл"])
+    assert stopped.value.code == 2
+    assert "a1: the store has no such spike" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,16 @@ def test_a_replay_never_opens_the_live_store(monkeypatch: pytest.MonkeyPatch) ->
         open_store(read(None))
     monkeypatch.setenv("REZONANS_STORE__URL", OVERRIDES["REZONANS_STORE__URL"])
     assert read(None).store.url is None
+
+
+@pytest.mark.parametrize("name", ["desk", "store"])
+def test_a_process_says_that_its_port_is_taken(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setenv(f"REZONANS_{name.upper()}__PORT", str(port))
+        monkeypatch.setenv("REZONANS_KAFKA__SERVERS", "127.0.0.1:9")
+        code, _, err = run(capsys, name)
+    assert code == 1
+    assert f"{name}.port: can not listen on 127.0.0.1:{port}" in err
