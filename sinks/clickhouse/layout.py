@@ -15,8 +15,12 @@ from string import Template
 
 from sinks.clickhouse.client import DATABASE
 
-_CREATE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
-_ALTER = re.compile(r"ALTER TABLE (\w+)")
+_TABLE = re.compile(
+    r"(CREATE TABLE IF NOT EXISTS|CREATE OR REPLACE TABLE|DROP TABLE IF EXISTS|ALTER TABLE) (\w+)"
+)
+_MODEL = re.compile(r"\b(AS|ATTACH PARTITION ALL FROM) (\w+)$", re.MULTILINE)
+"""The table that another one is made like, or takes parts from."""
+_SYNC = re.compile(r"(SYSTEM SYNC REPLICA .*?)(\w+)$")
 _ORDER = re.compile(r"^ORDER BY \(?`?(\w+)", re.MULTILINE)
 _COLUMNS = ("ADD COLUMN", "DROP COLUMN", "RENAME COLUMN", "MODIFY COLUMN", "COMMENT COLUMN")
 
@@ -64,22 +68,22 @@ def statements(text: str) -> list[str]:
 
 
 def _spread(statement: str, layout: Layout) -> Iterator[str]:
-    """The statement, or what it comes to where rows are spread over shards."""
-    created, altered = _CREATE.match(statement), _ALTER.match(statement)
-    if not layout.sharded or not (created or altered):
+    """The statement, or what it comes to on replicas and where rows are spread over shards."""
+    synced, table = _SYNC.match(statement), _TABLE.match(statement)
+    if synced:
+        if layout.cluster:
+            yield f"{synced[1]}{layout.stored_in(synced[2])}"
+        return
+    if not layout.sharded or not table:
         yield statement
         return
-    if created:
-        yield _CREATE.sub(_local("CREATE TABLE IF NOT EXISTS", layout), statement, count=1)
-        yield _distributed(created[1], statement, layout)
-        return
-    yield _ALTER.sub(_local("ALTER TABLE", layout), statement, count=1)
-    if any(change in statement for change in _COLUMNS):
+    verb, name = table.groups()
+    local = _TABLE.sub(f"{verb} {layout.stored_in(name)}", statement, count=1)
+    yield _MODEL.sub(lambda found: f"{found[1]} {layout.stored_in(found[2])}", local)
+    if verb == "CREATE TABLE IF NOT EXISTS":
+        yield _distributed(name, statement, layout)
+    elif verb == "DROP TABLE IF EXISTS" or any(change in statement for change in _COLUMNS):
         yield statement
-
-
-def _local(verb: str, layout: Layout) -> str:
-    return f"{verb} {layout.stored_in(chr(92) + '1')}"
 
 
 def _distributed(table: str, statement: str, layout: Layout) -> str:

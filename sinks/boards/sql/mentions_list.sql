@@ -1,6 +1,7 @@
--- The latest posts behind a number. The rollups say since when there are enough of them, so that
--- a year is no slower than its last days, but where a link has narrowed it beyond what they know; the inner query reads narrow columns, the outer one the
--- texts of two hundred rows only. A link is shown where it leads to the web.
+-- The latest posts behind a number. The rollups say since when there are enough of them, so that a
+-- year is no slower than its last days, but where a link has narrowed it beyond what they know. The
+-- inner query reads narrow columns, the outer one the texts of two hundred rows only. A link is
+-- shown where it leads to the web.
 WITH
 (
     SELECT min(at) FROM

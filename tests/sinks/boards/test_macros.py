@@ -93,6 +93,7 @@ def test_no_panel_takes_a_variable_in_another_way(name: str) -> None:
         for table in ("", "f.", "q.", "looks."):
             text = text.replace(boards.chosen(variable, table), "")
         text = text.replace(f"$__conditionalAll(1=0, ${variable})", "")
+        text = text.replace(f"UNION ALL/*, ${variable})*/", "")  # rows that are read where it is
         text = re.sub(rf"has\({re.escape(boards.values(variable))}, '[a-z-]+'\)", "", text)
     assert not re.search(r"\$(?!__)|\$\{|\[\[", text)
 
@@ -105,3 +106,18 @@ def test_no_panel_knows_authors(name: str) -> None:
     if "author_name" in words:
         assert "author_kind = 'official'" in boards.sql(name)
     assert "author" not in boards.VARIABLES
+
+
+def test_cells_that_nobody_chose_are_a_comment() -> None:
+    since, until = UNTIL - timedelta(days=1), UNTIL
+    text = boards.sql("mentions_list")
+    read = {
+        choice: re.sub(r"/\*.*?\*/", "", boards.expand(text, since, until, 60, {choice: ("x",)}))
+        for choice in ("topic", "district", "appeal")
+    }
+    views = ("FROM flow ", "FROM flow_districts ", "FROM flow_appeals ")
+    assert {choice: [view in sql for view in views] for choice, sql in read.items()} == {
+        "topic": [True, False, False],
+        "district": [True, True, False],
+        "appeal": [True, False, True],
+    }

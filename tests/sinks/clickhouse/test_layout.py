@@ -52,6 +52,26 @@ def test_a_change_of_columns_is_one_of_both_tables() -> None:
     assert len(rendered(index, SHARDS)) == 1
 
 
+def test_a_table_takes_the_place_of_another_shard_by_shard() -> None:
+    text = """
+SYSTEM SYNC REPLICA ${on_cluster} looks;
+CREATE OR REPLACE TABLE looks ${on_cluster} AS held
+ENGINE = ${replicated}ReplacingMergeTree
+ORDER BY target;
+ALTER TABLE looks ${on_cluster} ATTACH PARTITION ALL FROM held;
+DROP TABLE IF EXISTS held ${on_cluster} SYNC;
+"""
+    synced, replaced, taken, *dropped = rendered(text, SHARDS)
+    assert synced == "SYSTEM SYNC REPLICA ON CLUSTER 'centre' looks_local"
+    assert replaced.startswith(
+        "CREATE OR REPLACE TABLE looks_local ON CLUSTER 'centre' AS held_local\n"
+    )
+    assert taken.endswith("looks_local ON CLUSTER 'centre' ATTACH PARTITION ALL FROM held_local")
+    assert [one.split()[4] for one in dropped] == ["held_local", "held"]
+    assert [one.split()[0] for one in rendered(text, HERE)] == ["CREATE", "ALTER", "DROP"]
+    assert rendered(text, CLUSTER)[0] == "SYSTEM SYNC REPLICA ON CLUSTER 'centre' looks"
+
+
 def test_versions_of_an_item_meet_in_one_shard() -> None:
     found = {
         statement.split()[5]: statement.rpartition("cityHash64(")[2].rstrip(")")
@@ -117,7 +137,7 @@ engine.query("USE rezonans")
 layout = Layout("centre", sharded=True)
 for found in read(FOLDER):
     for statement in rendered(found.text, layout):
-        if not statement.startswith("INSERT"):
+        if not statement.startswith(("INSERT", "SYSTEM SYNC")):
             alone = statement.replace(layout.on_cluster, "").replace("= Replicated", "= ")
             engine.query(alone)
 # nobody listens on the shards: each panel is planned over them and answers with nothing

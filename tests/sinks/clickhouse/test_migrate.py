@@ -206,3 +206,36 @@ def test_hours_that_knew_no_conversations_are_computed_anew(store: Store) -> Non
     again(store, "0020_months")  # as the view is for the tests after this one
     Rollups(store.client).catch_up()
     assert list(store.client.query(asked).result_rows) == [(1, 1)]
+
+
+FINE = "0021_fine_granules"
+TAKEN = "SELECT item, topic, version FROM mentions{} ORDER BY item, version"
+
+
+def test_posts_of_before_stand_in_the_table_of_finer_granules(store: Store) -> None:
+    """Also where it is cut off at any statement and begun anew, with a batch in between."""
+    write = Writer(store.client).write
+    write(
+        [
+            page(mention("a:1", topics=(("water", 0.9),))),
+            page(mention("a:2", topics=(("roads", 0.9),))),
+        ]
+    )
+    write([page(mention("a:1", topics=(("heating", 0.9),), revision=1))])
+    expected = list(store.client.query(TAKEN.format(" FINAL")).result_rows)
+    assert [row[:2] for row in expected] == [("a:1", "heating"), ("a:2", "roads")]
+    (found,) = (one for one in read(FOLDER) if one.name == FINE)
+    steps = rendered(found.text, HERE)
+    for done in range(1, len(steps) + 1):
+        for statement in steps[:done]:
+            store.client.command(statement)
+        write([page(mention(f"late:{done}"))])
+        again(store, FINE)
+        now = list(store.client.query(TAKEN.format(" FINAL")).result_rows)
+        assert [row for row in now if row[0].startswith("a:")] == expected
+        assert len(now) == len(expected) + done
+    asked = (
+        "SELECT name, engine_full LIKE '%index_granularity = 512%' FROM system.tables "
+        "WHERE database = currentDatabase() AND name LIKE 'mentions%' AND engine LIKE '%Merge%'"
+    )
+    assert list(store.client.query(asked).result_rows) == [("mentions", 1)]
