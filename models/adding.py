@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models import features, grams
+from models import features, fingerprint, grams, linear
 from models.features import Columns, Floats
+from models.linear import Coefficients
 from models.wordbank import EMPTY, WordBank
 
 
@@ -26,6 +27,10 @@ class Sums(NamedTuple):
     """Of fingerprints, shape (texts, 64)."""
     words: Floats
     """Distinct words, marks not counted."""
+    told: Columns
+    """Words, as often as they stand there."""
+    alarms: Columns
+    """Of these, words that name an emergency."""
 
 
 def _distinct(owners: Columns, items: Columns, width: int, count: int) -> csr_matrix:
@@ -36,7 +41,7 @@ def _distinct(owners: Columns, items: Columns, width: int, count: int) -> csr_ma
     return csr_matrix((ones, both % width, ends), shape=(count, width))
 
 
-def add(bank: WordBank, coefficients: Floats, pages: Sequence[Sequence[str]]) -> Sums:
+def add(bank: WordBank, coefficients: Coefficients, pages: Sequence[Sequence[str]]) -> Sums:
     """Sums of texts given as tokens; `coefficients` are those of the stacked heads."""
     bank.make_room(sum(map(len, pages)))
     sequence = bank.rows([token for tokens in pages for token in tokens])
@@ -47,11 +52,20 @@ def add(bank: WordBank, coefficients: Floats, pages: Sequence[Sequence[str]]) ->
     joined = owners[:-1] == owners[1:]
     columns = features.pair_columns(numbers[:-1][joined], numbers[1:][joined])
     pairs = _distinct(owners[:-1][joined], columns, features.DIMENSION, len(pages))
-    value, hashed = features.PAIR_VALUE, coefficients[: features.DIMENSION]
+    value, hashed = np.float32(features.PAIR_VALUE), coefficients[: features.DIMENSION]
+    is_word = bank.is_word[rows]
+    votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows])) * is_word[:, None]
     return Sums(
-        scores=words @ bank.scores[rows] + (pairs @ hashed) * np.float32(value),
-        squares=words @ bank.squares[rows] + np.diff(pairs.indptr) * np.float32(value**2),
+        scores=words @ bank.scores[rows] + linear.product(pairs, hashed) * value,
+        squares=words @ bank.squares[rows]
+        + np.diff(pairs.indptr) * np.float32(features.PAIR_VALUE**2),
         evidence=words @ bank.evidence[rows],
-        votes=words @ bank.votes[rows],
-        words=words @ bank.is_word[rows].astype(np.float32),
+        votes=words @ votes,
+        words=words @ is_word.astype(np.float32),
+        told=_counted(owners[bank.begins_with_letter[sequence]], len(pages)),
+        alarms=_counted(owners[bank.alarms[sequence]], len(pages)),
     )
+
+
+def _counted(owners: Columns, count: int) -> Columns:
+    return np.bincount(owners, minlength=count)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 CODE = "emergency"
@@ -44,7 +43,7 @@ class Count(NamedTuple):
 def count(words: Iterable[str]) -> Count:
     """Of tokens (`texts.tokens`), those that are words."""
     told = [word for word in words if word[0].isalpha()]
-    return Count(sum(map(_names, told)), len(told))
+    return Count(sum(map(names, told)), len(told))
 
 
 def is_named(*counts: Count) -> bool:
@@ -56,9 +55,9 @@ def is_named(*counts: Count) -> bool:
 
 def named(words: Iterable[str]) -> tuple[str, ...]:
     """Of tokens, those that name an emergency: in order, each once."""
-    return tuple(dict.fromkeys(word for word in words if word[0].isalpha() and _names(word)))
+    return tuple(dict.fromkeys(word for word in words if word[0].isalpha() and names(word)))
 
 
-@lru_cache(maxsize=100_000)
-def _names(word: str) -> bool:
+def names(word: str) -> bool:
+    """Whether a lower case word names an emergency."""
     return _STEM.match(word) is not None

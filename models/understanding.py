@@ -7,6 +7,7 @@ are dropped. It keeps nothing of a page but the words it has seen (`models.wordb
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -83,14 +84,6 @@ class _Above(NamedTuple):
         tokens = [reading.tokens(part) if part else [] for part in parts]
         return cls(tokens, np.array([places[text.context] for text in texts], np.int64))
 
-    def named(self, own: Sequence[list[str]]) -> list[bool]:
-        """Which texts, given as tokens, name an emergency together with what they answer."""
-        counts = [emergency.count(words) for words in self.tokens]
-        return [
-            emergency.is_named(emergency.count(words), *counts[place : place + len(topic.CONTEXT)])
-            for words, place in zip(own, self.places.tolist(), strict=True)
-        ]
-
 
 class Understanding:
     """Heads and places behind one call. Not safe for threads."""
@@ -103,9 +96,11 @@ class Understanding:
         capacity: int | None = None,
     ) -> None:
         self._by_name = {name: heads[name] for name in HEADS}
-        stacked = [head.coefficients for head in self._by_name.values()]
-        self._coefficients = np.hstack(stacked)
+        self._coefficients = np.hstack([head.coefficients for head in self._by_name.values()])
         self._parts = _parts(list(self._by_name.values()))
+        for name, part in self._parts.items():  # each number is kept once
+            shared = self._coefficients[:, part]
+            self._by_name[name] = replace(self._by_name[name], coefficients=shared)
         self._places = places
         self.language = model
         size = {} if capacity is None else {"capacity": capacity}
@@ -129,7 +124,7 @@ class Understanding:
         found = self._heads_of(sums, above.places)
         share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)
         feelings = sentiment.decide(found["sentiment_ru"], found["sentiment_kk"], share)
-        topics = topic.decide(self._by_name["topic"], found["topic"], above.named(own))
+        topics = topic.decide(self._by_name["topic"], found["topic"], _named(sums, above.places))
         kinds = appeal.decide(self._by_name["appeal"], found["appeal"])
         urgency = urgent.decide(self._by_name["urgent"], found["urgent"])
         places, prints = self._places(texts), _fingerprints(sums, len(texts))
@@ -169,6 +164,16 @@ class Understanding:
             read = _READ.get(name, _plain)
             found[name] = read(head, np.asarray(scores / length[:, None] + head.intercept))
         return found
+
+
+def _named(sums: adding.Sums, above: Columns) -> list[bool]:
+    """Which texts name an emergency together with what they answer; `above` as in `_heads_of`."""
+    counts = list(map(emergency.Count, sums.alarms.tolist(), sums.told.tolist()))
+    behind = len(above)
+    return [
+        emergency.is_named(own, *counts[behind + at : behind + at + len(topic.CONTEXT)])
+        for own, at in zip(counts, above.tolist(), strict=False)
+    ]
 
 
 def _plain(_: Head, scores: Floats) -> Floats:

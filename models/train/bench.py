@@ -7,7 +7,6 @@ in both languages has run for long, 6 to 7 in comments on a week's news (`models
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from statistics import median
@@ -19,10 +18,12 @@ import pymorphy3
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from models import adding, features, fingerprint, language, linear, understanding
+from models import adding, features, fingerprint, language, linear, resident, understanding
 from models import places as gazetteer
 from models import texts as reading
 from models.features import Floats
+from models.linear import Coefficients
+from models.resident import Resident
 from models.texts import Text
 from models.train import synthetic
 from models.weights import ARTIFACTS
@@ -55,7 +56,7 @@ class Profile(NamedTuple):
     naive: float
     multiplication: float
     load_seconds: float
-    resident_mb: float
+    resident: Resident
     weights_mb: float
 
 
@@ -104,7 +105,7 @@ def _per_page(work: Callable[[Any], object], rounds: Sequence[Sequence[Any]]) ->
     return 1000 * median(_seconds(round_of(part)) for part in rounds) / len(rounds[0])
 
 
-def _stacked() -> tuple[list[linear.Head], Floats]:
+def _stacked() -> tuple[list[linear.Head], Coefficients]:
     heads = [linear.load(ARTIFACTS / name) for name in understanding.HEADS]
     return heads, np.hstack([head.coefficients for head in heads])
 
@@ -133,7 +134,7 @@ def _steps(warming: Sequence[list[Text]], rounds: Sequence[list[list[Text]]]) ->
     ]
 
 
-def _adding(bank: WordBank, stacked: Floats) -> Callable[[Any], object]:
+def _adding(bank: WordBank, stacked: Coefficients) -> Callable[[Any], object]:
     return lambda page: adding.add(bank, stacked, page)
 
 
@@ -146,12 +147,14 @@ def _naive(page: list[Text]) -> float:
     morphology = pymorphy3.MorphAnalyzer(lang="ru")
     hashing = HashingVectorizer(n_features=features.width(), ngram_range=(1, 2))
     heads, _ = _stacked()
+    wide = [head.coefficients.astype(np.float32) for head in heads]
 
     def label(text: Text) -> list[Floats]:
         lemmas = [morphology.parse(word)[0].normal_form for word in reading.tokens(text.text)]
         row = hashing.transform([" ".join(lemmas)])
         return [
-            linear.normalise(np.asarray(row @ head.coefficients + head.intercept)) for head in heads
+            linear.normalise(np.asarray(row @ each + head.intercept))
+            for each, head in zip(wide, heads, strict=True)
         ]
 
     return len(page) / _seconds(lambda: [label(text) for text in page])
@@ -159,7 +162,7 @@ def _naive(page: list[Text]) -> float:
 
 def _multiplication(page: list[Text]) -> float:
     """Posts a second where the matrix of the page were there already: the limit."""
-    _, stacked = _stacked()
+    stacked = _stacked()[1].astype(np.float32)
     matrix: csr_matrix = features.matrix([text.text for text in page])
     taken: Any = median([_seconds(lambda: matrix @ stacked) for _ in range(50)])
     return len(page) / float(taken)
@@ -172,7 +175,7 @@ def profile() -> Profile:
     rounds = [rest[n * MEASURED : (n + 1) * MEASURED] for n in range(ROUNDS)]
     found: list[understanding.Understanding] = []
     load_seconds = _seconds(lambda: found.append(understanding.load()))
-    model, resident = found[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    model = found[0]
     cold = _per_page(model, [warming[:MEASURED]])
     for page in warming[MEASURED:]:
         model(page)
@@ -191,6 +194,6 @@ def profile() -> Profile:
         naive=_naive(rounds[0][0]),
         multiplication=_multiplication(rounds[0][0]),
         load_seconds=load_seconds,
-        resident_mb=resident,
+        resident=resident.measure(),
         weights_mb=sum(p.stat().st_size for p in ARTIFACTS.rglob("weights.npz")) / 1e6,
     )
