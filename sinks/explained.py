@@ -137,8 +137,9 @@ def _rises(label: str, shares: Iterable[Share], name: object, words: Translator)
     parts = []
     for one in told:
         called = words.gettext(MOODS[one.key]) if one.key in MOODS else name(one.key) or one.key
-        excess = one.observed - one.expected
-        parts.append(f"{called} {'+' if excess >= 0 else '−'}{_tenth(abs(excess), words)}")
+        excess = round(one.observed - one.expected, 1)
+        sign = "+" if excess > 0 else "−" if excess < 0 else ""
+        parts.append(f"{called} {sign}{_tenth(abs(excess), words)}")
     listed, more = ", ".join(parts[:RISES]), len(parts) - RISES
     if more > 0:
         listed = words.gettext("{names} and {n} more", names=listed, n=words.number(more))

@@ -133,7 +133,9 @@ def read_incidents(path: Path) -> Iterator[Incident]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise SettingsError(f"{path}: can not be read ({error.strerror})") from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise SettingsError(f"{path}: can not be read as CSV in UTF-8 ({error})") from None
     for number, row in enumerate(rows, start=2):
         missing = [name for name in ("name", "start", "end") if not row.get(name)]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from rezonans.cli import TOOLS, SettingsFile, app, settings_of
+from rezonans.cli import TOOLS, SettingsFile, app, fail, settings_of
 from rezonans.refused import SettingsError
 from rezonans.settings import Settings
 
@@ -33,11 +33,14 @@ def forget(
     For ever: rows are rewritten on disk. The log forgets by its own retention, backups when they
     are removed.
     """
-    from sinks.clickhouse.upkeep import EPOCH, FORGET, ask
+    from sinks.clickhouse.upkeep import EPOCH, FORGET, ITEM, ask
 
     items, epochs = item or [], epoch or []
     if not (items or epochs):
         raise SettingsError("name what is to be forgotten: --item or --epoch")
+    for one in items:
+        if not ITEM.fullmatch(one):
+            raise SettingsError(f"--item {one[:40]}: write it as the store does, platform:id")
     for name in epochs:
         if not EPOCH.fullmatch(name):
             raise SettingsError(f"--epoch {name[:20]}: small letters and digits, eight at most")
@@ -50,8 +53,8 @@ def forget(
             done = upkeep.forget(items, epochs)
     print(json.dumps(dict(done)))
     if chosen.privacy.epoch in epochs:
-        print(
-            f"rezonans: {chosen.privacy.epoch} is still the epoch of new posts; "
+        fail(
+            f"{chosen.privacy.epoch} is still the epoch of new posts; "
             "choose another with privacy.epoch and destroy its key"
         )
     return 0

@@ -21,6 +21,8 @@ Params = Mapping[str, Any]
 Row = dict[str, Any]
 
 _CURSOR = "SELECT cursor, sequence FROM cursors_latest WHERE target = {target:String}"
+MOST_IN_ADDRESS = 4096
+"""Characters of parameters; one may take nine in an address, and proxies take 64 KiB at most."""
 _WIDE = re.compile(r"U?Int(64|128|256)")
 _MOMENT = re.compile(r"(Nullable\()?DateTime(64)?\b")
 
@@ -81,7 +83,7 @@ class Store:
     async def query(self, sql: str, params: Params | None = None) -> list[Row]:
         """Rows as dictionaries; `params` are the values of `{name:Type}` in the query."""
         try:
-            response = await self._async_client.post("/", content=sql, params=_params(params))
+            response = await self._async_client.post("/", **_sent(sql, params))
         except httpx.TransportError as error:
             raise self._unavailable(error) from None
         return _rows(response, self._place)
@@ -89,7 +91,7 @@ class Store:
     def query_sync(self, sql: str, params: Params | None = None) -> list[Row]:
         """The same for code that does not run in an event loop."""
         try:
-            response = self._client.post("/", content=sql, params=_params(params))
+            response = self._client.post("/", **_sent(sql, params))
         except httpx.TransportError as error:
             raise self._unavailable(error) from None
         return _rows(response, self._place)
@@ -174,6 +176,14 @@ def _numbers(value: Any) -> Any:
 
 def _moment(value: str) -> datetime:
     return datetime.fromisoformat(f"{value}+00:00")
+
+
+def _sent(sql: str, params: Params | None) -> dict[str, Any]:
+    """A query as a request: long values travel as a form, for no address holds them."""
+    values = _params(params)
+    if sum(map(len, values.values())) <= MOST_IN_ADDRESS:
+        return {"content": sql, "params": values}
+    return {"files": {name: (None, value) for name, value in {"query": sql, **values}.items()}}
 
 
 def _params(params: Params | None) -> dict[str, str]:

@@ -31,6 +31,8 @@ from sinks.clickhouse.reader import QueryError, Unavailable
 
 FORGET, BACKUP, PUBLISH = "/forget", "/backup", "/publish"
 EPOCH = re.compile(r"[a-z0-9]{1,8}")
+ITEM = re.compile(r"[^\s:]+:.+")
+"""A bare word is none: records of spikes would lose all that carries that word, for ever."""
 LONGEST_SECONDS = 3600.0
 
 
@@ -98,8 +100,10 @@ class _Service:
     async def forget(self, request: Request) -> Response:
         items = request.query_params.getlist("item")
         epochs = request.query_params.getlist("epoch")
-        if not (items or epochs) or not all(map(EPOCH.fullmatch, epochs)):
-            return PlainTextResponse("name an item, or an epoch of small letters and digits", 400)
+        fit = all(map(ITEM.fullmatch, items)) and all(map(EPOCH.fullmatch, epochs))
+        if not (items or epochs) or not fit:
+            wanted = "name an item as platform:id, or an epoch of small letters and digits"
+            return PlainTextResponse(wanted, 400)
         return await self._do(request, lambda: self._upkeep.forget(items, epochs))
 
     async def back_up(self, request: Request) -> Response:

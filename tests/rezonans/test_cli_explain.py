@@ -26,7 +26,10 @@ TIMES = ("--since", "2026-04-01", "--until", "2026-04-08")
         (("backtest", "--since", "x", "--until", "2026-04-08"), "--since x: write it like"),
         (("backtest", "--since", "2026-04-08", "--until", "2026-04-01"), "is not after --since"),
         (("backtest", *TIMES, "--warmup-days", "-1"), "--warmup-days: a number from 0"),
-        (("backtest", *TIMES, "--incidents", "none.csv"), "none.csv: can not be read as CSV"),
+        (
+            ("backtest", *TIMES, "--incidents", "none.csv"),
+            "none.csv: can not be read (No such file",
+        ),
         (("backtest", *TIMES, "--desk", "none.toml"), "none.toml: no such settings file"),
         (("backtest", *TIMES), "holds no store yet"),
     ],

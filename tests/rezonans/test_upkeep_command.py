@@ -62,8 +62,8 @@ def test_a_restored_store_equals_the_one_that_was_backed_up(tmp_path: Path) -> N
     assert here(new, "show") == before
     done = rezonans(new, "forget", "--item", "a:1", "--item", "a:2", "--epoch", "a1")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[0])["mentions"] == 2 + 38
-    assert "is still the epoch of new posts" in done.stdout
+    assert json.loads(done.stdout)["mentions"] == 2 + 38
+    assert "is still the epoch of new posts" in done.stderr
     assert "a1:" in before["tables"]["mentions"]
     assert "a1:" not in here(new, "show")["tables"]["mentions"]
 
@@ -107,6 +107,7 @@ def test_nothing_opens_half_a_store(
     [
         (("forget",), "name what is to be forgotten"),
         (("forget", "--epoch", "A1"), "small letters and digits"),
+        (("forget", "--item", "vk"), "--item vk: write it as the store does, platform:id"),
         (("backup", "copy"), "holds no store yet"),
         (("restore", "nothing"), "is no backup"),
         (("open-data", "x.csv", "--since", "soon", "--until", "2026-03-01"), "write it like"),

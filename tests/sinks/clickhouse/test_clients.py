@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from sinks.clickhouse import packing
 from sinks.clickhouse.door import door
 from sinks.clickhouse.engine import Limits
+from sinks.clickhouse.reader import Store as Reader
 from sinks.clickhouse.writer import Writer
 from tests.sinks.clickhouse.samples import TEXTS, mention, page
 from tests.sinks.clickhouse.serving import serving
@@ -129,6 +131,22 @@ def test_clickhouse_connect_sends_long_parameters_as_a_form(
         client.query("SELECT {x:UInt8}", {"x": LONG})
     assert raised.value.code == 457
     client.close()
+
+
+def test_our_own_reader_sends_long_parameters_as_a_form(address: str, store: Store) -> None:
+    reader = Reader(address, TOKEN, database=store.database)
+    items = [f"simulation:28f673-i1a218576f3f-{n}" for n in range(3000)]
+    asked = "SELECT {x:String} AS x, {items:Array(String)} AS items, {none:Nullable(UInt8)} AS none"
+    row = {"x": LONG, "items": items, "none": None}
+    assert reader.query_sync(asked, row) == [row]
+
+    async def beside_others() -> list[dict[str, object]]:
+        try:
+            return await reader.query(asked, row)
+        finally:
+            await reader.aclose()
+
+    assert asyncio.run(beside_others()) == [row]
 
 
 def test_curl_fills_a_form(curl: Callable[..., str], tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def test_a_readers_token_opens_nothing_of_it(post: Post, store: Store, path: str
     [
         ("/forget", {}),
         ("/forget", {"epoch": "A' OR 1"}),
+        ("/forget", {"item": "vk"}),
         ("/backup", {"folder": "not/absolute"}),
         ("/publish", {"since": "soon", "until": "2026-03-01"}),
     ],
