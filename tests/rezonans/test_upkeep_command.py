@@ -96,6 +96,7 @@ def test_nothing_opens_half_a_store(
     (tmp_path / "store" / "restoring").touch()
     monkeypatch.setenv("REZONANS_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("REZONANS_STORE__PORT", "1")
+    monkeypatch.setenv("REZONANS_DESK__PORT", "0")  # that of a run on this machine is taken
     with pytest.raises(SystemExit) as left:
         main(list(arguments))
     assert left.value.code == 2
