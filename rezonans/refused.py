@@ -61,19 +61,25 @@ def _place(loc: tuple[int | str, ...], where: str, environment: Mapping[str, str
     return f"environment: {variable}: {name}" if variable else f"{where}: {name}"
 
 
+_SAID = {
+    "model_type": "a section, not a value; set its keys one by one",
+    "dict_type": "a section, not a value; set its keys one by one",
+    "int_parsing": "a number without a unit; its unit stands in the name of the key",
+    "float_parsing": "a number without a unit; its unit stands in the name of the key",
+    "tuple_type": 'a list; write it like ["a", "b"]',
+}
+
+
 def _say(problem: Any, form: type[BaseModel] | None) -> str:
-    if problem["type"] == "extra_forbidden":
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "extra_forbidden":
         *place, name = problem["loc"]
         return unknown("key", str(name), _keys(form, place), "take it out or check the spelling")
-    if problem["type"] in ("model_type", "dict_type"):
-        return "a section, not a value; set its keys one by one"
-    if problem["type"] in ("int_parsing", "float_parsing"):
-        return "a number without a unit; its unit stands in the name of the key"
-    if problem["type"] == "tuple_type":
-        return 'a list; write it like ["a", "b"]'
-    if problem["type"] == "value_error":
-        return str(problem["ctx"]["error"])
-    return str(problem["msg"]).lower()
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch" and "https?://" in context["pattern"]:
+        return "an address that begins with http:// or https://"
+    return _SAID.get(kind) or str(problem["msg"]).lower()
 
 
 def _keys(form: Any, place: list[int | str]) -> list[str]:

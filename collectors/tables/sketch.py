@@ -16,20 +16,23 @@ from collectors.tables.guess import columns_of
 from collectors.tables.opened import Opened, opened
 from collectors.tables.records import records
 from collectors.tables.rows import cell_of, values_of
-from rezonans.troubles import Busy, Invalid
+from rezonans.troubles import Invalid
 
 SAMPLE_ROWS = 200
 _WIDTH = 60
 
 
 def suggested(target: str) -> dict[str, str]:
-    """Columns of the first file of a pattern by their names; none where it can not be read."""
+    """Columns of the first file of a pattern by their names; `Invalid` or `Busy` where there is
+    none that can be read."""
+    paths = tables_at(target)
+    if not paths:
+        raise Invalid(f"{target}: an empty folder; name one with a file to take the columns from")
     try:
-        paths = tables_at(target)
         table = opened(paths[0], Wish())
         return columns_of(_names(table))
-    except (Invalid, Busy, OSError, IndexError):
-        return {}
+    except OSError as error:
+        raise Invalid(f"{target}: can not be read ({error.strerror})") from None
 
 
 def sketch(target: str, wish: Wish) -> Iterator[str]:

@@ -180,7 +180,7 @@ def _trial(own: dict[str, dict[str, Any]], name: str, target: str) -> Instance:
     if kind not in package.kinds():
         return instance(key, table)
     collector = package.load(kind)
-    found = collector.suggest(target) if isinstance(collector, Suggests) else {}
+    found = collector.suggest(target) if not own and isinstance(collector, Suggests) else {}
     return instance(
         key,
         {"legal_basis": TRIAL, **found, **table, "kind": kind, **collector.trial(target)},

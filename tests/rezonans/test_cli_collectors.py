@@ -153,8 +153,13 @@ def test_a_mapping_is_suggested_and_shown_before_anything_is_set_up(
     [
         (("nonsense",), 2, "neither a collector of the settings nor a kind; kinds: "),
         (("rss",), 2, "name what to look at with --target"),
-        (("rss", "--target", "not an address"), 2, "collectors.rss: feeds.0.url"),
-        (("file", "--target", "x.csv"), 2, "columns"),
+        (
+            ("rss", "--target", "not an address"),
+            2,
+            "collectors.rss: feeds.0.url: an address that begins with http",
+        ),
+        (("file", "--target", "x.csv"), 1, "x.csv: no such file yet"),
+        (("file", "--target", "."), 2, "an empty folder; name one with a file"),
         (("vk", "--target", "club1"), 2, "token is missing; set it in the environment"),
         (("youtube", "--target", "x"), 2, "does not look like UC"),
         (("rss", "--target", "http://127.0.0.1:9/"), 1, "private network"),
