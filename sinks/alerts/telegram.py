@@ -21,7 +21,7 @@ from sinks.alerts.notifier import Notice, apprise_service
 
 SECONDS = 30.0
 CAPTION = 1024
-"""Characters that Telegram allows under a picture, tags not counted."""
+"""Characters that Telegram allows under a picture, tags not counted; an emoji counts as two."""
 TEXT = 4096
 ORDER_BYTES = 64
 REMEMBERED = 500
@@ -91,15 +91,20 @@ class Telegram:
 
 def words(notice: Notice, limit: int) -> str:
     """Title and text as Telegram's HTML, cut at a line so that `limit` characters are left."""
-    left = limit - len(notice.title) - 2
+    left = limit - _counted(notice.title) - 2
     lines: list[str] = []
     for line in notice.text.split("\n"):
-        left -= len(line) + 1
+        left -= _counted(line) + 1
         if left < 0:
             break
         lines.append(line)
-    title = html.escape(notice.title[:limit], quote=False)
+    title = html.escape(notice.title[: limit // 2], quote=False)
     return f"<b>{title}</b>\n" + html.escape("\n".join(lines).rstrip(), quote=False)
+
+
+def _counted(text: str) -> int:
+    """Characters as Telegram counts them: units of UTF-16."""
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def _keyboard(notice: Notice) -> dict[str, Any] | None:

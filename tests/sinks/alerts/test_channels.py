@@ -7,6 +7,7 @@ import email
 import email.policy
 import hashlib
 import hmac
+import html
 import json
 import re
 import socketserver
@@ -196,6 +197,13 @@ def test_words_fit_and_hold_no_tags_of_strangers(title: str, text: str, limit: i
     assert set(re.findall(r"</?\w+>", said)) == {"<b>", "</b>"}
     assert said.count("<") == 2
     assert len(said) - said.count("&") * 4 <= limit + 10
+
+
+def test_an_emoji_counts_as_the_two_that_telegram_counts() -> None:
+    lines = "\n".join("😔" * 100 for _ in range(30))
+    said = html.unescape(words(notice(title="Су жоқ 😔", text=lines), 4096))
+    plain = said.replace("<b>", "").replace("</b>", "")
+    assert 3800 < len(plain.encode("utf-16-le")) // 2 <= 4096
 
 
 # ---- e-mail ----------------------------------------------------------------------------------
