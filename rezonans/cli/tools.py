@@ -75,6 +75,7 @@ def migrate(
     settings: SettingsFile = None,
 ) -> int:
     """Bring a ClickHouse server to the newest schema (the embedded store does so itself)."""
+    from sinks.clickhouse import place_names
     from sinks.clickhouse.client import open_client
     from sinks.clickhouse.layout import Layout
     from sinks.clickhouse.migrate import MigrationError, migrate
@@ -87,7 +88,9 @@ def migrate(
             return 0
         if not chosen.store.url:
             raise SettingsError("store.url is not set; the embedded store migrates when it starts")
-        done = migrate(open_client(chosen.store.url, chosen.store_token), layout=layout)
+        client = open_client(chosen.store.url, chosen.store_token)
+        done = migrate(client, layout=layout)
+        place_names.fill(client)
     except MigrationError as error:
         raise SettingsError(str(error)) from None
     print("applied " + ", ".join(done) if done else "the schema is current")

@@ -175,6 +175,7 @@ def open_store(settings: Settings) -> OpenedStore:
     if settings.replay and settings.store.url:
         raise SettingsError("a replay has a store of its own; unset store.url for it")
     from rezonans.cli.embedded import require_whole
+    from sinks.clickhouse import place_names
     from sinks.clickhouse.client import DATABASE, open_client
     from sinks.clickhouse.door import door
     from sinks.clickhouse.engine import Engine, Limits
@@ -195,6 +196,7 @@ def open_store(settings: Settings) -> OpenedStore:
         layout = Layout(settings.store.cluster, settings.store.sharded)
         for name in migrate(client, layout=layout):
             log.info("migrated", name=name)
+        place_names.fill(client)
         retain(client, _retention(settings), layout)
         rollups = Rollups(client_of(), settle_seconds=60.0 if settings.store.url else 2.0)
     except (MigrationError, RuntimeError) as error:

@@ -17,6 +17,7 @@ from typing import Any
 from sinks.bench import copies, insertion, rivals, year
 from sinks.bench.measure import RANGES, Door, Times, cell, panels, shown, table, taken
 from sinks.bench.questions import COLUMNS, POSTGRES_WORD, QUESTIONS, of_others, of_store
+from sinks.clickhouse import place_names
 from sinks.clickhouse.client import DATABASE, Client, open_client
 from sinks.clickhouse.engine import Engine, Limits
 from sinks.clickhouse.migrate import migrate
@@ -60,6 +61,7 @@ def main() -> int:
 def _year(folder: Path, chosen: Any) -> None:
     client = open_client(f"chdb://{folder}/store")
     migrate(client)
+    place_names.fill(client)
     _insertion(client)
     _fill(client, chosen.thin, chosen.days)
     _disk(client)
@@ -166,6 +168,7 @@ def _rivals(folder: Path, chosen: Any) -> None:
     """A store of its own with thirty days, all of their mentions, and the others beside it."""
     client = open_client(f"chdb://{folder}/store", database=SAME)
     migrate(client)
+    place_names.fill(client)
     a_day = year.A_DAY // chosen.same
     with timed(f"{SAME_DAYS} days of {a_day}, with their rollups"):
         first = year.LAST - timedelta(days=SAME_DAYS - 1)

@@ -91,7 +91,7 @@ WORDS = {
     # district or an appeal is, platforms and languages are not known, and count all.
     "cells": (
         f"({_if_chosen('district', _cells('flow_districts', '{all appeal}', 'district'))}\n"
-        f"{_if_chosen('appeal', _cells('flow_appeals', '1=1', 'appeal'))}\n"
+        f"{_if_chosen('appeal', _cells('flow_types', '1=1', 'appeal'))}\n"
         f"{_cells('flow', '{all district} AND {all appeal}', 'platform', 'language')})"
     ),
     # seconds of a part of the range in which a source was looked at, or not

@@ -91,7 +91,8 @@ PLACE_BOARD = Board(
             size=(24, 10),
             columns={
                 "settlement": code(mark("Settlement"), "settlement"),
-                "named": Column(mark("Official name"), unit=""),
+                "named": Column(mark("Name in Russian"), unit=""),
+                "named_in_kazakh": Column(mark("Name in Kazakh"), unit=""),
                 "within": code(DISTRICT, "district"),
                 "posts": Column(POSTS, look="gauge", width=200),
                 "negative_share": negative(),
@@ -99,8 +100,8 @@ PLACE_BOARD = Board(
                 "settlement_code": HIDDEN,
             },
             about=mark(
-                "The fifty loudest. Villages stand by their code, with the official name in "
-                "Russian where it was named in the last two days of the range."
+                "The fifty loudest. Villages stand by their code; the official names are those of "
+                "the gazetteer."
             ),
             leads=("mentions", {"settlement": "settlement_code"}),
         ),

@@ -29,7 +29,7 @@ MENTIONS = Board(
             ),
         ),
         Panel(
-            title=mark("The latest two hundred"),
+            title=mark("The latest hundred"),
             kind="table",
             sql=("mentions_list",),
             size=(24, 24),

@@ -34,7 +34,13 @@ GRIDS: Mapping[str, Grid] = {
     "appeal": Grid(
         ("appeal", "channel", "kind", "topic", "region", "official", "repost", "simulation"),
         ("posts", "stated", *_MOODS),
+        ("channel",),
+    ),
+    "type": Grid(
+        ("appeal", "topic", "region", "repost", "simulation"),
+        ("posts", "stated", *_MOODS),
         ("appeal",),
+        without=("channel",),
     ),
     "model": Grid(
         ("generation", "language", "platform", "simulation"),

@@ -60,6 +60,6 @@ def migrated_store(store_folder: Path) -> Iterator[Store]:
 @pytest.fixture
 def store(migrated_store: Store) -> Store:
     """A migrated store without rows."""
-    for table in (*TABLES, *COMPUTED, "published_days"):
+    for table in (*TABLES, *COMPUTED, "published_days", "place_names"):
         migrated_store.client.command(f"TRUNCATE TABLE {table}")
     return migrated_store

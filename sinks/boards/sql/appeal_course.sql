@@ -6,7 +6,7 @@ SELECT
     sumIf(f.posts, appeal = 'question') AS question,
     sumIf(f.posts, appeal = 'suggestion') AS suggestion,
     sumIf(f.posts, appeal = 'gratitude') AS gratitude
-FROM flow_appeals AS f
+FROM flow_types AS f
 WHERE {span} AND NOT repost
   AND {only topic} AND {only region}
 GROUP BY time

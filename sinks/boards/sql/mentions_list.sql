@@ -1,6 +1,6 @@
 -- The latest posts behind a number. The rollups say since when there are enough of them, so that a
 -- year is no slower than its last days, but where a link has narrowed it beyond what they know. The
--- inner query reads narrow columns, the outer one the texts of two hundred rows only. A link is
+-- inner query reads narrow columns, the outer one the texts of a hundred rows only. A link is
 -- shown where it leads to the web.
 WITH
 (
@@ -9,7 +9,7 @@ WITH
         SELECT at, sum(many) OVER (ORDER BY at DESC) - many AS newer
         FROM (SELECT at, sum(n) AS many FROM {cells} GROUP BY at)
     )
-    WHERE newer < if({all district} AND {all appeal}, 200, 2000)
+    WHERE newer < if({all district} AND {all appeal}, 100, 2000)
 ) AS enough,
 if({drilled}, $__fromTime, enough) AS since
 SELECT
@@ -36,7 +36,7 @@ WHERE (day, item) IN
       AND {only topic} AND {only region} AND {only district} AND {only platform}
       AND {only language} AND {only sentiment} AND {only appeal} AND {behind}
     ORDER BY published_at DESC, item
-    LIMIT 200
+    LIMIT 100
 )
 ORDER BY published_at DESC, item
-LIMIT 200
+LIMIT 100

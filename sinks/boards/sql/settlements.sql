@@ -1,8 +1,8 @@
--- Settlements that the texts are about. The name is the official one, as the gazetteer gave it to
--- posts of the last two days of the range.
+-- Settlements that the texts are about, with their official names from the gazetteer.
 SELECT
     counted.settlement AS settlement,
-    ifNull(names.name, '') AS named,
+    names.ru AS named,
+    names.kk AS named_in_kazakh,
     counted.lies_in AS within,
     counted.posts AS posts,
     round(counted.negative / nullIf(counted.felt, 0), 3) AS negative_share,
@@ -20,12 +20,5 @@ FROM
     ORDER BY posts DESC, settlement
     LIMIT 50
 ) AS counted
-LEFT JOIN
-(
-    SELECT assumeNotNull(place) AS code, any(places[1].3) AS name
-    FROM mentions_public
-    WHERE day BETWEEN toDate($__toTime - INTERVAL 2 DAY) AND toDate($__toTime)
-      AND isNotNull(place) AND notEmpty(places)
-    GROUP BY code
-) AS names ON names.code = counted.settlement
+LEFT JOIN place_names AS names FINAL ON names.code = counted.settlement
 ORDER BY posts DESC, settlement

@@ -14,6 +14,7 @@ import pytest
 
 from sinks import boards
 from sinks.boards.macros import Values
+from sinks.clickhouse import place_names
 from sinks.clickhouse.client import open_client
 from sinks.clickhouse.engine import Engine, Limits
 from sinks.clickhouse.guard import Guard
@@ -77,6 +78,7 @@ def asked_of_a_year(store_folder: Any) -> Iterator[Asked]:
     """The small year of `year.py`; nobody writes to it."""
     client = open_client(f"chdb://{store_folder}", database="year_of_boards")
     migrate(client)
+    place_names.fill(client)
     store = Store(store_folder, "year_of_boards", client)
     writer = Writer(client, lambda: year.UNTIL)
     *past, last = year.pages(random.Random(7))
@@ -102,6 +104,7 @@ def story(store_folder: Any) -> Iterator[Told]:
     """The story of `story.py`, with the rows that are left of it; nobody writes to it."""
     client = open_client(f"chdb://{store_folder}", database="exact")
     migrate(client)
+    place_names.fill(client)
     store = Store(store_folder, "exact", client)
     told(store, seed=3)
     rows = recount.stored(client)

@@ -115,7 +115,7 @@ def test_cells_that_nobody_chose_are_a_comment() -> None:
         choice: re.sub(r"/\*.*?\*/", "", boards.expand(text, since, until, 60, {choice: ("x",)}))
         for choice in ("topic", "district", "appeal")
     }
-    views = ("FROM flow ", "FROM flow_districts ", "FROM flow_appeals ")
+    views = ("FROM flow ", "FROM flow_districts ", "FROM flow_types ")
     assert {choice: [view in sql for view in views] for choice, sql in read.items()} == {
         "topic": [True, False, False],
         "district": [True, True, False],

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from models.places.units import units
 from rezonans.records import Mention, Sentiment
 from sinks import boards
 from sinks.boards.dashboards import BOARDS
@@ -108,6 +109,18 @@ def test_what_was_not_kept_is_not_held_against_a_source(asked_of_a_year: Asked) 
     assert [row["watched_share"] for row in long] == [row["watched_share"] for row in short]
 
 
+def test_settlements_have_their_official_names(asked_of_a_year: Asked) -> None:
+    rows = asked_of_a_year("settlements", year.UNTIL - timedelta(days=365), year.UNTIL).rows
+    said = [(row["named"], row["named_in_kazakh"]) for row in rows]
+    assert said == [tuple(_official(row["settlement"])) for row in rows]
+    assert any(russian for russian, _ in said)
+
+
+def _official(code: str) -> tuple[str, str]:
+    unit = units().get(code)
+    return (unit.russian, unit.kazakh) if unit else ("", "")
+
+
 def test_a_choice_narrows(asked_of_a_year: Asked) -> None:
     span = (year.UNTIL - timedelta(days=365), year.UNTIL)
     found = {
@@ -157,7 +170,7 @@ def test_a_number_is_that_of_the_posts_it_leads_to(
     if "sentiment" not in chosen:
         assert total == expected
     listed = asked_of_a_year("mentions_list", since, until, chosen).rows
-    assert len(listed) == min(200, expected["posts"])
+    assert len(listed) == min(100, expected["posts"])
     if not {"district", "appeal", "sentiment"} & set(chosen):
         [above] = asked_of_a_year("totals", since, until, chosen).rows
         assert {name: above[name] for name in expected} == expected

@@ -30,7 +30,7 @@ from tests.sinks.conftest import Store
 CELLS = "SELECT minute, topic, second, region, posts, voices FROM lane_minutes ORDER BY ALL"
 VIEWS = {
     "flow": "flow", "place": "flow_places", "district": "flow_districts",
-    "appeal": "flow_appeals", "model": "flow_models",
+    "appeal": "flow_appeals", "type": "flow_types", "model": "flow_models",
 }  # fmt: skip
 PLACES = (
     (),

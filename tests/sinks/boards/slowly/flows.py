@@ -187,7 +187,7 @@ def mentions_list(q: Question) -> Said:
     rows = q.narrowed(*FLOW, "district")
     newest = sorted(rows, key=lambda row: row["item"])
     newest.sort(key=lambda row: row["published_at"], reverse=True)
-    return {(number,): {"said": row["text"]} for number, row in enumerate(newest[:200])}
+    return {(number,): {"said": row["text"]} for number, row in enumerate(newest[:100])}
 
 
 PANELS: Panels = {
