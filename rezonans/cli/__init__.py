@@ -1,7 +1,8 @@
 """The command `rezonans`: composition root, the only place that knows all stages.
 
 Stages are imported inside the commands, so that a command loads what it needs and no more.
-Exit codes: 0 done, 1 a failure of ours or of the world, 2 a mistake that the user can mend.
+Exit codes: 0 done, 1 a failure of ours or of the world, 2 a mistake that the user can mend, 130
+cut off by Ctrl-C.
 """
 
 from __future__ import annotations

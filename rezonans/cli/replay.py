@@ -30,6 +30,7 @@ OVERRIDES = {
 """What the children of a replay see over the settings file."""
 QUIET_SECONDS = 3.0
 MOST_DAYS = 36_500
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,10 @@ def replay(
     own = _own(chosen, folder)
     with owned(folder):
         try:
-            asyncio.run(_replay(chosen, own, settings, order))
+            whole = asyncio.run(_replay(chosen, own, settings, order))
         except Invalid as error:
             raise SettingsError(str(error)) from None
-    return 0
+    return 0 if whole else INTERRUPTED
 
 
 def _own(settings: Settings, folder: Path) -> Settings:
@@ -112,10 +113,13 @@ def _own(settings: Settings, folder: Path) -> Settings:
     )
 
 
-async def _replay(live: Settings, own: Settings, file: Path | None, order: _Order) -> None:
+async def _replay(live: Settings, own: Settings, file: Path | None, order: _Order) -> bool:
+    """Whether it came to its end; what was cut off has no report."""
     embedded = Embedded(own, file, collect=False, overrides=OVERRIDES)
+    whole = False
 
     async def work(stop: asyncio.Event) -> None:
+        nonlocal whole
         watching = asyncio.ensure_future(embedded.supervisor.watch(stop))
         feeding = asyncio.ensure_future(_feed(live, embedded, order))
         await asyncio.wait({watching, feeding}, return_when=asyncio.FIRST_COMPLETED)
@@ -125,6 +129,7 @@ async def _replay(live: Settings, own: Settings, file: Path | None, order: _Orde
             return
         feeding.result()
         await _report(own, embedded)
+        whole = True
         if order.stay:
             say(f"the desk stays up: {embedded.desk_url}; Ctrl-C stops it")
             await watching
@@ -132,6 +137,7 @@ async def _replay(live: Settings, own: Settings, file: Path | None, order: _Orde
         await watching
 
     await embedded.run(work)
+    return whole
 
 
 async def _feed(live: Settings, embedded: Embedded, order: _Order) -> None:

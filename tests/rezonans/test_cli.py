@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,3 +171,19 @@ def test_a_process_says_that_its_port_is_taken(
         code, _, err = run(capsys, name)
     assert code == 1
     assert f"{name}.port: can not listen on 127.0.0.1:{port}" in err
+
+
+@pytest.mark.integration
+def test_a_replay_that_is_cut_off_does_not_look_done(tmp_path: Path) -> None:
+    line = '{"item": "a:1", "published_at": "2026-11-01T10:00:00Z", "text": "Су жоқ"}\n'
+    (tmp_path / "posts.jsonl").write_text(line, encoding="utf-8")
+    started = subprocess.Popen(
+        [sys.executable, "-m", "rezonans", "replay", "posts.jsonl"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with started as process:
+        assert process.stderr is not None
+        assert any("starting log" in said for said in process.stderr)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate()
+    assert (process.returncode, out) == (130, "")
