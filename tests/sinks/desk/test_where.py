@@ -62,7 +62,7 @@ def test_a_mark_before_the_range_stands_at_its_edge() -> None:
 
 def test_numbers_lead_to_the_posts_behind_them() -> None:
     text = page(World(**mapped()))
-    assert "Упоминаний: 157, из них без региона: 7." in text
+    assert "Публикаций: 157, из них без региона: 7." in text
     assert 'href="/?topic=water&amp;region=31#stream" title="Вода и канализация' in text
     assert re.search(r'<a href="/\?region=31#stream">Жамбылская область</a>', text)
     assert "40\xa0%" in text
