@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models import features, fingerprint, grams, linear
+from models import features, fingerprint, grams, linear, manner
 from models.features import Columns, Floats
 from models.linear import Coefficients
 from models.wordbank import EMPTY, WordBank
@@ -55,10 +55,13 @@ def add(bank: WordBank, coefficients: Coefficients, pages: Sequence[Sequence[str
     value, hashed = np.float32(features.PAIR_VALUE), coefficients[: features.DIMENSION]
     is_word = bank.is_word[rows]
     votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows])) * is_word[:, None]
+    squares = words @ bank.squares[rows] + np.diff(pairs.indptr) * value**2
+    written = manner.measures(bank.kinds[sequence], owners, np.diff(words.indptr))
+    behind = np.asarray(coefficients[features.measured() :], np.float32)
+    whole = (written @ behind) * np.sqrt(squares)[:, None]
     return Sums(
-        scores=words @ bank.scores[rows] + linear.product(pairs, hashed) * value,
-        squares=words @ bank.squares[rows]
-        + np.diff(pairs.indptr) * np.float32(features.PAIR_VALUE**2),
+        scores=words @ bank.scores[rows] + linear.product(pairs, hashed) * value + whole,
+        squares=squares,
         evidence=words @ bank.evidence[rows],
         votes=words @ votes,
         words=words @ is_word.astype(np.float32),

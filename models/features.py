@@ -4,7 +4,8 @@ A text is a set of words (and marks) and a set of pairs of neighbours. A word is
 features: itself folded, its lemma (Russian, by pymorphy3) or stem (Kazakh, by endings), and its
 character n-grams, each of equal weight, so that a long word says more. No string is kept: a
 feature is a column below `DIMENSION`. A lemma of `models.vocabulary` has one more column behind
-those, for what word vectors say of it.
+those, for what word vectors say of it; the last columns say how the text is written
+(`models.manner`).
 
 The row of a text is `sum of its words and pairs / length`, where the squared length is the sum of
 the squared lengths of its words and pairs. Because the row is linear in the words, a head's score
@@ -24,14 +25,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags_array
 
-from models import grams, texts, vocabulary
+from models import grams, manner, texts, vocabulary
 from models.morphology import morphology
 
 VERSION = "3"
 """Grows with any change that moves a column or a value: older weights are then refused."""
 DIMENSION = 1 << 18
 """Hashed columns of the matrix; a power of two. Behind them is one for each lemma of the
-vocabulary: `width`."""
+vocabulary, then those of the manner: `measured`, `width`."""
 KNOWN_VALUE = 10.0
 """Of the column of a lemma. It does not count in the length of a row, so the other columns are what
 they would be without it."""
@@ -59,14 +60,20 @@ class Word(NamedTuple):
     """The place of its lemma in the vocabulary; -1 for one that is not there."""
 
 
-def width() -> int:
-    """Columns of the matrix, those of the vocabulary too."""
+def measured() -> int:
+    """The first column of the manner of a text (`models.manner`). They do not count in the length
+    of a row and are not divided by it."""
     return DIMENSION + len(vocabulary.keys())
 
 
+def width() -> int:
+    """Columns of the matrix, those of the vocabulary and of the manner too."""
+    return measured() + manner.WIDTH
+
+
 def full_version() -> str:
-    """Version of all columns: weights that use the vocabulary are made for it."""
-    return f"{VERSION}+{vocabulary.version()}"
+    """Version of all columns: weights that use those behind the hashed ones are made for it."""
+    return f"{VERSION}+{vocabulary.version()}+{manner.VERSION}"
 
 
 def in_dictionary(word: str) -> bool:
@@ -151,6 +158,8 @@ class Bag(NamedTuple):
     words: tuple[str, ...]
     pairs: Columns
     """Distinct columns."""
+    manner: Floats
+    """How it is written, shape (manner.WIDTH,)."""
 
 
 def number(word: Word) -> int:
@@ -158,14 +167,14 @@ def number(word: Word) -> int:
     return word.key or int(word.columns[0]) + 1
 
 
-def bag(tokens: Sequence[str], described: dict[str, Word]) -> Bag:
+def bag(tokens: list[str], described: dict[str, Word]) -> Bag:
     """The bag of a text; words are looked up in `described` and added to it."""
     for token in tokens:
         if token not in described:
             described[token] = describe(token)
     numbers = np.array([number(described[token]) for token in tokens], np.int64)
     pairs = np.unique(pair_columns(numbers[:-1], numbers[1:]))
-    return Bag(tuple(dict.fromkeys(tokens)), pairs)
+    return Bag(tuple(dict.fromkeys(tokens)), pairs, manner.measure(tokens))
 
 
 class _Row(NamedTuple):
@@ -182,8 +191,10 @@ def _row(found: Bag, described: dict[str, Word]) -> _Row:
     places = [DIMENSION + part.known for part in parts if part.known >= 0]
     columns = [*(part.columns for part in parts), found.pairs, np.array(places, np.int64)]
     known = np.full(len(places), KNOWN_VALUE, np.float32)
-    values = np.concatenate([hashed, known])
-    return _Row(np.concatenate(columns), values, float((hashed**2).sum()))
+    square = float((hashed**2).sum())
+    (at,) = np.nonzero(found.manner)
+    values = np.concatenate([hashed, known, found.manner[at] * np.float32(np.sqrt(square))])
+    return _Row(np.concatenate([*columns, measured() + at]), values, square)
 
 
 class Described(NamedTuple):

@@ -77,7 +77,7 @@ def normalise(scores: npt.NDArray[Any]) -> Floats:
 def load(folder: Path) -> Head:
     """The head of a folder; `WeightsError` where it is not for these features.
 
-    One that does not use the vocabulary is kept without those columns: they are zeros here.
+    One that uses hashed columns alone is kept without those behind them: they are zeros here.
     """
     manifest, arrays = weights.load(folder)
     coefficients = arrays["coefficients"]

@@ -14,7 +14,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from models import emergency, features, language, linear
+from models import emergency, features, language, linear, manner
 from models.features import Columns
 from models.linear import Coefficients
 
@@ -40,7 +40,7 @@ class WordBank:
         capacity: int = CAPACITY,
     ) -> None:
         self._hashed = coefficients[: features.DIMENSION]
-        self._known = coefficients[features.DIMENSION :]
+        self._known = coefficients[features.DIMENSION : features.measured()]
         self._model = model
         self._rows: dict[str, int] = {"": EMPTY}
         self.scores = np.zeros((capacity, coefficients.shape[1]), np.float32)
@@ -51,6 +51,7 @@ class WordBank:
         self.begins_with_letter = np.zeros(capacity, np.bool_)
         self.alarms = np.zeros(capacity, np.bool_)
         """Words that name an emergency."""
+        self.kinds: manner.Kinds = np.zeros(capacity, np.int8)
         self._met_again = np.zeros(capacity, np.bool_)
 
     def __len__(self) -> int:
@@ -73,7 +74,8 @@ class WordBank:
         self._rows = {names[row]: place for place, row in enumerate(kept)}
         for array in (
             *(self.scores, self.squares, self.numbers),
-            *(self.evidence, self.is_word, self.begins_with_letter, self.alarms),
+            *(self.evidence, self.is_word, self.begins_with_letter),
+            *(self.alarms, self.kinds),
         ):
             array[: len(kept)] = array[kept]
         self._met_again[:] = False
@@ -105,6 +107,7 @@ class WordBank:
         self.numbers[rows] = found.numbers
         self.evidence[rows] = self._model.evidence(tokens)
         self.is_word[rows] = found.keys != 0
+        self.kinds[rows] = manner.kinds(tokens)
         told = np.fromiter((token[:1].isalpha() for token in tokens), np.bool_, count)
         self.begins_with_letter[rows] = told
         self.alarms[rows] = told & np.fromiter(map(emergency.names, tokens), np.bool_, count)

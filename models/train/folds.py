@@ -68,7 +68,7 @@ def fitted(
             part, learned, strength=strength, balanced=balanced, knowledge=knowledge
         )
 
-    order, scores = _out_of_fold(found, built, judged, estimate)
+    order, scores = out_of_fold(found, built, judged, estimate)
     chosen = [row for row, judge in zip(found, judged, strict=True) if judge]
     places = np.array([order.index(row.label) for row in chosen])
     factor, shifts = fit.calibration(scores, places)
@@ -78,13 +78,13 @@ def fitted(
     return Fitted(fit.adjusted(whole, factor, shifts), chosen, probabilities, right)
 
 
-def _out_of_fold(
+def out_of_fold(
     found: Sequence[Row],
     built: csr_matrix,
     judged: Sequence[bool],
     estimate: fit.Machine,
 ) -> tuple[list[str], Array]:
-    """Classes, and scores of the judged rows in their order."""
+    """Classes, and scores of the judged rows in their order, by machines that did not see them."""
     numbers = np.array([fold(row) for row in found])
     wanted = np.array(judged)
     order = sorted({row.label for row in found})

@@ -49,16 +49,16 @@ def of_head(
     data: str,
     failures: tuple[str, ...],
 ) -> Trained:
-    """A linear head with its coefficients as float16, those of the vocabulary if it uses any."""
-    uses_vocabulary = bool(head.coefficients[features.DIMENSION :].any())
-    kept = head.coefficients if uses_vocabulary else head.coefficients[: features.DIMENSION]
+    """A linear head with its coefficients as float16, behind the hashed ones if it uses any."""
+    uses_more = bool(head.coefficients[features.DIMENSION :].any())
+    kept = head.coefficients if uses_more else head.coefficients[: features.DIMENSION]
     return Trained(
         classes=head.classes,
         arrays={
             "coefficients": kept.astype(np.float16),
             "intercept": head.intercept.astype(np.float32),
         },
-        features=features.full_version() if uses_vocabulary else features.VERSION,
+        features=features.full_version() if uses_more else features.VERSION,
         settings=head.settings,
         sources=count(rows),
         purpose=purpose,

@@ -46,14 +46,16 @@ class Word(NamedTuple):
 @cache
 def russian() -> csr_matrix:
     """Shape (width of the feature matrix, dimensions): vectors of length `SCALE` in the columns
-    of the vocabulary, zeros in the hashed ones."""
+    of the vocabulary, zeros in the others."""
     with np.load(PATH, allow_pickle=False) as archive:
         indexes, codes = archive["indexes"], archive["codes"].astype(np.float32)
     if len(indexes) != len(vocabulary.keys()):
         raise Invalid(f"{PATH.name}: not of the lemmas of the vocabulary; run `make vectors`")
     found = codes[np.arange(codes.shape[0]), indexes].reshape(len(indexes), -1)
     found *= SCALE / np.linalg.norm(found, axis=1, keepdims=True)
-    return csr_matrix(vstack([csr_matrix((features.DIMENSION, found.shape[1])), found]))
+    before, behind = features.DIMENSION, features.width() - features.measured()
+    zeros = (csr_matrix((count, found.shape[1])) for count in (before, behind))
+    return csr_matrix(vstack([next(zeros), found, next(zeros)]))
 
 
 def lemmas(words: Mapping[str, Word]) -> dict[int, int]:

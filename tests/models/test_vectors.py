@@ -39,8 +39,8 @@ def test_the_column_of_a_lemma_does_not_count_in_the_length() -> None:
     built, squares = features.sums(["вода!", "гыгыкало!"])
     hashed = built[:, : features.DIMENSION]
     assert squares == pytest.approx(np.asarray(hashed.power(2).sum(axis=1)).ravel())
-    assert built[0, features.DIMENSION :].sum() == features.KNOWN_VALUE
-    assert built[1, features.DIMENSION :].nnz == 0
+    assert built[0, features.DIMENSION : features.measured()].sum() == features.KNOWN_VALUE
+    assert built[1, features.DIMENSION : features.measured()].nnz == 0
 
 
 def test_kept_scores_hold_what_the_column_of_a_lemma_says(model: language.Model) -> None:
@@ -104,7 +104,7 @@ def test_what_is_taken_from_a_source_is_read_again(
     codes = np.arange(1, 13, dtype=np.float32).reshape(2, 2, 3)
     vectors.write({9: 1, 4: 0}, np.array([[0, 1], [1, 0]], np.uint8), codes)
     assert vocabulary.keys().tolist() == [4, 9]
-    found = np.asarray(vectors.russian()[features.DIMENSION :].todense())
+    found = np.asarray(vectors.russian()[features.DIMENSION : features.measured()].todense())
     wanted = np.array([[1, 2, 3, 10, 11, 12], [4, 5, 6, 7, 8, 9]], np.float32)
     wanted *= vectors.SCALE / np.linalg.norm(wanted, axis=1, keepdims=True)
     assert found == pytest.approx(wanted, rel=1e-3)
