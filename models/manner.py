@@ -53,10 +53,11 @@ def measures(
     count = len(different)
     each = np.bincount(owners * _KINDS + found, minlength=count * _KINDS).reshape(count, _KINDS)
     numbers = np.column_stack([each[:, 1:], each.sum(axis=1), different])
-    return np.log1p(numbers).astype(np.float32)
+    return np.asarray(np.log1p(numbers), np.float32)
 
 
 def measure(tokens: list[str]) -> Floats:
     """The measures of one text, shape (WIDTH,)."""
     owners = np.zeros(len(tokens), np.int64)
-    return measures(kinds(tokens), owners, np.array([len(set(tokens))]))[0]
+    (found,) = measures(kinds(tokens), owners, np.array([len(set(tokens))]))
+    return np.asarray(found, np.float32)

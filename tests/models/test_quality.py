@@ -32,11 +32,11 @@ def test_russian_sentiment_on_held_out_posts(
     _, test = rows.split(rows.rusentiment(shared_dir, "random_posts"), 1, 8)
     truth = [row.label for row in test]
     said = _said(heads["sentiment_ru"], test)
-    assert f1_score(truth, said, average="weighted") > 0.655  # measured 0.672
+    assert f1_score(truth, said, average="weighted") > 0.655  # measured 0.673
     found = sentiment.fold(heads["sentiment_ru"], fit.probabilities(heads["sentiment_ru"], test))
     three = [place for place, name in enumerate(truth) if name in sentiment.CLASSES]
     shown = [sentiment.CLASSES[found[place].argmax()] for place in three]
-    assert accuracy_score([truth[place] for place in three], shown) > 0.725  # measured 0.742
+    assert accuracy_score([truth[place] for place in three], shown) > 0.725  # measured 0.740
 
 
 @pytest.mark.shared
