@@ -3,11 +3,14 @@
 A journey begins with the second post of a text within `copy_minutes`, or with the first repost.
 A region is on it once somebody writes there who has not written of it elsewhere and is neither
 an authority nor a medium: spreading news is their daily work, and one who posts everywhere is one
-voice. How rare it is that a story is in so many regions is read from the largest of each day.
+voice. How rare it is that a story is in so many regions is read from the widest of each day: by the
+law of their mean and variance, and never as rarer than such days have been, since ordinary and wide
+days mixed have no law of two moments.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import msgspec
@@ -18,6 +21,7 @@ from streams.resonance import rarity
 from streams.resonance.axes import NEVER
 from streams.resonance.emergence import DAY, Days
 from streams.resonance.entries import Entry
+from streams.resonance.rows import MOST_SCORE
 
 KEPT_SECONDS = 3 * 3600.0
 """A story that nobody wrote for so long is over."""
@@ -27,6 +31,10 @@ MOST_FIRSTS, MOST_JOURNEYS, MOST_VOICES = 50_000, 20_000, 1_000
 CARRIERS = frozenset({"official", "media"})
 REACH = rarity.Tail(location=2.5, scale=0.8, shift=-0.1, slope=0.65)
 """The regions of the widest story of a day before anything is known."""
+
+
+WIDTH_DAYS = 90.0
+"""So long it is remembered how often a story was how wide."""
 
 
 class First(msgspec.Struct, array_like=True, gc=False):
@@ -110,6 +118,8 @@ class JourneyState(msgspec.Struct, array_like=True):
     under_way: dict[str, Journey] = {}
     day: int = 0
     days: Days = msgspec.field(default_factory=Days)
+    widths: dict[int, float] = {}
+    """Days by the regions of their widest story, fading."""
 
 
 class Journeys:
@@ -177,7 +187,16 @@ class Journeys:
         top, mean, variance = (
             np.array([value], np.float32) for value in (regions, days.mean, days.variance)
         )
-        return float(rarity.decades(top, mean, variance, known, REACH)[0])
+        lawful = float(rarity.decades(top, mean, variance, known, REACH)[0])
+        return min(lawful, self._seen(regions))
+
+    def _seen(self, regions: int) -> float:
+        """How rare days with so wide a story have been: decades of weeks."""
+        widths = self.state.widths
+        such = sum(days for width, days in widths.items() if width >= regions)
+        if not such:
+            return MOST_SCORE
+        return -math.log10(7 * such / (sum(widths.values()) + 1))
 
     def _turn(self, day: int) -> None:
         before, self.state.day = self.state.day, max(day, self.state.day)
@@ -189,7 +208,14 @@ class Journeys:
             np.array([value], np.float32) for value in (days.top, days.mean, days.variance)
         )
         rarity.teach(top, mean, variance, days.days, REACH)
+        self._remember(int(days.top))
         days.top, days.mean, days.variance = 0.0, float(mean[0]), float(variance[0])
+
+    def _remember(self, width: int) -> None:
+        kept = 1 - 1 / WIDTH_DAYS
+        widths = {regions: days * kept for regions, days in self.state.widths.items()}
+        widths[width] = widths.get(width, 0.0) + 1
+        self.state.widths = dict(sorted(widths.items()))
 
 
 def tells(entry: Entry, item: str, fingerprint: int, distance: int) -> bool:

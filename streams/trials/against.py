@@ -14,7 +14,7 @@ import numpy as np
 
 from streams.resonance.life import LOUD_DECADES
 from streams.trials import power
-from streams.trials.made import Counts, Spike, Weeks
+from streams.trials.made import TRIPLINGS, Counts, Spike, Weeks
 from streams.trials.power import Found
 
 
@@ -53,6 +53,28 @@ def against_ears(
     yield f"hour times rise spikes  found  {heads}  minutes   C1  sooner"
     for one, *others in zip(found, *rivals, strict=True):
         yield _line(one, others)
+
+
+def through_the_day(
+    quiet: Weeks, ours: Pair, theirs: Pair, put: Sequence[Spike], setting: float
+) -> Iterator[str]:
+    """Lines: triplings by the hour that they begin in, at the false openings of the setting in
+    each kind of lane."""
+    found = power.search(ours.loud, put, -float(np.log10(setting)), TRIPLINGS)
+    bars = power.bars_alike(theirs.quiet, power.shipped_rate(ours.quiet, setting), quiet.kinds)
+    rivals = power.search(theirs.loud, put, bars, TRIPLINGS)
+    yield "the usual times three by the hour it begins, C1 as often as ours in each kind of lane"
+    hours = list(dict.fromkeys(shape.hour for shape in TRIPLINGS))
+    yield "rise         " + "".join(f"{hour:7}" for hour in hours) + "    all"
+    for rise in dict.fromkeys(shape.rise for shape in TRIPLINGS):
+        for name, own in (("ours", found), ("C1", rivals)):
+            those = [one for one in own if one.shape.rise == rise]
+            recalls = [one.recall for one in those] + [_together(those)]
+            yield f"{rise:4} {name:8}" + "".join(f"{recall:7.2f}" for recall in recalls)
+
+
+def _together(found: Sequence[Found]) -> float:
+    return sum(one.found for one in found) / max(1, sum(one.put for one in found))
 
 
 def _by_halves(scores: Counts, bar: float, drop: float) -> str:

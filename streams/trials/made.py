@@ -60,6 +60,9 @@ SHAPES = tuple(
     for rise in (5, 30, 120, 360)
 )
 
+TRIPLINGS = tuple(Shape(3, rise, hour) for rise in (5, 30) for hour in (8, 11, 14, 17, 20))
+"""The hardest ones, through the day: the rhythm is highest at 15 o'clock."""
+
 
 class Spike(NamedTuple):
     """A spike that was put in."""
@@ -108,14 +111,16 @@ def wander(count: int, chance: np.random.Generator) -> NDArray[np.float64]:
     return walk
 
 
-def inject(into: Weeks, after: int, chance: np.random.Generator) -> tuple[Weeks, list[Spike]]:
+def inject(
+    into: Weeks, after: int, chance: np.random.Generator, shapes: Sequence[Shape] = SHAPES
+) -> tuple[Weeks, list[Spike]]:
     """The same weeks with a spike a week in each lane after so many weeks; the shapes take
     turns, so that each kind of lane meets all of them equally often."""
     bins, counts, put = len(into.counts), into.counts.copy(), []
     usual = rhythm(bins)
     for lane, kind in enumerate(into.kinds):
         for week in range(after, bins // WEEK):
-            shape = SHAPES[(lane + 7 * week) % len(SHAPES)]
+            shape = shapes[(lane + 7 * week) % len(shapes)]
             day = int(chance.integers(0, 6))
             start = week * WEEK + day * DAY + (shape.hour - 5) % 24 * 3600 // WIDTH
             extra = kind.rate * usual * (shape.times - 1) * _curve(bins, start, shape)

@@ -128,12 +128,14 @@ def bars_alike(
     return bars
 
 
-def search(scores: Counts, spikes: Sequence[Spike], bar: float | Rates) -> list[Found]:
+def search(
+    scores: Counts, spikes: Sequence[Spike], bar: float | Rates, shapes: Sequence[Shape] = SHAPES
+) -> list[Found]:
     """Which spikes reach the bar (one for all or one a lane) while they rise or soon after, by
     shape."""
     found = []
     bars = np.broadcast_to(np.asarray(bar, float), scores.shape[1])
-    for shape in SHAPES:
+    for shape in shapes:
         of_shape = [spike for spike in spikes if spike.shape == shape]
         found.append(Found(shape, [_delay(scores, spike, bars[spike.lane]) for spike in of_shape]))
     return found

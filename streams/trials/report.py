@@ -15,8 +15,8 @@ from streams.resonance.detect import Row, detect
 from streams.resonance.series import step_of
 from streams.resonance.settings import ResonanceSettings
 from streams.trials import beside, power, talk
-from streams.trials.against import Pair, against_ears
-from streams.trials.made import LAWS, RATES, WEEK, WIDTH, Kind, inject, weeks
+from streams.trials.against import Pair, against_ears, through_the_day
+from streams.trials.made import LAWS, RATES, TRIPLINGS, WEEK, WIDTH, Kind, inject, weeks
 from streams.trials.nab import PROFILES, Labelled, events, load, mark, sweep
 from streams.trials.rivals import ears, shipped
 
@@ -51,7 +51,7 @@ SETTINGS_TRIED = (0.5, 0.2, 0.1)
 
 def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
     """Lines: openings where nothing happens, over the setting; then injected spikes against
-    EARS C1 at the same rate of false openings, both with one bar for all lanes."""
+    EARS C1 at the same rate of false openings, and triplings through the day."""
     chance = np.random.default_rng(seed)
     quiet = weeks([kind for kind in power.KINDS for _ in range(lanes)], count, chance)
     ours, theirs = shipped(quiet.counts), ears(quiet.counts)
@@ -71,6 +71,9 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
     loud, put = inject(quiet, 2, chance)
     both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
     yield from against_ears(quiet, *both, put, SETTINGS_TRIED[0])
+    loud, put = inject(quiet, 2, chance, TRIPLINGS)
+    both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
+    yield from through_the_day(quiet, *both, put, SETTINGS_TRIED[0])
 
 
 def beside_posts(lanes: int, count: int, seed: int) -> Iterator[str]:

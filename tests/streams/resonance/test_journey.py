@@ -183,6 +183,15 @@ def test_where_every_day_has_a_wide_story_it_is_usual() -> None:
     assert calm.score(0) == NEVER
 
 
+def test_a_width_of_every_week_is_no_rarer_for_the_narrow_days_between() -> None:
+    journeys = Journeys(7200.0)
+    for day in range(1, 72):
+        journeys.state.days.top = 12.0 if day % 7 == 0 else 3.0 + day % 2
+        journeys.tick(day * 86400.0)
+    assert journeys.score(12) == pytest.approx(0.0, abs=0.1)
+    assert journeys.score(13) > 0.5
+
+
 def test_a_story_that_was_dumped_in_between_is_the_same(learned: bytes) -> None:
     posts = quiet(LIVE, 3.5 / 24) + story(SMALL[:9])
     pages = list(live_pages(posts, LIVE, 3.5 * 3600, every=60))

@@ -10,10 +10,11 @@ from streams.resonance.detect import detect
 from streams.resonance.series import Point
 from streams.resonance.settings import ResonanceSettings
 from streams.trials import power
-from streams.trials.against import Pair, against_ears
+from streams.trials.against import Pair, against_ears, through_the_day
 from streams.trials.made import (
     FIRST,
     SHAPES,
+    TRIPLINGS,
     WEEK,
     WIDTH,
     Counts,
@@ -109,6 +110,23 @@ def test_a_rival_is_told_its_bars_and_what_it_finds(quiet: Weeks, scores: Counts
     assert heads.startswith("hour times rise spikes  found")
     assert len(rows) == len(SHAPES)
     assert sum(int(row.split()[3]) for row in rows) == len(put)
+
+
+def test_triplings_are_told_by_the_hour_they_begin_in(quiet: Weeks, scores: Counts) -> None:
+    loud, put = inject(quiet, 2, np.random.default_rng(9), TRIPLINGS)
+    told = shipped(loud.counts)
+    title, hours, *rows = through_the_day(
+        quiet, Pair(scores, told), Pair(scores, told - 99), put, SETTING
+    )
+    assert "three by the hour" in title
+    assert hours.split() == ["rise", "8", "11", "14", "17", "20", "all"]
+    ours, nobody = [row.split() for row in rows[:2]]
+    found = power.search(told, put, -float(np.log10(SETTING)), TRIPLINGS)
+    assert ours[:2] == ["5", "ours"]
+    assert [float(share) for share in ours[2:7]] == pytest.approx(
+        [one.recall for one in found[:5]], abs=0.01
+    )
+    assert nobody[1:] == ["C1", *["0.00"] * 6]
 
 
 def test_a_lower_setting_opens_less(scores: Counts) -> None:
