@@ -62,7 +62,10 @@ def appeals(width: int) -> Panel:
 TOPIC_BOARD = Board(
     name="topic",
     title=mark("Topic"),
-    about=mark("How topics go: against before, where, in which mood, who speaks, on what."),
+    about=mark(
+        "How topics go: against before, where, in which mood, who speaks, on what. "
+        "A district narrows spikes and forecasts alone."
+    ),
     panels=(
         numbers(),
         Panel(
@@ -146,7 +149,7 @@ TOPIC_BOARD = Board(
         spikes(),
         forecasts(),
     ),
-    variables=("topic", "region", "platform", "language"),
+    variables=("topic", "region", "district", "platform", "language"),
     since="now-7d",
     marks=True,
 )

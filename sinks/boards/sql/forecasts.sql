@@ -23,7 +23,7 @@ FROM
             'Array(Tuple(start String, expected Float64, low Float64, high Float64))') AS ahead
     FROM spikes_latest
     WHERE change != 'closed' AND at >= $__fromTime AND since <= $__toTime
-      AND {only topic} AND {only region}
+      AND {only topic} AND {only region} AND {only district}
 )
 ORDER BY multiIf(alarm = 'red', 0, alarm = 'orange', 1, 2), score DESC, spike
 LIMIT 30

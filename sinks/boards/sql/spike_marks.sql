@@ -7,6 +7,6 @@ SELECT
     concat(alarm, ',', change) AS tags
 FROM spikes_latest AS s
 WHERE since <= $__toTime AND s.at >= $__fromTime AND alarm IN ('orange', 'red')
-  AND {only topic} AND {only region}
+  AND {only topic} AND {only region} AND {only district}
 ORDER BY since, spike
 LIMIT 200

@@ -39,6 +39,6 @@ SELECT
         JSONExtractString(record, 'evidence', 'end'), 3, 'UTC'), s.at)) - 1) AS window_to
 FROM spikes_latest AS s
 WHERE since <= $__toTime AND s.at >= $__fromTime
-  AND {only topic} AND {only region}
+  AND {only topic} AND {only region} AND {only district}
 ORDER BY change = 'closed', multiIf(alarm = 'red', 0, alarm = 'orange', 1, 2), score DESC, spike
 LIMIT 50

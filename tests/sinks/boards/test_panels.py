@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from models.places.units import units
+from rezonans.reasons import Forecast, Lane
 from rezonans.records import Mention, Sentiment
 from sinks import boards
 from sinks.boards.dashboards import BOARDS
@@ -250,6 +251,26 @@ def test_a_forecast_and_why_there_is_none(asked_of_a_year: Asked) -> None:
     told, refused = asked_of_a_year("forecasts", *span).rows
     assert (told["hours_ahead"], told["expected"], told["low"], told["high"]) == (6, 54, 24, 90)
     assert (refused["expected"], refused["refused"]) == (None, "thin")
+
+
+def test_a_district_narrows_spikes_forecasts_and_marks(store: Store) -> None:
+    told = Forecast(refused="thin")
+    spikes = [
+        spike("there", lane=Lane("water", "31", "313600000"), forecast=told),
+        spike("elsewhere", lane=Lane("water", "31", "314000000"), forecast=told),
+        spike("wide", lane=Lane("roads", "31"), forecast=told),
+    ]
+    Writer(store.client).write(spikes=spikes)
+    board = Asked(store.engine())
+    span = (NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+    for name in ("spikes", "forecasts", "spike_marks"):
+        assert len(board(name, *span).rows) == 3
+        [own] = board(name, *span, {"district": ("313600000",)}).rows
+        [wide] = board(name, *span, {"district": ("-",)}).rows
+        about = "title" if name == "spike_marks" else "topic"
+        assert (own[about].split()[0], wide[about].split()[0]) == ("water", "roads")
+    [own] = board("spikes", *span, {"district": ("313600000",)}).rows
+    assert own["district"] == "313600000"
 
 
 def thread(store: Store) -> Asked:
