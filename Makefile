@@ -128,7 +128,13 @@ THIN ?= 100
 SAME ?= 30
 TIMES ?= 7
 ONLY ?=
-bench-store: $(STAMP) ## Measure the store on a year of the country (THIN=100 SAME=30: one mention in so many)
+RIVALS := $(VENV)/.installed-rivals
+$(RIVALS): $(STAMP)
+	@echo "Installing DuckDB and psycopg into $(VENV), to compare with ..."
+	@if { $(call INSTALL,'duckdb>=1.4' 'psycopg[binary]>=3.2'); }; then touch $@; \
+	else echo "not installed: the store is compared with itself alone" >&2; fi
+
+bench-store: $(STAMP) $(if $(filter year,$(ONLY)),,$(RIVALS)) ## Measure the store on a year of the country (THIN=100 SAME=30: one mention in so many)
 	@$(BIN)/python -m sinks.bench --thin $(THIN) --same $(SAME) --times $(TIMES) $(if $(ONLY),--only $(ONLY))
 
 PARTS ?= freshness speed memory

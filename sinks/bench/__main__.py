@@ -166,6 +166,8 @@ def _panels(door: Door, times: int) -> None:
 
 def _rivals(folder: Path, chosen: Any) -> None:
     """A store of its own with thirty days, all of their mentions, and the others beside it."""
+    for missing in () if chosen.alone else rivals.absent():
+        say(f"will be left out: {missing}")
     client = open_client(f"chdb://{folder}/store", database=SAME)
     migrate(client)
     place_names.fill(client)

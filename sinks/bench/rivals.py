@@ -37,6 +37,25 @@ class Missing(Exception):
     """It is not installed; the message says what is."""
 
 
+def absent() -> list[str]:
+    """What is missing to compare with, in words: to be said before the store is filled."""
+    found = []
+    for look in (lambda: _module("duckdb"), lambda: _module("psycopg"), _programs):
+        try:
+            look()
+        except Missing as error:
+            found.append(str(error))
+    return found
+
+
+def _programs() -> tuple[str, str]:
+    """initdb and pg_ctl; `Missing` where PostgreSQL is not there."""
+    initdb, control, server = (shutil.which(name) for name in ("initdb", "pg_ctl", "postgres"))
+    if not (initdb and control and server):
+        raise Missing("no PostgreSQL: initdb, pg_ctl and postgres are looked for in PATH")
+    return initdb, control
+
+
 def _module(name: str) -> Any:
     try:
         return import_module(name)
@@ -67,9 +86,7 @@ def _duck(kind: str) -> str:
 def postgres(csv: Path, folder: Path) -> Iterator[Ask]:
     """A cluster of its own on the loopback, tuned for a bench: nothing is written safely."""
     psycopg = _module("psycopg")
-    programs = [shutil.which(name) for name in ("initdb", "pg_ctl", "postgres")]
-    if not all(programs):
-        raise Missing("no PostgreSQL: initdb, pg_ctl and postgres are looked for in PATH")
+    programs = _programs()
     data, port = folder / "postgres", _free_port()
     options = " ".join(f"-c {one}" for one in (*_SETTINGS, f"port={port}"))
     data.mkdir()

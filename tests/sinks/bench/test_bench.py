@@ -51,6 +51,11 @@ def test_the_others_answer_alike(door: Door, store: Store, tmp_path: Path) -> No
             assert plain(ours) == plain(theirs), name
 
 
+def test_what_is_missing_is_known_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert "no PostgreSQL: initdb, pg_ctl and postgres are looked for in PATH" in rivals.absent()
+
+
 def test_what_the_others_get(door: Door, store: Store, tmp_path: Path) -> None:
     exported(store.client, tmp_path / "m.csv")
     with (tmp_path / "m.csv").open(encoding="utf-8", newline="") as file:

@@ -152,7 +152,7 @@ def spikes() -> list[Spike]:
     )
     told = Forecast(hours=ahead, judged=40, error=2.0, naive_error=3.0, peak_passed=False)
     return [
-        spike("s1", "red", Lane(topic="water", region="31"), forecast=told),
+        spike("s1", "red", Lane("water", "31", "314000000"), forecast=told),
         spike(
             "s2", "orange", Lane(topic="heating", region="71"), forecast=Forecast(refused="thin")
         ),
