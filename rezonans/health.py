@@ -54,6 +54,8 @@ class Facts:
     """Dead letters of the last hour by reason."""
     restarts: Mapping[str, int] = field(default_factory=dict)
     """By child, since the start."""
+    set_aside: int = 0
+    """Parts of an embedded store that could not be read when it was opened."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,9 @@ def _disk(facts: Facts) -> Iterator[Finding]:
         yield Finding("wrong", f"only {said}", remedy)
     else:
         yield Finding("well", said)
+    if facts.set_aside:
+        said = f"{facts.set_aside} part(s) of the store could not be read and were set aside"
+        yield Finding("watch", said, _runbook("the-store-is-full"))
 
 
 def _processes(facts: Facts) -> Iterator[Finding]:

@@ -46,6 +46,7 @@ def doctor(*, settings: SettingsFile = None) -> int:
 def _facts(settings: Settings) -> Facts:
     from rezonans.cli.check import component_problems
     from rezonans.cli.positions import Log, standing_still
+    from sinks.clickhouse.room import set_aside
 
     addresses = _running(settings.state_dir / "run.json")
     embedded = [str(addresses["log"])] if "log" in addresses else []
@@ -61,6 +62,7 @@ def _facts(settings: Settings) -> Facts:
         behind=standing_still(Log.of(settings.kafka, servers), pause, sleep) if log else (),
         restarts=_restarts(addresses),
         unwell=_unwell(settings),
+        set_aside=len(set_aside((settings.state_dir / "store").resolve())),
         **_store(settings, str(addresses.get("store", settings.store_url))),
     )
 

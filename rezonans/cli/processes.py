@@ -73,7 +73,7 @@ def worker(
 @app.command(group=PROCESSES)
 def store(*, settings: SettingsFile = None) -> int:
     """Own the embedded store: write what arrives, answer read-only queries."""
-    from rezonans.cli.wiring import keep_rollups, open_store, store_steps
+    from rezonans.cli.storing import keep_rollups, keep_room, open_store, store_steps
     from streams.app import Aside, Watch, build, run
     from streams.topology import edges
 
@@ -90,8 +90,8 @@ def store(*, settings: SettingsFile = None) -> int:
     else:
         _serve_aside(opened.door, chosen.store.host, chosen.store.port)
     _keep_what_is_loaded()
-    rolling = Aside(partial(keep_rollups, opened.rollups))
-    return run(faust_app, [rolling, _watched(chosen, "store", seen)])
+    beside = [Aside(partial(work, opened)) for work in (keep_rollups, keep_room)]
+    return run(faust_app, [*beside, _watched(chosen, "store", seen)])
 
 
 @app.command(group=PROCESSES)

@@ -56,7 +56,7 @@ def operating(settings: Settings) -> Iterator[Operator]:
 def _folder(settings: Settings) -> Iterator[Operator]:
     import httpx
 
-    from rezonans.cli.wiring import open_store
+    from rezonans.cli.storing import open_store
     from sinks.clickhouse.reader import Store
 
     if not (settings.state_dir / "store").is_dir():

@@ -5,17 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
 import structlog
 from pydantic import ValidationError
 
-from rezonans.handling import Action, Alert
-from rezonans.records import DeadLetter, Spike
 from rezonans.refused import SettingsError, explain
-from rezonans.remade import Remade
 from rezonans.security import client_options
 from rezonans.settings import Settings
 from rezonans.troubles import Busy
@@ -161,103 +157,6 @@ def resonance(settings: Settings) -> Any:
         return ResonanceSettings.model_validate(settings.resonance)
     except ValidationError as error:
         raise SettingsError(explain(error, "resonance", form=ResonanceSettings)) from None
-
-
-@dataclass(frozen=True)
-class OpenedStore:
-    writer: Any
-    rollups: Any
-    door: Any
-
-
-def open_store(settings: Settings) -> OpenedStore:
-    """The store at its newest schema; the embedded one with its door."""
-    if settings.replay and settings.store.url:
-        raise SettingsError("a replay has a store of its own; unset store.url for it")
-    from rezonans.cli.embedded import require_whole
-    from sinks.clickhouse import place_names
-    from sinks.clickhouse.client import DATABASE, open_client
-    from sinks.clickhouse.door import door
-    from sinks.clickhouse.engine import Engine, Limits
-    from sinks.clickhouse.layout import Layout
-    from sinks.clickhouse.letters import with_window
-    from sinks.clickhouse.migrate import MigrationError, migrate, retain
-    from sinks.clickhouse.rollup import Rollups
-    from sinks.clickhouse.upkeep import Upkeep, with_upkeep
-    from sinks.clickhouse.writer import Writer
-
-    if not settings.store.url:
-        require_whole(settings.state_dir)
-    folder = (settings.state_dir / "store").resolve()
-    where = settings.store.url or f"chdb://{folder}"
-    client_of = partial(open_client, where, settings.store_token if settings.store.url else "")
-    try:
-        client = client_of()
-        layout = Layout(settings.store.cluster, settings.store.sharded)
-        for name in migrate(client, layout=layout):
-            log.info("migrated", name=name)
-        place_names.fill(client)
-        retain(client, _retention(settings), layout)
-        rollups = Rollups(client_of(), settle_seconds=60.0 if settings.store.url else 2.0)
-    except (MigrationError, RuntimeError) as error:
-        raise SettingsError(str(error)) from None
-    if settings.store.url:
-        return OpenedStore(Writer(client), rollups, None)
-    limits = Limits()
-    engine = Engine(folder, DATABASE, limits)
-    hosts = settings.store.hosts
-    opened = with_window(
-        door(engine, settings.store_token, hosts, limits), engine, settings.operator_token, hosts
-    )
-    with_upkeep(opened, Upkeep(client_of, folder), settings.operator_token, hosts)
-    return OpenedStore(Writer(client), rollups, opened)
-
-
-def _retention(settings: Settings) -> dict[str, int]:
-    return {
-        name.removesuffix("_days"): 0 if settings.replay else days
-        for name, days in settings.store.retention.model_dump().items()
-    }
-
-
-def store_steps(writer: Any) -> Mapping[str, Any]:
-    """The steps of the store by edge. One thread writes: chDB clients are not shared."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from streams import reading
-    from streams.stages.drain import Drain
-
-    one_thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
-
-    def into(field: str) -> Callable[[list[Any]], Any]:
-        async def write(records: list[Any]) -> None:
-            call = partial(writer.write, **{field: records})
-            await patiently(call, "store", one_thread)
-
-        return write
-
-    def drain(edge: str, field: str, kind: Any) -> Drain:
-        return Drain(edge, reading.records(edge, kind), into(field))
-
-    pages = reading.mentions("store-mentions")
-    return {
-        "store-mentions": Drain("store-mentions", pages, into("mentions"), field="mentions"),
-        "store-remade": drain("store-remade", "remade", Remade),
-        "store-spikes": drain("store-spikes", "spikes", Spike),
-        "store-dead-letters": drain("store-dead-letters", "dead_letters", DeadLetter),
-        "store-actions": drain("store-actions", "actions", Action),
-        "store-alerts": drain("store-alerts", "alerts", Alert),
-    }
-
-
-async def keep_rollups(rollups: Any) -> None:
-    """Compute what batches touched, on a thread of its own beside the writer's."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from sinks.clickhouse.rollup import keep
-
-    one_thread = ThreadPoolExecutor(1, thread_name_prefix="rollups")
-    await keep(rollups, partial(asyncio.get_running_loop().run_in_executor, one_thread))
 
 
 async def patiently(call: Callable[[], Any], what: str, executor: Any = None) -> None:

@@ -18,6 +18,7 @@ from clickhouse_connect.driver.exceptions import (
 
 from rezonans.troubles import Busy
 from sinks.clickhouse.address import address
+from sinks.clickhouse.room import KEEP_BYTES, Broken
 
 DATABASE = "rezonans"
 
@@ -32,6 +33,9 @@ _PASSING = frozenset(
     }
 )
 """Codes of ClickHouse errors that pass by themselves."""
+
+_BROKEN = frozenset({32, 33, 40, 226, 246, 271, 432})
+"""Codes of those that say that the files of a part are not as they were written."""
 
 
 _SPREAD = {
@@ -132,13 +136,18 @@ def backups_of(path: Path) -> Path:
 
 
 def _configured(path: Path) -> Path:
-    """The engine's own settings, which can not be made in SQL."""
+    """The engine's own settings, which can not be made in SQL. Written once: a full disk that has
+    them is opened all the same."""
     file = path / "engine.xml"
     allowed = escape(str(backups_of(path)))
-    file.write_text(
-        f"<clickhouse><backups><allowed_path>{allowed}/</allowed_path></backups></clickhouse>\n",
-        encoding="utf-8",
+    chosen = (
+        f"<clickhouse><backups><allowed_path>{allowed}/</allowed_path></backups>"
+        "<storage_configuration><disks><default>"
+        f"<keep_free_space_bytes>{KEEP_BYTES}</keep_free_space_bytes>"
+        "</default></disks></storage_configuration></clickhouse>\n"
     )
+    if not file.exists() or file.read_text(encoding="utf-8") != chosen:
+        file.write_text(chosen, encoding="utf-8")
     return file
 
 
@@ -153,9 +162,12 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
 
 
-def busy(error: ClickHouseError, doing: str) -> Busy | None:
-    """The error as `Busy` when it passes by itself, `None` when it is ours to correct."""
-    passing = isinstance(error, OperationalError) or (
-        isinstance(error, DatabaseError) and getattr(error, "code", None) in _PASSING
-    )
-    return Busy(f"store, {doing}: {first_line(error)}", RETRY_SECONDS) if passing else None
+def busy(error: ClickHouseError, doing: str) -> Busy | Broken | None:
+    """The error as `Busy` when it passes by itself, as `Broken` when a part can not be read, `None`
+    when it is ours to correct."""
+    code = getattr(error, "code", None) if isinstance(error, DatabaseError) else None
+    said = f"store, {doing}: {first_line(error)}"
+    if code in _BROKEN:
+        return Broken(said)
+    passing = isinstance(error, OperationalError) or code in _PASSING
+    return Busy(said, RETRY_SECONDS) if passing else None

@@ -66,6 +66,10 @@ LEFT JOIN (SELECT at AS month, max(version) AS version FROM rollup_months GROUP 
 WHERE computed.version + {settle:UInt32} > known.version
 ORDER BY computed.month DESC
 """
+_AGAIN = """
+INSERT INTO touched (hour, at)
+SELECT at, now64(3) FROM rollup_hours WHERE version >= {since:UInt64} GROUP BY at
+"""
 _LONGEST_DAY, _LONGEST_MONTH = timedelta(hours=26), timedelta(days=31, hours=2)
 _SETTINGS = {
     "max_threads": 1,  # the other core is of those who write and read
@@ -179,6 +183,13 @@ class Rollups:
             "end": int((month + _LONGEST_MONTH).timestamp()),
         }
         self._run(cells.months(), asked)
+
+    def again(self, since: datetime) -> None:
+        """Put the hours that were computed since then into the journal: their rows may be gone."""
+        try:
+            self._client.command(_AGAIN, {"since": int(since.timestamp() * 1000)})
+        except ClickHouseError as error:
+            raise busy(error, "looking what was computed") or error from None
 
     def close(self) -> None:
         self._client.close()

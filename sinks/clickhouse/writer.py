@@ -1,7 +1,8 @@
 """The writer: rows into the store, mentions first, then where each target stands.
 
 Guarantee: when `write` returns, everything it was given is stored; when it raises, the same
-call may be repeated and changes nothing twice. `Busy`: the store can not take it now.
+call may be repeated and changes nothing twice. `Busy`: the store can not take it now, or its disk
+was full while it was written. `Broken`: a part of it can not be read.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sinks.clickhouse.client import Client, busy
 from sinks.clickhouse.columns import ArrivalRow
 from sinks.clickhouse.events import action_row, alert_row, dead_letter_row, spike_row
 from sinks.clickhouse.remade import replace
+from sinks.clickhouse.room import Boundless, Room
 
 SETTINGS = {
     # one thread takes a block of some hundred rows with less time than several
@@ -53,10 +55,14 @@ class Writer:
     """Owns its client; to be called from one thread at a time."""
 
     def __init__(
-        self, client: Client, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        client: Client,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        room: Room | None = None,
     ) -> None:
         self._client = client
         self._now = now
+        self._room = room or Boundless()
         self._types: dict[str, Mapping[str, str]] = {}
         """Columns of the tables that were written to, as the store has them."""
 
@@ -71,7 +77,7 @@ class Writer:
         remade: Sequence[Remade] = (),
     ) -> None:
         """Store all of it. Mentions before cursors: a cursor never runs ahead of its rows."""
-        stored_at = self._now()
+        stored_at, began = self._now(), self._room.now()
         found = rows.batch(mentions, stored_at)
         left = journal.left(self._client, found.mentions)
         journal.touch(self._client, left, stored_at)
@@ -95,6 +101,7 @@ class Writer:
             replace(self._client, one, stored_at)
             hours = {journal.hour_of(said.published_at) for said in one.labels}
             journal.touch(self._client, hours, self._now())
+        self._room.require_since(began)
 
     def close(self) -> None:
         self._client.close()

@@ -15,7 +15,8 @@ import pytest
 from models.weights import ARTIFACTS
 from rezonans.cli import main
 from rezonans.cli.replay import OVERRIDES
-from rezonans.cli.wiring import open_store, worker_steps
+from rezonans.cli.storing import open_store
+from rezonans.cli.wiring import worker_steps
 from rezonans.refused import SettingsError
 from rezonans.settings import read
 

@@ -33,6 +33,7 @@ def test_a_well_system_has_nothing_to_mend() -> None:
         ({"free_gb": 0.4}, "wrong", "only 0.4 GB are free for the data"),
         ({"log": None}, "wrong", "the log does not answer"),
         ({"store": None, "store_says": "the store is silent"}, "wrong", "the store is silent"),
+        ({"set_aside": 2}, "watch", "2 part(s) of the store could not be read and were set aside"),
         ({"restarts": {"worker": 4}}, "watch", "worker was started again 4 times since the start"),
         (
             {"behind": ["worker posts"]},
