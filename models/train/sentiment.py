@@ -134,14 +134,15 @@ def held_russian(data: Path) -> list[Held]:
 
 def _five(learn: Sequence[Row], tune: Sequence[Row], known: csr_matrix) -> tuple[Any, Any]:
     """Machines of five classes: of all rows, and of those without the ones to tune on. Only random
-    posts say how many there are of each class."""
+    posts say how many there are of each class, but of one that none of them is the others must."""
 
     def machine(part: csr_matrix, listed: Sequence[Row]) -> Any:
         return fit.estimate(part, listed, strength=0.01, balanced=True, knowledge=known)
 
     found = [*learn, *tune]
     built = fit.matrix(found)
-    judged = [row.source == _RANDOM for row in found]
+    counted = {row.label for row in found if row.source == _RANDOM}
+    judged = [row.source == _RANDOM or row.label not in counted for row in found]
     weighed = weighing.out_of_fold(found, built, judged, machine)
     fewer = machine(csr_matrix(built[: len(learn)]), learn)
     return weighed.into(machine(built, found)), weighed.into(fewer)
