@@ -80,7 +80,7 @@ class Places:
     def _claims(self, text: str | None, home: str | None) -> list[Claim]:
         if not text:
             return []
-        scanned = scan(text, self._read, self._gazetteer)
+        scanned = scan(text, self._read, self._gazetteer, home)
         return claims(scanned, self._gazetteer, home) if scanned.finds else []
 
     def _places(self, own: list[Verdict], other: list[Verdict], source: str) -> tuple[Place, ...]:

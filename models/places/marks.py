@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from models.places.folding import fold
+from models.places.roles import KINDS, follows, role, several
 from models.places.tokens import QUOTES, Find, Scanned, listed, near
-from models.places.words import follows, role, several
 
-KINDS = frozenset({"region", "district", "city", "village", "okrug", "station"})
 _RURAL = re.compile(r"\s*[са](?:\.\s?|/)о\b")
 _OF_NAME = re.compile(r"а$|ауили|аули|кенти")
 """A village of that name is its «ауылы»; «үлкен ауыл» is a large one."""

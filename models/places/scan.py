@@ -7,7 +7,7 @@ from typing import NamedTuple
 from models.places import marks
 from models.places.endings import Manner
 from models.places.gazetteer import Gazetteer
-from models.places.tokens import Find, Scanned, promising, quoted, tokenize
+from models.places.tokens import Find, Scanned, quoted, tokenize
 from models.places.words import Reader
 
 _NOUN = ("ска", "ску", "ском", "ске")
@@ -135,10 +135,10 @@ def _speaks(scanned: Scanned, at: int, gazetteer: Gazetteer) -> bool:
     return capital or any(key in gazetteer.heads for key, _ in reading.names)
 
 
-def scan(text: str, read: Reader, gazetteer: Gazetteer) -> Scanned:
+def scan(text: str, read: Reader, gazetteer: Gazetteer, home: str | None = None) -> Scanned:
     """All finds of a text, left to right, the longest first, without overlaps."""
     text = text[:LONGEST]
-    tokens = tokenize(text, read) if promising(text, read) else []
+    tokens = tokenize(text, read, home)
     found, free = Scanned(text, tokens, []), 0
     for at in [place for place, token in enumerate(tokens) if token.reading is not None]:
         if at < free or len(found.finds) == MOST or not _speaks(found, at, gazetteer):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from models.places.endings import Manner
 from models.places.folding import is_latin
-from models.places.words import Reader, Reading, role
+from models.places.roles import KINDS, role
+from models.places.words import AGAIN, TYPE, Reader, Reading
 
 _INSIDE = "-‐‑'’ʼ\u00ad\u200b\u200c\u200d\u0301"
 _WORD = re.compile(rf"[^\W_]+(?:[{_INSIDE}]+[^\W_]+)*")
@@ -15,9 +17,18 @@ _PIECE = re.compile(rf"[^\W_{re.escape(_INSIDE)}]+")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?<!\w)@\w+"
 )
+# One letter before a point or a stroke: «г.», «с/о».
+_POINTED = re.compile(r"[^\W_](?<![^\W_].)[./]")
 _PARTICLES = frozenset(["то", "ка", "да", "де", "таки", "ау", "ай"])
 _SPACE = " .\u00a0\t\n"
 QUOTES = "«»\"“”„'’"
+
+
+_Spans: TypeAlias = list[tuple[int, int]]
+_Said: TypeAlias = Reading | None
+_Look: TypeAlias = tuple[Reader, str | None]
+"""What reads words, and the home of the container."""
+_Cut: TypeAlias = tuple[tuple[int, int], str, Reading | None]
 
 
 class Token(NamedTuple):
@@ -83,55 +94,91 @@ def _pieces(text: str, start: int, end: int, read: Reader) -> list[Token]:
     return [piece._replace(reading=None) for piece in pieces]
 
 
-def _links(text: str) -> list[tuple[int, int]]:
+def _links(text: str) -> _Spans:
     if "@" in text or "://" in text or "www." in text:
         return [match.span() for match in _LINK.finditer(text)]
     return []
 
 
-def _loud(word: str, read: Reader) -> bool:
-    """Whether a word, as it is written, may name a place by itself."""
+def _states(word: str) -> bool:
+    """Whether a word, whole or in part, states the kind of a place beside it."""
+    return any(role(part.lower()) in KINDS for part in (word, *_PIECE.findall(word)))
+
+
+def _read_in_parts(word: str, read: Reader) -> Iterator[tuple[bool, Reading]]:
+    """Readings of a word, else of its pieces, and whether each is written with a capital."""
     low = word.lower()
     reading = read(low)
     if reading is not None:
-        return not reading.mute and not (reading.quiet and word == low)
-    if is_latin(low) and role(low) == "village":
-        return True
-    pieces = [] if word.isalnum() else _PIECE.findall(word)
-    return any(_loud(piece, read) for piece in pieces)
+        yield word != low, reading
+    elif is_latin(low) and role(low) == "village":
+        yield True, TYPE._replace(mute=False)
+    elif not word.isalnum():
+        for piece in _PIECE.findall(word):
+            yield from _read_in_parts(piece, read)
 
 
-def promising(text: str, read: Reader) -> bool:
-    """Whether any word may name a place; most texts are done with here.
+def _promising(told: Sequence[tuple[bool, Reading]], stated: bool, home: str | None) -> bool:
+    """Whether any word may name a place, where some word states a kind of place or none does.
 
-    What stands between spaces is remembered as it is written, signs and all: that is quicker to
-    cut than words are.
+    Most names of villages are words of Kazakh: «рахмет», «үш». With a small letter such a word
+    names a place only beside a type word, or at home.
     """
-    for piece in set(text.split()).difference(read.silent):
-        if any(_loud(word, read) for word in _WORD.findall(piece)):
-            return True
-        read.keep_silent(piece)
-    return False
+    if not any(not (one.mute or (one.quiet and not capital)) for capital, one in told):
+        return False
+    region = home and home[:2]
+    return stated or any(capital or one.potent or region in one.regions for capital, one in told)
 
 
-def tokenize(text: str, read: Reader) -> list[Token]:
-    """Words of a text outside of links.
+def _is_dull(
+    text: str, words: Sequence[str], cut: Sequence[tuple[str, _Said]], look: _Look
+) -> bool:
+    """Whether no word may name a place; most texts are done with here."""
+    read, home = look
+    parts: list[tuple[bool, Reading]] = []
+    stated = _POINTED.search(text) is not None
+    for word, (low, reading) in zip(words, cut, strict=True):
+        if reading is TYPE:
+            stated = True
+        elif reading is AGAIN:
+            stated = stated or _states(word)
+            parts += _read_in_parts(word, read)
+        elif reading is not None:
+            parts.append((word != low, reading))
+    return not _promising(parts, stated, home)
+
+
+def tokenize(text: str, read: Reader, home: str | None = None) -> list[Token]:
+    """Words of a text outside of links; none where no word may name a place.
 
     A hyphenated word stays whole where it is a name or a type word, else it is cut.
     """
-    tokens: list[Token] = []
-    links, known = _links(text), read.memory
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        if links and any(a <= start < b for a, b in links):
+    words = _WORD.findall(text)
+    lows = " ".join(words).lower().split(" ") if words else []
+    memory = read.memory
+    readings = [memory[low] for low in lows]
+    if not any(readings):
+        return []
+    cut = list(zip(lows, readings, strict=True))
+    if _is_dull(text, words, cut, (read, home)):
+        return []
+    links, spans = _links(text), map(re.Match.span, _WORD.finditer(text))
+    if not links and AGAIN not in readings and TYPE not in readings:
+        return [
+            Token(start, end, low, reading)
+            for (start, end), low, reading in zip(spans, lows, readings, strict=True)
+        ]
+    return list(_carefully(text, links, zip(spans, lows, readings, strict=True), read))
+
+
+def _carefully(text: str, links: _Spans, words: Iterable[_Cut], read: Reader) -> Iterator[Token]:
+    for (start, end), low, reading in words:
+        if any(a <= start < b for a, b in links):
             continue
-        low = match.group().lower()
-        reading = known[low] if low in known else read(low)
-        if reading is None and not low.isalnum() and role(low) is None:
-            tokens += _pieces(text, start, end, read)
-            continue
-        tokens.append(Token(start, end, low, reading))
-    return tokens
+        if reading is AGAIN and not low.isalnum() and role(low) is None:
+            yield from _pieces(text, start, end, read)
+        else:
+            yield Token(start, end, low, None if reading in (AGAIN, TYPE) else reading)
 
 
 def near(gap: str, left: str) -> bool:

@@ -6,6 +6,7 @@ Most words mean nothing: `Reader` remembers that, so that a text costs one look-
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,13 +14,15 @@ from models.morphology import morphology
 from models.places.endings import ADJECTIVES, PEOPLE, TOWNSMEN, Manner, stems
 from models.places.folding import fold, is_latin
 from models.places.gazetteer import Gazetteer
+from models.places.roles import KINDS, role
+from models.remembered import Remembered
 
-REMEMBERED = 200_000
-"""Words that are kept; when the memory is full it starts anew."""
+REMEMBERED = 3 << 16
+"""Words whose readings are kept: as many as `wordbank.CAPACITY`."""
 _LONGEST = 40
+"""Characters of a word that is read."""
 _SHORT = 5
 """Letters of the longest name whose fourth letter an ending may take: «Жем», «Жемде»."""
-"""Characters of a word that is read."""
 _KAZAKH = re.compile(r"[әіңғүұқөһ]")
 _RUSSIAN = re.compile(r"[а-яё]+")
 _TOWNSMEN = ("шан", "ш")
@@ -48,6 +51,29 @@ class Reading(NamedTuple):
     """Means no place by itself where it is written with a small letter."""
     mute: bool = False
     """Means no place by itself at all: «Казахстан»."""
+    potent: bool = False
+    """May name a place with a small letter and no type word in the text: a city, an adjective."""
+    regions: frozenset[str] = frozenset()
+    """Two digits each; a post from there may name a place by it with a small letter as well."""
+
+
+AGAIN = Reading((), (), (), False, False, False, mute=True)
+"""Stands for words without a reading that may name a place all the same: in parts («Алматы-то»),
+or by what they say of their neighbour, in Latin letters ("Aksu auyly")."""
+TYPE = AGAIN._replace(doubtful=True)
+"""Stands for other words that state the kind of a place beside them: «село», «ауданы»."""
+
+
+def _by_first_word(gazetteer: Gazetteer) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    """First words of names that mean a place without a type word; and regions by first word."""
+    potent: set[str] = set()
+    regions: defaultdict[str, set[str]] = defaultdict(set)
+    for name, namings in gazetteer.names.items():
+        first = name.partition(" ")[0]
+        regions[first].update(naming.unit.code[:2] for naming in namings)
+        if any(naming.known for naming in namings):
+            potent.add(first)
+    return frozenset(potent), {first: frozenset(codes) for first, codes in regions.items()}
 
 
 def _helps(word: str) -> bool:
@@ -70,27 +96,29 @@ class Reader:
         self._phrases = frozenset(
             word for key, namings in gazetteer.names.items() if not namings for word in key.split()
         )
-        self.memory: dict[str, Reading | None] = {}
-        """Readings of words seen before."""
-        self.silent: set[str] = set()
-        """What stood between spaces and means no place; kept for `tokens.promising`."""
+        self._potent, self._regions = _by_first_word(gazetteer)
+        self.memory: Remembered[Reading | None] = Remembered(self._at_first, REMEMBERED, _LONGEST)
+        """Readings of lower case words, worked out when they are first asked for; or `AGAIN`."""
 
     def __call__(self, word: str) -> Reading | None:
         """The reading of a lower case word, `None` where it means no place."""
-        memory = self.memory
-        if word in memory:
-            return memory[word]
-        if len(memory) >= REMEMBERED:
-            memory.clear()
-        memory[word] = reading = self._read(word) if 1 < len(word) <= _LONGEST else None
-        return reading
+        reading = self.memory[word]
+        return None if reading is AGAIN or reading is TYPE else reading
 
-    def keep_silent(self, piece: str) -> None:
-        """Remembers what means no place."""
-        if len(self.silent) >= REMEMBERED:
-            self.silent.clear()
-        if len(piece) <= _LONGEST:
-            self.silent.add(piece)
+    def _at_first(self, word: str) -> Reading | None:
+        reading = self._read(word) if 1 < len(word) <= _LONGEST else None
+        if reading is not None:
+            return self._ranked(reading)
+        kind = role(word) if len(word) > 1 else None
+        if not word.isalnum() or (kind == "village" and is_latin(word)):
+            return AGAIN
+        return TYPE if kind in KINDS else None
+
+    def _ranked(self, reading: Reading) -> Reading:
+        keys = [key for key, _ in reading.names]
+        potent = bool(reading.adjectives or reading.people) or not self._potent.isdisjoint(keys)
+        regions = frozenset().union(*(self._regions.get(key, ()) for key in keys))
+        return reading._replace(potent=potent, regions=regions)
 
     def _read(self, word: str) -> Reading | None:
         folded = fold(word)
@@ -175,85 +203,6 @@ class Reader:
         tags = [str(parse.tag) for parse in morphology().parse(word)]
         geographical = sum("Geox" in tag for tag in tags)
         return True, geographical == 0, geographical < len(tags)
-
-
-# Words that say what stands beside them; "-" stands for any ending.
-_ROLES = {
-    "region": "област- обл облыс-",
-    "district": "район- р-н- р-он- аудан- ауд",
-    "city": "г гор город города городе городу городом городов городах городам қ моногород- "
-    "қала қаласы- каласы- городок городке городка",
-    "village": "с село села селе селу селом сел селах селам аул аула ауле аулу аулы аулов "
-    "аулах ауыл- деревн- дер посел- пос п пгт кенті- кенти- а райцентр-",
-    "okrug": "сельск- ауылдық ауылдык",
-    "station": "станци- ст разъезд- рзд бекет-",
-    "street": "ул улица улице улицу улицей көше- коше- пр пр-т- пр-кт проспект- даңғыл- дангыл- "
-    "бульвар- мкр мкрн мкр-н микрорайон- м-н ықшам ықшамаудан- шағынаудан- переул- площад- алаң- "
-    "парк парка парке парку парком сквер- скв",
-    "water": "река реки реке реку рекой речк- өзен- озен- озеро озера озере озеру озером озер "
-    "озерах озерам озерами асуы асуында асуынан асудың перевал- көлі- канал- хреб- гора гору "
-    "тау тауы- пик море моря теңіз-",
-    "brand": "форум- фк хк клуб- отел- ресторан- кафе тоо ао тц трц трк жк жшс банк- газет- "
-    "телеканал- команд- гостиниц- магазин- санатори- фонд- холдинг- компани- авиакомпани- премия "
-    "премии кубок кубк-",
-    "in": "между в во из изо до через вокруг центр центре жител- "
-    "аким акима акиму акимом акимат- мэр "
-    "мэра маслихат- полици- суд суде суда тұрғын- рынк- улицах",
-    "by": "под около возле близ вблизи недалеко рядом неподалеку",
-    "named": "им имени атындағы атын",
-    "and": "и или и/или мен және жане да",
-}
-_WHOLE = {
-    w: kind for kind, words in reversed(_ROLES.items()) for w in words.split() if w[-1] != "-"
-}
-_BEGINNINGS = tuple(
-    (word[:-1], kind) for kind, words in _ROLES.items() for word in words.split() if word[-1] == "-"
-)
-_ANY_BEGINNING = tuple(beginning for beginning, _ in _BEGINNINGS)
-_LATIN = {
-    **{"облис": "region", "аудан": "district", "каласи": "city", "ауили": "village"},
-    **{"кошеси": "street", "дангили": "street"},
-}
-"""Kazakh type words in Latin letters, folded."""
-_KAZAKH_TYPE = re.compile(r"(?:облыс|аудан|қала|калас|ауыл|кент|көше|коше)\w*|қ|а")
-_SEVERAL = re.compile(
-    r"сел(?:а|ах|ам|ами)?|аул(?:ы|ов|ах|ам)|поселк(?:и|ов|ах|ам)|город(?:а|ов|ах|ам)"
-    r"|деревн(?:и|ях)|станци(?:и|ях|й)|район(?:ы|ов|ах|ам)|област(?:и|ей|ях|ям)"
-)
-
-
-_STAYS = frozenset(["қаласың", "қаласыз", "қаласыңдар", "каласыз", "қаламын", "қалады"])
-"""Forms of «қалу», to stay, that begin like a city."""
-
-
-@lru_cache(maxsize=20_000)
-def role(word: str) -> str | None:
-    """What a lower case word says of its neighbour: a key of `_ROLES`."""
-    if is_latin(word):
-        return next((kind for start, kind in _LATIN.items() if fold(word).startswith(start)), None)
-    word = word.replace("ё", "е")
-    if word in _STAYS:
-        return None
-    if word in _WHOLE:
-        return _WHOLE[word]
-    if not word.startswith(_ANY_BEGINNING):
-        return None
-    for beginning, kind in _BEGINNINGS:
-        if word.startswith(beginning):
-            return kind
-    return None
-
-
-@lru_cache(maxsize=20_000)
-def follows(word: str) -> bool:
-    """Whether a type word is Kazakh: it stands after its name, never before."""
-    return is_latin(word) or _KAZAKH_TYPE.fullmatch(word) is not None
-
-
-@lru_cache(maxsize=20_000)
-def several(word: str) -> bool:
-    """Whether a type word stands before a list: «сёл», «городах»."""
-    return _SEVERAL.fullmatch(word.replace("ё", "е")) is not None
 
 
 _PERSON = re.compile(
