@@ -34,8 +34,7 @@ def series(days: int, spikes: dict[int, float], seed: int = 1) -> list[Point]:
     return points
 
 
-SETTINGS = ResonanceSettings(bin_seconds=STEP, false_alarms=0.05)
-"""Rare enough that in two weeks nothing else opens."""
+SETTINGS = ResonanceSettings(bin_seconds=STEP)
 NOON = 9 * DAY + DAY // 2
 
 

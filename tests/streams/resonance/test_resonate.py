@@ -344,11 +344,11 @@ def test_nothing_opens_before_a_day_is_learned(live: datetime) -> None:
 
 
 def test_a_small_floor_serves_a_small_region(region: Region, live: datetime) -> None:
-    posts = burst(live + timedelta(seconds=20), 10, per_second=0.5)
+    posts = burst(live + timedelta(seconds=20), 12, per_second=0.5)
     pages = list(live_pages(posts, live, 120))
     assert opened(run(region(), pages)) == []
     assert len(opened(run(region(floor_posts=8, floor_voices=5), pages))) == 0
-    quiet = [mention(f"q{i}", live + timedelta(seconds=20 + 2 * i), "culture") for i in range(10)]
+    quiet = [mention(f"q{i}", live + timedelta(seconds=20 + 2 * i), "culture") for i in range(12)]
     pages = list(live_pages(quiet, live, 120))
     assert len(opened(run(region(floor_posts=8, floor_voices=5), pages))) == 1
 
