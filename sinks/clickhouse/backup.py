@@ -43,10 +43,10 @@ def back_up(client: Client, store: Path, target: Path, now: datetime) -> Mapping
     shutil.rmtree(backups_of(store), ignore_errors=True)
     try:
         making.mkdir(parents=True)
-        _engine(client, f"BACKUP {_tables(client)} TO File('{making}/cursors.tar')")
+        _engine(client, f"BACKUP {_tables(client)} TO {_file(making / 'cursors.tar')}")
         kept = ", ".join(f"{client.database}.{name}" for name in _FIRST)
         rows = f"BACKUP DATABASE {client.database} EXCEPT TABLES {kept}"
-        _engine(client, f"{rows} TO File('{making}/rows.tar')")
+        _engine(client, f"{rows} TO {_file(making / 'rows.tar')}")
         note = _note(client, now)
         (making / NOTE).write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -99,8 +99,8 @@ def restore(client: Client, store: Path, source: Path) -> Mapping[str, Any]:
         taking.mkdir(parents=True)
         for name in ("cursors.tar", "rows.tar"):
             (taking / name).symlink_to((source / name).resolve(strict=True))
-        _engine(client, f"RESTORE {_tables(client)} FROM File('{taking}/cursors.tar')")
-        _engine(client, f"RESTORE DATABASE {client.database} FROM File('{taking}/rows.tar')")
+        _engine(client, f"RESTORE {_tables(client)} FROM {_file(taking / 'cursors.tar')}")
+        _engine(client, f"RESTORE DATABASE {client.database} FROM {_file(taking / 'rows.tar')}")
     except OSError as error:
         raise BackupError(f"{source}: can not be read ({error.strerror})") from None
     finally:
@@ -135,6 +135,12 @@ def _note(client: Client, now: datetime) -> dict[str, Any]:
 
 def _tables(client: Client) -> str:
     return ", ".join(f"TABLE {client.database}.{name}" for name in _FIRST)
+
+
+def _file(path: Path) -> str:
+    """A file as SQL names it; a folder of O'Neil's has an apostrophe."""
+    quoted = str(path).replace("\\", "\\\\").replace("'", "\\'")
+    return f"File('{quoted}')"
 
 
 def _engine(client: Client, sql: str) -> None:

@@ -50,7 +50,7 @@ def fill(client: Any) -> Any:
 @pytest.mark.integration
 def test_a_restored_store_equals_the_one_that_was_backed_up(tmp_path: Path) -> None:
     """And forgets, which needs a store as well and a process takes seconds."""
-    old, new, copy = tmp_path / "old", tmp_path / "new", tmp_path / "copy"
+    old, new, copy = tmp_path / "it's old", tmp_path / "new's", tmp_path / "a copy"
     before = here(old, "fill")
     assert before["cursors"] == [["vk/1", "c4", 5]]
     done = rezonans(old, "backup", str(copy))
