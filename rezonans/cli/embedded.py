@@ -52,6 +52,7 @@ def require_free(setting: str, host: str, port: int) -> None:
 def owned(folder: Path, *, restoring: bool = False) -> FileLock:
     """The folder for one run at a time; `SettingsError` when it is taken or not writable, or holds
     a store that is restored in part, unless it is for `restoring`."""
+    require_plain(folder)
     if not restoring:
         require_whole(folder)
     try:
@@ -69,6 +70,17 @@ def owned(folder: Path, *, restoring: bool = False) -> FileLock:
             "state_dir or REZONANS_STATE_DIR"
         ) from None
     return lock
+
+
+def require_plain(folder: Path) -> None:
+    """`SettingsError` for a name that the store's engine reads as an address: the data would lie in
+    another folder."""
+    whole = str(folder.resolve())
+    if "?" in whole or "#" in whole:
+        raise SettingsError(
+            f"{whole}: a folder for data may have no ? and no # in its name; choose another with "
+            "state_dir or REZONANS_STATE_DIR"
+        )
 
 
 def require_whole(folder: Path) -> None:

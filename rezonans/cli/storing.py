@@ -39,7 +39,7 @@ def open_store(settings: Settings) -> OpenedStore:
     if settings.replay and settings.store.url:
         raise SettingsError("a replay has a store of its own; unset store.url for it")
     from rezonans.cli.brim import Opening
-    from rezonans.cli.embedded import require_whole
+    from rezonans.cli.embedded import require_plain, require_whole
     from sinks.clickhouse import place_names
     from sinks.clickhouse.client import DATABASE, open_client
     from sinks.clickhouse.door import door
@@ -53,6 +53,7 @@ def open_store(settings: Settings) -> OpenedStore:
     from sinks.clickhouse.writer import Writer
 
     if not settings.store.url:
+        require_plain(settings.state_dir)
         require_whole(settings.state_dir)
     folder = (settings.state_dir / "store").resolve()
     where = settings.store.url or f"chdb://{folder}"

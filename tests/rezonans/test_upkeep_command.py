@@ -103,6 +103,20 @@ def test_nothing_opens_half_a_store(
     assert "a restore was cut off here; `rezonans restore` it again" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["is it?", "no#1"])
+def test_data_never_lie_beside_the_folder_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.setenv("REZONANS_STATE_DIR", str(tmp_path / name))
+    for port in ("DESK", "STORE"):
+        monkeypatch.setenv(f"REZONANS_{port}__PORT", "0")
+    with pytest.raises(SystemExit) as left:
+        main(["run", "--for", "1"])
+    assert left.value.code == 2
+    assert "may have no ? and no # in its name" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
