@@ -11,17 +11,18 @@ from datetime import datetime
 import uvicorn
 
 from sinks.desk import desk
+from sinks.desk.why import Explain
 from tests.sinks.desk.world import NOW, World
 
 MISSING = {"rss": ("comments", "counters"), "file": ("counters",)}
 
 
 @contextmanager
-def served(world: World, now: datetime = NOW) -> Iterator[str]:
+def served(world: World, now: datetime = NOW, explain: Explain | None = None) -> Iterator[str]:
     """Its address while it is served; what is done on its page goes into `world.done`."""
     app = desk(
         world, language="ru", home="31", missing=MISSING, now=lambda: now, seconds=0.2,
-        act=world.act,
+        act=world.act, explain=explain,
     )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))
     settings = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
+from models.explain import Weighed, Why
 from tests.sinks.desk.mapped import mapped
 from tests.sinks.desk.served import served
+from tests.sinks.desk.test_why import row
 from tests.sinks.desk.world import NOW, World, busy, mention, ms, row_of, spike
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -277,3 +279,23 @@ def test_the_map_can_be_read_and_walked_by_keyboard(browser: Browser, theme: str
         expect(page.get_by_role("button", name="Год")).to_have_attribute("aria-pressed", "true")
         context.close()
         assert complaints == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_why_a_label_was_given_fits_a_phone_and_can_be_read(browser: Browser, theme: str) -> None:
+    word = Weighed(word="электрожабдықтандырылмағандықтан", weight=2.0, context=True)
+    why = Why(
+        label="topic", likeliest="electricity", probability=0.9, rule="shown", threshold=0.6,
+        words=(word, Weighed(word="жоқ", weight=-0.5)),
+    )  # fmt: skip
+    with served(World(text=[row(text="жарық жоқ")]), explain=lambda _: [why]) as address:
+        context = browser.new_context(locale="kk-KZ", color_scheme=theme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{address}/why?item=vk:1")
+        expect(page.locator(".weights li")).to_have_count(2)
+        assert page.evaluate(CONTRAST) == []
+        assert page.evaluate(NAMELESS) == []
+        narrow(page)
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0
+        context.close()

@@ -53,15 +53,15 @@ def _said(*why: Why) -> Explain:
     return explain
 
 
-def _row(**values: object) -> dict[str, object]:
-    row: dict[str, object] = {
+def row(**values: object) -> dict[str, object]:
+    usual: dict[str, object] = {
         "item": "vk:1",
         "title": None,
         "text": "нет воды",
         "context": None,
         "model": {},
     }
-    return {**row, **values}
+    return {**usual, **values}
 
 
 def _get(world: World, path: str, explain: Explain | None, language: str = "ru") -> httpx.Response:
@@ -84,7 +84,7 @@ def _get(world: World, path: str, explain: Explain | None, language: str = "ru")
     ],
 )
 def test_a_mixed_text_says_what_it_mixes(shares: dict[str, float], said: str) -> None:
-    answer = _get(World(text=[_row(languages=shares)]), "/why?item=vk:1", _said(WATER)).text
+    answer = _get(World(text=[row(languages=shares)]), "/why?item=vk:1", _said(WATER)).text
     assert said in answer
     assert ("Языки" in answer) == bool(said)
 
@@ -97,7 +97,7 @@ def test_a_mixed_text_says_what_it_mixes(shares: dict[str, float], said: str) ->
     ],
 )
 def test_the_page_names_words_and_rule(language: str, said: list[str]) -> None:
-    world = World(text=[_row(context="Водоканал молчит")])
+    world = World(text=[row(context="Водоканал молчит")])
     answer = _get(world, "/why?item=vk:1", _said(WATER), language)
     assert answer.status_code == 200
     for part in said:
@@ -133,7 +133,7 @@ def test_an_emergency_by_words_says_the_rule_and_the_words(language: str, said: 
         code="emergency", probability=0.5, words=("затопило",), context=("паводок", "<b>")
     )
     told = msgspec.structs.replace(WATER, named=named)
-    world = World(text=[_row()])
+    world = World(text=[row()])
     answer = _get(world, "/why?item=vk:1", _said(told), language).text
     for part in said:
         assert part in answer
@@ -142,7 +142,7 @@ def test_an_emergency_by_words_says_the_rule_and_the_words(language: str, said: 
 
 
 def test_a_label_can_be_corrected_from_the_page() -> None:
-    world = World(text=[_row()])
+    world = World(text=[row()])
 
     async def correct(token: str | None) -> tuple[int, str]:
         app = desk(world, now=lambda: NOW, explain=_said(WATER), act=world.act)
@@ -166,7 +166,7 @@ def test_a_label_can_be_corrected_from_the_page() -> None:
 
 
 def test_an_item_that_no_order_can_name_has_no_buttons() -> None:
-    world = World(text=[_row(item="a b")])
+    world = World(text=[row(item="a b")])
     assert "relabel" not in _get(world, "/why?item=a%20b", _said(WATER)).text
 
 
@@ -192,7 +192,7 @@ def test_texts_stay_texts() -> None:
         label="topic", likeliest=NASTY, probability=0.9, rule="shown", threshold=0.6,
         words=(Weighed(word=NASTY, weight=1.0),),
     )  # fmt: skip
-    world = World(text=[_row(text=NASTY, title=NASTY, context=NASTY)])
+    world = World(text=[row(text=NASTY, title=NASTY, context=NASTY)])
     answer = _get(world, "/why?item=vk:1", _said(nasty)).text
     assert "<script>alert" not in answer
     assert "<img src=x" not in answer
@@ -213,7 +213,7 @@ def test_what_is_not_there_is_not_found(path: str, status: int) -> None:
 
 
 def test_a_silent_store_is_told() -> None:
-    world = World(text=[_row()])
+    world = World(text=[row()])
     world.down = True
     answer = _get(world, "/why?item=vk:1", _said(WATER))
     assert answer.status_code == 503
@@ -221,7 +221,7 @@ def test_a_silent_store_is_told() -> None:
 
 
 def test_the_packaged_weights_explain_a_stored_text() -> None:
-    world = World(text=[_row(text="Третий день нет воды, водоканал молчит")])
+    world = World(text=[row(text="Третий день нет воды, водоканал молчит")])
     answer = _get(world, "/why?item=vk:1", explain.load())
     assert "Вода и" in answer.text
     assert answer.text.count("<section>") == 4
