@@ -81,6 +81,8 @@ class Order:
     """How long each trouble beside the kills lasts; 0: none of them."""
     hour_seconds: float = troubles.HOUR_SECONDS
     """What passes while the store is away."""
+    only: str = ""
+    """The one trouble that is to happen; all of them without a name."""
     seed: int = 1
 
 
@@ -99,7 +101,9 @@ def faults(state: Path, order: Order) -> Report:
         if order.seconds:
             disk = state / "store" if small else None
             means = troubles.Means(disk, clock, order.hour_seconds)
-            _troubles(run, order.seconds, means, ground, report)
+            every = troubles.every(means)
+            chosen = {order.only: every[order.only]} if order.only else every
+            _troubles(run, order.seconds, chosen, ground, report)
         _held(run, addresses, ground, report)
     report.peak_rss_mb = round(memory.most_mb, 1)
     return report
@@ -134,12 +138,12 @@ def _tell(delays: Mapping[str, Sequence[float]], report: Report) -> None:
 def _troubles(
     run: Running,
     seconds: float,
-    means: troubles.Means,
+    chosen: Mapping[str, troubles.Trouble | None],
     ground: troubles.Ground,
     report: Report,
 ) -> None:
     addresses = run.addresses()
-    for name, act in troubles.every(means).items():
+    for name, act in chosen.items():
         if act is None:
             report.left_out.append(name)
             continue
@@ -205,9 +209,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60, help="of each other trouble; 0: none")
     parser.add_argument("--seed", type=int, default=1)
+    names = list(troubles.every(troubles.Means(None, None)))
+    parser.add_argument("--only", default="", choices=names, help="this trouble alone")
+    parser.add_argument("--hour", type=float, default=troubles.HOUR_SECONDS, help="without store")
     given = parser.parse_args()
+    order = Order(given.rounds, given.seconds, given.hour, given.only, given.seed)
     with tempfile.TemporaryDirectory() as folder:
-        report = faults(Path(folder) / "state", Order(given.rounds, given.seconds, given.seed))
+        report = faults(Path(folder) / "state", order)
     print(json.dumps(asdict(report)))
     return 0 if report.well else 1
 
