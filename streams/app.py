@@ -21,6 +21,7 @@ from rezonans.security import Security
 from streams.agent import Agent
 from streams.ending import Ending
 from streams.envelope import Output, Step
+from streams.patient import Stream
 from streams.suspects import Suspects
 from streams.topology import Edge
 
@@ -83,6 +84,7 @@ def build(
         topic_allow_declare=False,
         topic_disable_leader=True,
         web_enabled=False,
+        Stream=Stream,
         worker_redirect_stdouts=False,
     )
     for edge in edges:
