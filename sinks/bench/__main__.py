@@ -16,7 +16,14 @@ from typing import Any
 
 from sinks.bench import copies, insertion, rivals, year
 from sinks.bench.measure import RANGES, Door, Times, cell, panels, shown, table, taken
-from sinks.bench.questions import COLUMNS, POSTGRES_WORD, QUESTIONS, of_others, of_store
+from sinks.bench.questions import (
+    COLUMNS,
+    POSTGRES_WORD,
+    QUESTIONS,
+    WORDS,
+    of_others,
+    of_store,
+)
 from sinks.clickhouse import place_names
 from sinks.clickhouse.client import DATABASE, Client, open_client
 from sinks.clickhouse.engine import Engine, Limits
@@ -67,6 +74,7 @@ def _year(folder: Path, chosen: Any) -> None:
     _disk(client)
     door = Door(Engine(folder / "store", DATABASE, Limits(seconds=120.0)))
     _panels(door, chosen.times)
+    _searched(door, chosen.times)
     client.close()
 
 
@@ -162,6 +170,22 @@ def _panels(door: Door, times: int) -> None:
     for called in RANGES:
         slow = sorted(name for name, by_range in found.items() if by_range[called].p95 >= AIM)
         print(f"Not under {AIM:.0f} ms at p95, {called}: {', '.join(slow) or 'none'}.")
+
+
+def _searched(door: Door, times: int) -> None:
+    """Words of the texts over every range: the one kind of question that may take a second."""
+    rows = [
+        [
+            what,
+            *(
+                cell(taken(partial(door.ask, of_store(sql, year.END - length, year.END)), times))
+                for length in RANGES.values()
+            ),
+        ]
+        for what, sql in WORDS.items()
+    ]
+    print("\n### Words of the texts: p50 / p95 (CPU) in ms\n")
+    print(table(["what", *RANGES], rows))
 
 
 def _rivals(folder: Path, chosen: Any) -> None:

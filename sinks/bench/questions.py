@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-WORD = "колекол"
+WORD, SECOND = "леатаата", "куннана"
+"""Words of the vocabulary of the synthetic year: of one post in sixty and of one in twenty-four."""
 
 COLUMNS: Mapping[str, str] = {
     # what the others get of a mention, in the SQL that both of them read
@@ -97,6 +98,20 @@ QUESTIONS: Mapping[str, Question] = {
         "SELECT count(*) FROM m WHERE {range} AND text ILIKE '%{word}%'",
     ),
 }
+WORDS: Mapping[str, str] = {
+    # the store's own way to search texts, over any range
+    "how many posts have a word": QUESTIONS["a word in the texts"].rollup,
+    "the newest fifty of them, with their texts": (
+        "SELECT published_at, text FROM mentions_public WHERE (day, item) IN ("
+        "SELECT day, item FROM mentions_public WHERE {range} "
+        "AND hasAllTokens(lowerUTF8(text), ['{word}']) ORDER BY published_at DESC LIMIT 50) "
+        "ORDER BY published_at DESC"
+    ),
+    "posts with two words at once": (
+        "SELECT count() FROM mentions_public WHERE {range} "
+        "AND hasAllTokens(lowerUTF8(text), ['{word}', '{second}'])"
+    ),
+}
 POSTGRES_WORD = (
     "SELECT count(*) FROM m WHERE {range} "
     "AND to_tsvector('simple', text) @@ to_tsquery('simple', '{word}')"
@@ -131,6 +146,7 @@ def of_store(sql: str, since: datetime, until: datetime) -> str:
         is_question=_IS_QUESTION.format(table="mentions_public"),
         grain=seconds,
         word=WORD,
+        second=SECOND,
     )
 
 
@@ -143,4 +159,5 @@ def of_others(sql: str, since: datetime, until: datetime) -> str:
         is_question=_IS_QUESTION.format(table="m"),
         grain=grain(since, until),
         word=WORD,
+        second=SECOND,
     )

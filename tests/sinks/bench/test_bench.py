@@ -12,7 +12,7 @@ import pytest
 from sinks.bench import copies, rivals, year
 from sinks.bench.__main__ import exported
 from sinks.bench.measure import Door, Times, table, taken
-from sinks.bench.questions import COLUMNS, QUESTIONS, of_others, of_store
+from sinks.bench.questions import COLUMNS, QUESTIONS, WORD, WORDS, of_others, of_store
 from tests.sinks.conftest import Store
 
 SINCE, UNTIL = year.END - timedelta(days=1), year.END
@@ -37,6 +37,13 @@ def test_rollups_and_mentions_answer_alike(door: Door, name: str) -> None:
     assert found
     if name != "a word in the texts":  # the index finds whole words
         assert plain(found) == plain(door.rows(of_store(one.mentions, SINCE, UNTIL)))
+
+
+def test_words_are_counted_and_shown_alike(door: Door) -> None:
+    count, newest, both = (door.rows(of_store(sql, SINCE, UNTIL)) for sql in WORDS.values())
+    assert len(newest) == min(50, int(count[0][0])) > 0
+    assert all(WORD in text.split() for _, text in newest)
+    assert int(both[0][0]) < int(count[0][0])
 
 
 def test_the_others_answer_alike(door: Door, store: Store, tmp_path: Path) -> None:
