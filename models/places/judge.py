@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.places.calls import greeting
@@ -22,7 +23,7 @@ _ALLOWED = {
     "station": ("station", "village", "town", "city"),
 }
 _BARE = (("city",), ("region",), ("town", "village"))
-_OBLAST = re.compile(r"([\w-]+[сц]к)(?:ая|ой|ую)\s+обл")
+_OBLAST = re.compile(r"(?<![\w-])([\w-]{1,60}[сц]к)(?:ая|ой|ую)\s{1,9}обл")
 _CHAIN = re.compile(r"\s*(?:[-–—]+|[,;])\s*")
 
 
@@ -150,8 +151,13 @@ def _placed(scanned: Scanned, find: Find, gazetteer: Gazetteer, at_home: bool) -
 
 def _foreign(scanned: Scanned, gazetteer: Gazetteer) -> bool:
     """Whether the text names an oblast that is not of Kazakhstan."""
-    stems = (fold(match.group(1)) for match in _OBLAST.finditer(scanned.text))
-    return any(stem not in gazetteer.adjectives for stem in stems)
+    return any(stem not in gazetteer.adjectives for stem in _oblasts(scanned.text))
+
+
+@lru_cache(maxsize=2)
+def _oblasts(text: str) -> tuple[str, ...]:
+    """Adjectives of oblasts; kept, because each find of a text asks for them in turn."""
+    return tuple(fold(match.group(1)) for match in _OBLAST.finditer(text))
 
 
 def _only_begins(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from models.places.folding import fold
 from models.places.gazetteer import Gazetteer
 from models.places.tokens import Find, Scanned
 
@@ -42,7 +41,7 @@ def _club(scanned: Scanned, find: Find) -> bool:
 def _namesake(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
     """Whether a word of the text says that a place of that name abroad is meant."""
     signs = gazetteer.elsewhere.get(find.key, ())
-    return bool(signs) and any(fold(token.low).startswith(signs) for token in scanned.tokens)
+    return bool(signs) and any(word.startswith(signs) for word in scanned.spellings())
 
 
 _COMPARED = re.compile(r"\w+(?:[гк][ае]|[ғқ]а|н[ае]|[дтн][ае]н)")

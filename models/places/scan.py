@@ -139,7 +139,7 @@ def scan(text: str, read: Reader, gazetteer: Gazetteer, home: str | None = None)
     """All finds of a text, left to right, the longest first, without overlaps."""
     text = text[:LONGEST]
     tokens = tokenize(text, read, home)
-    found, free = Scanned(text, tokens, []), 0
+    found, free = Scanned(text, tokens, [], set()), 0
     for at in [place for place, token in enumerate(tokens) if token.reading is not None]:
         if at < free or len(found.finds) == MOST or not _speaks(found, at, gazetteer):
             continue

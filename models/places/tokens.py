@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from models.places.endings import Manner
-from models.places.folding import is_latin
+from models.places.folding import fold, is_latin
 from models.places.roles import KINDS, role
 from models.places.words import AGAIN, TYPE, Reader, Reading
 
@@ -76,6 +76,14 @@ class Scanned(NamedTuple):
     text: str
     tokens: list[Token]
     finds: list[Find]
+    folded: set[str]
+    """Filled by `spellings`."""
+
+    def spellings(self) -> set[str]:
+        """Its words, folded: worked out once, though each find may ask."""
+        if not self.folded:
+            self.folded.update(fold(token.low) for token in self.tokens)
+        return self.folded
 
     def gap(self, left: int, right: int) -> str:
         """What stands between two tokens."""

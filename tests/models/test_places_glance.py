@@ -51,3 +51,19 @@ def test_a_village_in_small_letters_needs_a_word_beside_it(
     places: Places, text: str, home: str | None, named: bool
 ) -> None:
     assert bool(places([Text(text=text, home=home)])[0]) is named
+
+
+HOSTILE = {
+    "adjective without end": "Тараз село Аса " * 100 + "ская-" * 1_700,
+    "adjective of one piece": "Тараз село Аса " * 100 + "ская" * 2_000,
+    "spaces": "Аса ауылы. Таразская" + " " * 9_900,
+    "villages with their type": "Рахмет ауылы " * 700,
+    "namesakes abroad": "Кентау. Костанай. " * 500,
+    "initials": "Т. " * 3_000 + "Рыскулов",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_text_is_gone_over_once_however_many_places_it_names(places: Places, text: str) -> None:
+    """A pattern that each find tried from each letter would not end within the hour."""
+    assert len(places([Text(text=text)])[0]) <= 10
