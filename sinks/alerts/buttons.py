@@ -53,13 +53,16 @@ class _Press(msgspec.Struct):
     data: str = ""
 
 
-class _Update(msgspec.Struct):
+class _Numbered(msgspec.Struct):
     update_id: int
+
+
+class _Update(_Numbered):
     callback_query: _Press | None = None
 
 
 class _Updates(msgspec.Struct):
-    result: list[_Update] = []
+    result: list[msgspec.Raw] = []
 
 
 class Buttons:
@@ -116,12 +119,15 @@ class Buttons:
                 remedy="the bot must be this channel's alone, without a webhook, its token valid",
             )  # fmt: skip
             return LONG_REST_SECONDS
-        for update in msgspec.json.decode(answer.content, type=_Updates).result:
+        for raw in msgspec.json.decode(answer.content, type=_Updates).result:
+            number = msgspec.json.decode(raw, type=_Numbered).update_id
             try:
-                await self._pressed(client, update)
+                await self._pressed(client, msgspec.json.decode(raw, type=_Update))
+            except msgspec.DecodeError:  # one that would be asked for again for ever
+                log.warning("press_not_understood", channel=self._name, update=number)
             except Busy as busy:
                 return busy.retry_after
-            self._offset = update.update_id + 1
+            self._offset = number + 1
         return 0.0
 
     async def _pressed(self, client: httpx.AsyncClient, update: _Update) -> None:

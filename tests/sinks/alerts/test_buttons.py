@@ -87,6 +87,15 @@ def test_a_press_is_an_action_by_the_person_with_an_id_of_its_own() -> None:
     assert len(bench.done) == 2
 
 
+def test_a_press_that_can_not_be_understood_does_not_hold_up_the_next() -> None:
+    strange = {"update_id": 5, "callback_query": {"id": ["?"], "from": None}}
+    bench = Bench(Service(strange, press(6, "acknowledge spike:a1")))
+    with capture_logs() as said:
+        assert bench.turn() == 0
+    assert [one.action for one in bench.done] == ["telegram-6"]
+    assert [(one["event"], one["update"]) for one in said] == [("press_not_understood", 5)]
+
+
 @pytest.mark.parametrize(
     "given",
     [press(5, "acknowledge spike:a1", chat=43), press(5, "drop everything"), press(5, ""),
