@@ -25,7 +25,7 @@ from models.features import Floats
 from models.linear import Coefficients
 from models.resident import Resident
 from models.texts import Text
-from models.train import synthetic
+from models.train import hostile, synthetic
 from models.weights import ARTIFACTS
 from models.wordbank import WordBank
 
@@ -57,6 +57,8 @@ class Profile(NamedTuple):
     multiplication: float
     load_seconds: float
     resident: Resident
+    hostile: dict[str, float]
+    """Times what an ordinary text takes that is as long, by what is hostile in it."""
     weights_mb: float
 
 
@@ -195,5 +197,6 @@ def profile() -> Profile:
         multiplication=_multiplication(rounds[0][0]),
         load_seconds=load_seconds,
         resident=resident.measure(),
+        hostile=hostile.ratios(model),
         weights_mb=sum(p.stat().st_size for p in ARTIFACTS.rglob("weights.npz")) / 1e6,
     )

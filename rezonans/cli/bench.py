@@ -55,6 +55,7 @@ def bench(part: Literal["all", "understand"] = "all") -> int:
 def _understand() -> int:
     from models.resident import LIMIT_MB
     from models.train import bench as understanding
+    from models.train import hostile
 
     found = understanding.profile()
     page, words = understanding.PAGE, understanding.WORDS
@@ -77,7 +78,11 @@ def _understand() -> int:
     )
     print(f"resident {found.resident.loaded:.0f} MB, {found.resident.filled:.0f} MB with")
     print(f"               every memory full (bound: {LIMIT_MB} MB)")
-    return 1 if found.resident.filled > LIMIT_MB else 0
+    print(f"hostile texts, times an ordinary one as long (bound: {hostile.LIMIT:.0f})")
+    for name, ratio in sorted(found.hostile.items(), key=lambda each: -each[1]):
+        print(f"  {ratio:6.2f}  {name}")
+    broken = found.resident.filled > LIMIT_MB or max(found.hostile.values()) > hostile.LIMIT
+    return 1 if broken else 0
 
 
 def _seconds(work: Callable[[], Any]) -> float:

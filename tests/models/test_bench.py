@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.train import bench
+from models.texts import LONGEST_TEXT, Text
+from models.train import bench, hostile
+from models.understanding import Understanding
 
 
 def test_pages_are_full_and_always_the_same() -> None:
@@ -23,3 +25,11 @@ def test_words_keep_coming_that_were_not_seen_before() -> None:
     late = sum(fresh[-10:]) / 10
     assert 0.9 / bench.NEW_EVERY < late < 3 / bench.NEW_EVERY
     assert fresh[0] > 5 * late
+
+
+def test_hostile_texts_are_long_and_never_remembered_whole(understand: Understanding) -> None:
+    made = hostile.texts()
+    assert all(len(make()) > LONGEST_TEXT for make in made.values())
+    new = made["words that nobody has seen"]
+    assert set(new().split()).isdisjoint(new().split())
+    assert len(understand([Text(text=make()) for make in made.values()])) == len(made)
