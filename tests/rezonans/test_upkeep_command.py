@@ -48,6 +48,7 @@ def fill(client: Any) -> Any:
 
 
 @pytest.mark.integration
+@pytest.mark.timeout(300)
 def test_a_restored_store_equals_the_one_that_was_backed_up(tmp_path: Path) -> None:
     """And forgets, which needs a store as well and a process takes seconds."""
     old, new, copy = tmp_path / "it's old", tmp_path / "new's", tmp_path / "a copy"
