@@ -1,6 +1,6 @@
 """A store whose disk was full is opened again: what was merged meanwhile may be unreadable.
 
-Guarantee: the store ends in order once there is room, at the latest before the engine throws away
+Guarantee: the store ends once there is room, at the latest before the engine throws away
 the parts that were merged; nothing of what was written meanwhile was acknowledged. The next process
 says what it has set aside, and has the boards of the last day computed again.
 """
@@ -8,7 +8,8 @@ says what it has set aside, and has the boards of the last day computed again.
 from __future__ import annotations
 
 import asyncio
-import signal
+import os
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,10 +45,12 @@ async def watch(
 
 
 async def over(reason: str) -> None:
-    """The process ends in order, to be started again; what it has in hand is not acknowledged."""
+    """The process ends, to be started again; what it has in hand is not acknowledged. At once, as
+    if it were killed: an engine whose disk was full may not let go of its threads."""
     log.warning("opened again", what="store", reason=reason)
-    signal.raise_signal(signal.SIGTERM)
-    await asyncio.Event().wait()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
 
 
 class Opening:
