@@ -96,7 +96,8 @@ class Understanding:
         capacity: int | None = None,
     ) -> None:
         self._by_name = {name: heads[name] for name in HEADS}
-        self._coefficients = np.hstack([head.coefficients for head in self._by_name.values()])
+        together = [head.coefficients for head in self._by_name.values()]
+        self._coefficients = np.hstack(together, dtype=np.float32)
         self._parts = _parts(list(self._by_name.values()))
         for name, part in self._parts.items():  # each number is kept once
             shared = self._coefficients[:, part]
