@@ -122,7 +122,7 @@ class Explainer:
         place = int(found[0].argmax())
         ((said, _),) = appeal.decide(head, found[:1])
         rule = "unsure" if said is None else "shown"
-        least = 0.0 if head.classes[place] == "none" else head.settings.get("least", 0.0)
+        least = appeal.least(head, head.classes[place])
         return _why(
             _Said((head,), "appeal", head.classes[place], rule, least), found[:, place], _own(own)
         )

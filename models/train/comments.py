@@ -1,8 +1,9 @@
 """Comments of news that we have read and labelled: the labels are ours, the texts stay outside.
 
 `data/comments.tsv` names a comment by the digest of its text, so a row exists only where the data
-set is at hand. No article of them has a comment in `labels/tengri_dev`. `data/articles.tsv` names
-articles by their headlines in the same way, and `data/reviews_kk.tsv` reviews of places.
+set is at hand. No article of them has a comment in `labels/tengri_dev`. `data/appeals.tsv` names
+more of them, read for what they are as appeals alone, `data/articles.tsv` articles by their
+headlines in the same way, and `data/reviews_kk.tsv` reviews of places.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from models.train.rows import Raw, Row
 from rezonans.troubles import Invalid
 
 LABELS = synthetic.FOLDER / "comments.tsv"
+APPEALS = synthetic.FOLDER / "appeals.tsv"
 ARTICLES = synthetic.FOLDER / "articles.tsv"
 REVIEWS = synthetic.FOLDER / "reviews_kk.tsv"
 REVIEWS_TO_LEARN = synthetic.FOLDER / "reviews_learned_kk.tsv"
@@ -48,6 +50,19 @@ def parse(lines: Iterable[str], name: str) -> dict[str, Label]:
         if parts[2] not in synthetic.APPEALS or parts[3] not in synthetic.FEELINGS:
             raise Invalid(f"{name}:{number}: no appeal {parts[2]!r} with attitude {parts[3]!r}")
         found[parts[0]] = Label(parts[1], synthetic.APPEALS[parts[2]], synthetic.FEELINGS[parts[3]])
+    return found
+
+
+def appeals(lines: Iterable[str], name: str) -> dict[str, str]:
+    """Kinds of appeals by digest; `Invalid` names the line that can not be read."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        digest, _, letter = line.partition("\t")
+        if len(digest) != _DIGITS or letter not in synthetic.APPEALS:
+            raise Invalid(f"{name}:{number}: expected digest and the letter of an appeal by a tab")
+        found[digest] = synthetic.APPEALS[letter]
     return found
 
 
@@ -116,6 +131,16 @@ class Comments:
             self._row(raw, label(self._labels[digest]), SOURCE, weight)
             for digest, raw in self._read.items()
         ]
+
+    def appeals(self, more: Path = APPEALS) -> list[Row]:
+        """What was read, by its kind of appeal, and what was read for that alone."""
+        known = appeals(rows.lines(more), more.name)
+        others = [
+            self._row(raw, kind, SOURCE, 1.0)
+            for digest, raw in self._rest.items()
+            if (kind := known.get(digest[:_DIGITS])) is not None
+        ]
+        return [*self.rows(lambda label: label.appeal), *others]
 
     def same_article(self, weight: float) -> list[Row]:
         """Other comments under the articles that we read, with the topic most of ours have."""

@@ -64,7 +64,7 @@ def test_what_is_shown_of_comments_is_mostly_right(
     """Floors a little under what was measured: precision, and share of the rows shown."""
     for column, judge, precision, coverage in (
         ("topic", train_topic.judge, 0.65, 0.45),  # measured 0.69 and 0.53
-        ("appeal", train_appeal.judge, 0.55, 0.09),  # measured 0.62 and 0.11
+        ("appeal", train_appeal.judge, 0.62, 0.1),  # measured 0.70 and 0.12
     ):
         tested = rows.domain(shared_dir, column)
         judged = judge(heads[column], tested)
