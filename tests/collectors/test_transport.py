@@ -105,8 +105,8 @@ def test_unpacks(coding: str | None, pack: Callable[[bytes], bytes]) -> None:
 @pytest.mark.parametrize(
     ("body", "coding", "says"),
     [
-        (gzip.compress(b"x" * 1000)[:-12], "gzip", "ends in the middle"),
-        (gzip.compress(b"x" * 1000)[:-8] + b"\xff" * 8, "gzip", "damaged"),
+        (gzip.compress(b"x" * 1000, mtime=0)[:-12], "gzip", "ends in the middle"),
+        (gzip.compress(b"x" * 1000, mtime=0)[:-8] + b"\xff" * 8, "gzip", "damaged"),
         (b"plain text", "gzip", "damaged"),
         (b"x", "br", "br, which was not asked for"),
     ],
