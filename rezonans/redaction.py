@@ -40,7 +40,7 @@ _LOOKS: tuple[tuple[re.Pattern[str], str], ...] = (
 """Parameters, members of JSON (VK echoes what it was asked as key and value), user and password
 of an address, headers, and the tokens whose form gives them away."""
 _SECRET_NAME = re.compile(rf"^{_NAMES}$", re.I)
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3}")
 _WORD = re.compile(r"[a-z_-]+|\d+", re.I)
 """What stands in ordinary sentences too; taken for a secret only where it is called one."""
 

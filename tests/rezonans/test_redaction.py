@@ -13,6 +13,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from collectors.runner import instance
 from rezonans import logs
@@ -201,3 +202,9 @@ def test_a_learned_secret_is_gone_and_stays_gone(secret: str, around: str) -> No
     once = redactor(f"{around}{secret}{around}")
     assert secret not in once.replace(GONE, "")
     assert redactor(once) == once
+
+
+def test_the_address_of_a_machine_is_no_secret() -> None:
+    learned = set(secrets_in(SecretStr("jsons://127.0.0.1:8080/tkn-4f9a-path")))
+    assert "tkn-4f9a-path" in learned
+    assert "127.0.0.1" not in learned
