@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models import features, fingerprint, grams, linear, manner
+from models import features, fingerprint, grams, manner
 from models.features import Columns, Floats
-from models.linear import Coefficients
 from models.wordbank import EMPTY, WordBank
 
 
@@ -41,7 +40,7 @@ def _distinct(owners: Columns, items: Columns, width: int, count: int) -> csr_ma
     return csr_matrix((ones, both % width, ends), shape=(count, width))
 
 
-def add(bank: WordBank, coefficients: Coefficients, pages: Sequence[Sequence[str]]) -> Sums:
+def add(bank: WordBank, coefficients: Floats, pages: Sequence[Sequence[str]]) -> Sums:
     """Sums of texts given as tokens; `coefficients` are those of the stacked heads."""
     bank.make_room(sum(map(len, pages)))
     sequence = bank.rows([token for tokens in pages for token in tokens])
@@ -57,10 +56,9 @@ def add(bank: WordBank, coefficients: Coefficients, pages: Sequence[Sequence[str
     votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows])) * is_word[:, None]
     squares = words @ bank.squares[rows] + np.diff(pairs.indptr) * value**2
     written = manner.measures(bank.kinds[sequence], owners, np.diff(words.indptr))
-    behind = np.asarray(coefficients[features.measured() :], np.float32)
-    whole = (written @ behind) * np.sqrt(squares)[:, None]
+    whole = (written @ coefficients[features.measured() :]) * np.sqrt(squares)[:, None]
     return Sums(
-        scores=words @ bank.scores[rows] + linear.product(pairs, hashed) * value + whole,
+        scores=words @ bank.scores[rows] + (pairs @ hashed) * value + whole,
         squares=squares,
         evidence=words @ bank.evidence[rows],
         votes=words @ votes,

@@ -14,9 +14,8 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from models import emergency, features, language, linear, manner
-from models.features import Columns
-from models.linear import Coefficients
+from models import emergency, features, language, manner
+from models.features import Columns, Floats
 
 CAPACITY = 3 << 16
 """Words kept: about 85 MB with 44 scores each, their names included. A mixed stream in both
@@ -35,7 +34,7 @@ class WordBank:
 
     def __init__(
         self,
-        coefficients: Coefficients,
+        coefficients: Floats,
         model: language.Model,
         capacity: int = CAPACITY,
     ) -> None:
@@ -98,11 +97,9 @@ class WordBank:
         self._rows.update(zip(tokens, range(first, first + count), strict=True))
         rows = slice(first, first + count)
         found = features.described(tokens)
-        self.scores[rows] = linear.product(found.rows, self._hashed)
+        self.scores[rows] = found.rows @ self._hashed
         (at,) = np.nonzero(found.known >= 0)
-        self.scores[first + at] += np.float32(features.KNOWN_VALUE) * self._known[
-            found.known[at]
-        ].astype(np.float32)
+        self.scores[first + at] += features.KNOWN_VALUE * self._known[found.known[at]]
         self.squares[rows] = np.add.reduceat(found.rows.data**2, found.rows.indptr[:-1])
         self.numbers[rows] = found.numbers
         self.evidence[rows] = self._model.evidence(tokens)

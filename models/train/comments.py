@@ -9,7 +9,7 @@ headlines in the same way, and `data/reviews_kk.tsv` reviews of places.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,10 +56,7 @@ def parse(lines: Iterable[str], name: str) -> dict[str, Label]:
 def appeals(lines: Iterable[str], name: str) -> dict[str, str]:
     """Kinds of appeals by digest; `Invalid` names the line that can not be read."""
     found: dict[str, str] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        digest, _, letter = line.partition("\t")
+    for number, digest, letter in _pairs(lines):
         if len(digest) != _DIGITS or letter not in synthetic.APPEALS:
             raise Invalid(f"{name}:{number}: expected digest and the letter of an appeal by a tab")
         found[digest] = synthetic.APPEALS[letter]
@@ -69,14 +66,19 @@ def appeals(lines: Iterable[str], name: str) -> dict[str, str]:
 def topics(lines: Iterable[str], name: str) -> dict[str, str]:
     """Topics by digest; `Invalid` names the line that can not be read."""
     found: dict[str, str] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        digest, _, topic = line.partition("\t")
+    for number, digest, topic in _pairs(lines):
         if len(digest) != _DIGITS or not topic:
             raise Invalid(f"{name}:{number}: expected digest and topic by a tab")
         found[digest] = topic
     return found
+
+
+def _pairs(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """Number of a line and its two parts; comments and empty lines left out."""
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            digest, _, said = line.partition("\t")
+            yield number, digest, said
 
 
 def reviews(data: Path) -> list[Row]:
