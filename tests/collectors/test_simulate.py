@@ -6,12 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -19,6 +20,7 @@ from collectors import Answer, Rejected, simulate
 from collectors.region import incidents
 from collectors.region.incidents import Truth
 from collectors.region.world import World
+from collectors.runner.privacy import mask
 from collectors.simulate import Config, Cursor
 from rezonans.records import Post
 from rezonans.topics import MAX_PAGE_POSTS
@@ -27,6 +29,8 @@ from rezonans.troubles import Busy, Invalid
 START = datetime(2026, 11, 16, 19, tzinfo=UTC)
 """Tuesday, midnight in Almaty."""
 SECOND = timedelta(seconds=1)
+DAY = 86_400_000
+"""Milliseconds."""
 
 
 def config(**more: object) -> Config:
@@ -343,6 +347,18 @@ def test_a_firehose_is_steady_and_its_identities_are_unique() -> None:
     assert 100 * 20 < len(found) < 250 * 20
     assert len({post.item for post in found}) == len(found)
     assert max(len(posts(chosen, [answer])) for answer in got) <= MAX_PAGE_POSTS
+
+
+@given(st.integers(0x19000000000, 0x1FFFFFFFFFF))
+@example(0x1A218F97113)
+def test_no_identity_looks_like_a_phone_of_somebody(live_ms: int) -> None:
+    """It would be hidden behind a hash, and the truth would name posts that nobody finds."""
+    world = World(1, "31", 4_000)
+    opening = incidents.opening(world, live_ms)
+    names = [opening.name, *(i.name for i in incidents.of(world, live_ms, live_ms, live_ms + DAY))]
+    for name, number in product(names, (7, 15, 415, 1015, 12345)):
+        item = f"simulation:{world.key}-i{name[7:]}-{number}"
+        assert mask(item)[0] == item
 
 
 def test_a_damaged_post_is_rejected_and_its_neighbours_go_on() -> None:
