@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from rezonans.i18n import Translator, mark
-from rezonans.reasons import CopiedText, Coverage, Forecast, Leader
+from rezonans.reasons import CopiedText, Coverage, Forecast, HourAhead, Leader
 from rezonans.records import Spike
 
 Place = Callable[[str], str | None]
@@ -14,8 +14,8 @@ LEAST_DAYS = 2.0
 YEAR_DAYS = 365.0
 WORDS = 4
 REGIONS = 3
-AHEAD = 3
-"""The hour ahead that is told, as far as there are so many."""
+LATER = 3
+"""The hour ahead that is told beside the first: whether it goes on."""
 
 KINDS = {
     "campaign": mark("It looks like a campaign"),
@@ -110,17 +110,29 @@ def _leader(leader: Leader, spike: Spike, words: Translator, name: str) -> str:
 
 def _ahead(forecast: Forecast, words: Translator) -> Iterable[str]:
     if forecast.hours:
-        hour = forecast.hours[min(AHEAD, len(forecast.hours)) - 1]
-        yield words.gettext(
+        soon = words.gettext(
             "If nothing new happens, in the hour from {time}: {expected} ({low}–{high})",
-            time=words.clock(hour.start),
-            expected=words.number(round(hour.expected)),
-            low=words.number(round(hour.low)),
-            high=words.number(round(hour.high)),
+            **_hour(forecast.hours[0], words),
         )
+        later = [
+            words.gettext(
+                "in the hour from {time}: {expected} ({low}–{high})", **_hour(hour, words)
+            )
+            for hour in forecast.hours[LATER - 1 : LATER]
+        ]
+        yield "; ".join([soon, *later])
     if forecast.peak_passed is not None:
         passed = mark("The peak seems to be over"), mark("The peak is not over yet")
         yield words.gettext(passed[0] if forecast.peak_passed else passed[1])
+
+
+def _hour(hour: HourAhead, words: Translator) -> dict[str, str]:
+    return {
+        "time": words.clock(hour.start),
+        "expected": words.number(round(hour.expected)),
+        "low": words.number(round(hour.low)),
+        "high": words.number(round(hour.high)),
+    }
 
 
 def _silent(coverage: Coverage, sources: Sequence[str], words: Translator) -> str:

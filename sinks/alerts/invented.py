@@ -163,7 +163,10 @@ def spike(**changes: Any) -> Spike:
         ),
         "words": tuple(Word(word=w, posts=30, before=1, score=6.0) for w in ("водовоз", "су")),
         "forecast": Forecast(
-            hours=(HourAhead(start=AT + timedelta(hours=1), expected=96, low=61, high=140),),
+            hours=tuple(
+                HourAhead(start=AT + timedelta(hours=n), expected=posts, low=low, high=high)
+                for n, posts, low, high in ((0, 131, 98, 170), (1, 112, 75, 155), (2, 96, 61, 140))
+            ),
             peak_passed=False,
         ),
         "coverage": Coverage(

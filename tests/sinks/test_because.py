@@ -198,7 +198,8 @@ def test_what_is_new_what_comes_next_and_who_did_not_look() -> None:
     )  # fmt: skip
     assert said(record)[2] == (
         "Так бывает раз в 9 недель. Новые слова: а, б, в, г. Если не случится нового, за час с "
-        "17:00 ожидается 87 (50–150). Пик ещё не пройден. Молчат источники: 3 из 12 (vk/0, vk/1)."
+        "15:00 ожидается 89 (50–150); за час с 17:00 — 87 (50–150). Пик ещё не пройден. "
+        "Молчат источники: 3 из 12 (vk/0, vk/1)."
     )
     assert len(said(record, "kk")[2].split(". ")) == 5
     assert len(said(msgspec.structs.replace(record, change="closed"))) == 2
