@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from collectors.runner.budget import Ledger
+from collectors.runner.budget import Ledger, Purse
 from collectors.runner.clients import client_of, purse_of
 from collectors.runner.configured import Instance
 from collectors.runner.doors import TRIM_SECONDS, Doors, Listen, serve
@@ -103,30 +103,25 @@ async def collect(
         rng=rng or random.Random(),
         stored=_stored(cursors) if paced else None,
     )
+    tenders: list[Tender] = []
+    loops: list[Coroutine[Any, Any, None]] = []
     async with AsyncExitStack() as stack:
-        tenders: list[Tender] = []
-        streams: list[Coroutine[Any, Any, None]] = []
         for one in configured:
-            purse = purse_of(one, ledger, clock)
-            mounts = doors.mounts(one) if doors else None
-            http = await stack.enter_async_context(
-                client_of(
-                    one, purse, gate, clock, contact=options.contact, inner=inner, mounts=mounts
-                )
+            purse, mounts = purse_of(one, ledger, clock), doors.mounts(one) if doors else None
+            client = client_of(
+                one, purse, gate, clock, contact=options.contact, inner=inner, mounts=mounts
             )
+            http = await stack.enter_async_context(client)
             if doors and has_stream(one):
-                keep = doors.journal(one.name).keep
-                streams.append(
-                    listening(one, Wire(http, keep, connect, clock.now), clock, bench.rng)
-                )
-            for watch in watches(one):
-                rhythm = rhythms.of(one, watch.target.name, purse)
-                rhythm.add(watch.name, one.config.priority.get(watch.target.name, 1.0))
-                every = one.config.every_seconds
-                tenders.append(Tender(watch, http, bench, cursors, report, every, purse, rhythm))
-                board.add(tenders[-1])
+                wire = Wire(http, doors.journal(one.name).keep, connect, clock.now)
+                loops.append(listening(one, wire, clock, bench.rng))
+            tenders += _tenders(
+                one, http, bench, cursors=cursors, report=report, purse=purse, rhythms=rhythms
+            )
+        for tender in tenders:
+            board.add(tender)
+            loops.append(tender.run())
         _watch_lag(tenders, clock)
-        loops = [*(tender.run() for tender in tenders), *streams]
         if spool is not None:
             loops += [
                 spool.drain(),
@@ -141,6 +136,24 @@ async def collect(
             await _until(stop, loops)
         finally:
             board.write(clock.now())
+
+
+def _tenders(
+    one: Instance,
+    http: httpx.AsyncClient,
+    bench: Bench,
+    *,
+    cursors: Cursors,
+    report: Report,
+    purse: Purse,
+    rhythms: Rhythms,
+) -> Iterator[Tender]:
+    """Who tends the targets of an instance."""
+    for watch in watches(one):
+        rhythm = rhythms.of(one, watch.target.name, purse)
+        rhythm.add(watch.name, one.config.priority.get(watch.target.name, 1.0))
+        every = one.config.every_seconds
+        yield Tender(watch, http, bench, cursors, report, every, purse, rhythm)
 
 
 async def _publishing(board: Board, every: float, clock: Clock) -> None:
