@@ -154,7 +154,7 @@ def _letters(facts: Facts) -> Iterator[Finding]:
     for reason, count in sorted(facts.letters.items(), key=lambda item: -item[1])[:5]:
         state: State = "wrong" if count > MANY_LETTERS else "watch"
         said = f"{count} left out within the hour: {reason}"
-        yield Finding(state, said, _runbook("a-bad-deploy"))
+        yield Finding(state, said, _runbook("something-was-left-out"))
 
 
 def _runbook(page: str) -> str:

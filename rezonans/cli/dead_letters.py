@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -49,8 +49,10 @@ def count(
     from rezonans.cli.reading import operating
 
     with operating(settings_of(settings)) as store:
-        for row in letters.counts(store.query, _filter(days, stage, kind, reason)):
-            print(json.dumps(row, default=str, ensure_ascii=False))
+        found = letters.counts(store.query, _filter(days, stage, kind, reason))
+    for row in found:
+        print(json.dumps(row, default=str, ensure_ascii=False))
+    _none(found, days)
     return 0
 
 
@@ -64,15 +66,17 @@ def list_letters(
     limit: Annotated[int, Parameter(help="At most so many, the newest.")] = SHOWN,
     settings: SettingsFile = None,
 ) -> int:
-    """Print letters as JSON lines, the newest first: name, time, stage, place, reason."""
+    """Print letters as JSON lines, the newest first: name, time, stage, place, reason, and when
+    and by whom it was sent again."""
     from rezonans.cli import letters
     from rezonans.cli.reading import operating
 
     wanted = _filter(days, stage, kind, reason)
     with operating(settings_of(settings)) as store:
-        found = letters.find(store.query, wanted)
+        found, again = letters.find(store.query, wanted), letters.sent_again(store.query)
     for letter in reversed(found[-_limited(limit) :]):
-        print(json.dumps(_said(letter), ensure_ascii=False))
+        print(json.dumps(_said(letter, again), ensure_ascii=False))
+    _none(found, days)
     return 0
 
 
@@ -92,6 +96,7 @@ def show(
     chosen = settings_of(settings)
     with mending(chosen) as (store, bytes_of):
         found = _named(letters.find(store.query, _filter(days)), letter)
+        again = letters.sent_again(store.query)
         value: bytes | None = None
         try:
             value = bytes_of(found)
@@ -104,8 +109,10 @@ def show(
             raise SettingsError(f"{letter}: {remedy}")
         sys.stdout.write(value.decode("utf-8", "replace") + "\n")
         return 0
-    print(json.dumps({**_said(found), "digest": found.digest, "now": remedy}, ensure_ascii=False))
-    print(value.decode("utf-8", "replace") if value else "(no bytes are kept of it)")
+    said = {**_said(found, again), "digest": found.digest, "now": remedy}
+    print(json.dumps(said, ensure_ascii=False))
+    kept = "(no bytes are kept of it)"
+    print(letters.visible(value.decode("utf-8", "replace")) if value else kept)
     return 0
 
 
@@ -228,16 +235,26 @@ def _named(found: Sequence[DeadLetter], name: str) -> DeadLetter:
         raise SettingsError(str(error)) from None
 
 
-def _said(letter: DeadLetter) -> dict[str, Any]:
+def _none(found: Sequence[Any], days: float) -> None:
+    """That there is nothing is said beside the lines, which programs read."""
+    if not found:
+        print(f"rezonans: no such letters in the last {days:g} days", file=sys.stderr)
+
+
+def _said(letter: DeadLetter, again: Mapping[str, str]) -> dict[str, Any]:
+    """A letter as a line. `again`: what was sent again, by name."""
     from rezonans.cli.letters import identity_of
 
+    name = identity_of(letter)
+    sent = {"sent_again": again[name]} if name in again else {}
     return {
-        "letter": identity_of(letter),
+        "letter": name,
         "at": letter.at.isoformat(timespec="seconds"),
         "stage": letter.stage,
         "kind": letter.kind,
         "place": letter.place,
         "reason": letter.reason,
+        **sent,
     }
 
 

@@ -42,6 +42,10 @@ _FIND = f"""
 SELECT at, stage, kind, reason, place, digest FROM dead_letters_public {_WHERE}
 ORDER BY at, stage, place, digest LIMIT {{most:UInt32}}
 """  # noqa: S608 nothing of it is input
+_AGAIN = """
+SELECT subject, max(at) AS last, argMax(by, at) AS by_whom FROM actions FINAL
+WHERE verb = 'replayed' GROUP BY subject
+"""
 _SENT = "SELECT value FROM actions FINAL WHERE verb = 'replayed' AND isNotNull(value)"
 
 Query = Callable[[str, dict[str, Any]], list[Any]]
@@ -111,6 +115,25 @@ def sent_before(query: Query, actions: Iterable[bytes]) -> set[str]:
         if action.verb == VERB:
             values.append(action.value or "")
     return {digest for value in values for digest in value.split()}
+
+
+def sent_again(query: Query) -> dict[str, str]:
+    """When a letter was last sent back, or what was mended in its place, and by whom; by its
+    name."""
+    return {
+        row["subject"].removeprefix(
+            "letter:"
+        ): f"{row['last']:%Y-%m-%d %H:%M} UTC, {row['by_whom']}"
+        for row in query(_AGAIN, {})
+    }
+
+
+def visible(text: str) -> str:
+    """Bytes of others for a terminal: what would move its cursor or colour it is written out."""
+    return "".join(
+        one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode()
+        for one in text
+    )
 
 
 def planned(

@@ -76,6 +76,18 @@ def test_memory_is_what_the_store_and_the_log_say() -> None:
     assert known == {"digest-of-the-store", *one.digests}
 
 
+def test_who_sent_a_letter_again_is_told_with_it() -> None:
+    rows = [{"subject": "letter:905ade57b5af", "last": NOON, "by_whom": "Айгүл"}]
+    assert letters.sent_again(lambda sql, params: rows) == {
+        "905ade57b5af": f"{NOON:%Y-%m-%d %H:%M} UTC, Айгүл"
+    }
+
+
+def test_bytes_of_others_do_not_move_the_cursor_of_a_terminal() -> None:
+    assert letters.visible("су\tжоқ\n\x1b[2J\x9b1m\x00") == "су\tжоқ\n\\x1b[2J\\x9b1m\\x00"
+    assert letters.visible("ы\u202eб") == "ы\\u202eб"
+
+
 def test_left_out_is_counted_by_reason() -> None:
     source = letter(2, place="export.csv:3:1")
     found = plan([letter(1), source, letter(3, place="posts/0/3")], most=1)
