@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -110,7 +111,10 @@ def list_alerts(
     except (Unavailable, QueryError) as error:
         raise SettingsError(str(error)) from None
     for row in rows:
-        print(json.dumps({k: v for k, v in row.items() if v not in (None, "")}, default=str))
+        told = {name: value for name, value in row.items() if value not in (None, "")}
+        print(json.dumps(told, default=str, ensure_ascii=False))
+    if not rows:
+        print(f"rezonans: no messages in the last {hours:g} hours", file=sys.stderr)
     return 0
 
 

@@ -96,3 +96,27 @@ def test_a_spike_that_the_store_does_not_know_is_a_mistake(
         main(["alerts", *words, "--by", "Айгүл"])
     assert stopped.value.code == 2
     assert "a1: the store has no such spike" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("rows", "told", "beside"),
+    [
+        ([], "", "rezonans: no messages in the last 24 hours\n"),
+        ([["дежурный", ""]], '{"by": "дежурный"}\n', ""),
+    ],
+)
+def test_messages_are_lines_and_none_is_said(
+    rows: list[list[str]],
+    told: str,
+    beside: str,
+    httpserver: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = [{"name": "by", "type": "String"}, {"name": "reason", "type": "String"}]
+    httpserver.expect_request("/").respond_with_json({"meta": columns, "data": rows})
+    monkeypatch.setenv("REZONANS_STORE__URL", httpserver.url_for("").rstrip("/"))
+    with pytest.raises(SystemExit) as stopped:
+        main(["alerts", "list"])
+    said = capsys.readouterr()
+    assert (stopped.value.code, said.out, said.err) == (0, told, beside)
