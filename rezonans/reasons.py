@@ -9,7 +9,7 @@ import msgspec
 
 SpikeKind: TypeAlias = Literal["spike", "campaign", "emergence", "data-quality"]
 Axis: TypeAlias = Literal["posts", "swell", "resonance", "negatives", "regions"]
-Refusal: TypeAlias = Literal["young", "thin", "gap"]
+Refusal: TypeAlias = Literal["young", "thin", "gap", "rising"]
 TroubleKind: TypeAlias = Literal["flood", "silence"]
 Standing: TypeAlias = Literal["official", "media", "registered"]
 
@@ -92,7 +92,8 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     hours: tuple[HourAhead, ...] = ()
     refused: Refusal | None = None
-    """Why there is none: the lane is young, too thin, or its last hours were not watched."""
+    """Why there is none: the lane is young, too thin, its last hours were not watched, or the rise
+    is younger than an hour."""
     judged: int = 0
     """Past forecasts that the numbers below are of."""
     error: float | None = None

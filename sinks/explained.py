@@ -30,6 +30,7 @@ REFUSALS = {
     "young": mark("the series has been watched for too few days"),
     "thin": mark("too few posts to say anything"),
     "gap": mark("nobody was looking in the last hours"),
+    "rising": mark("the rise is younger than an hour"),
 }
 MOODS = {
     "negative": mark("negative"),

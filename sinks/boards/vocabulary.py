@@ -32,7 +32,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "emergence": mark("in several regions"),
         "data-quality": mark("a fault of the data"),
     },
-    "refused": {"young": mark("too young"), "thin": mark("too few posts"), "gap": mark("a gap")},
+    "refused": {
+        "young": mark("too young"),
+        "thin": mark("too few posts"),
+        "gap": mark("a gap"),
+        "rising": mark("just begun"),
+    },
     "kind": _KINDS,
     "flag": {"0": mark("no"), "1": mark("yes"), "false": mark("no"), "true": mark("yes")},
 }

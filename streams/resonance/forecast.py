@@ -110,7 +110,7 @@ class Forecaster:
         refused: Refusal | None = None
         if not watched:
             refused = "gap"
-        elif max(reading.observed, reading.expected) < THIN_POSTS:
+        elif max(reading.filled, reading.expected) < THIN_POSTS:
             refused = "thin"
         return Forecast(
             hours=() if refused else self._hours(row, reading, end),
@@ -123,7 +123,7 @@ class Forecaster:
 
     def _hours(self, row: int, reading: Reading, end: int) -> tuple[HourAhead, ...]:
         base = self._base(end, [reading.lane])[0]
-        levels = self._ahead.quantiles(row, reading.observed, reading.expected, base)
+        levels = self._ahead.quantiles(row, reading.filled, reading.expected, base)
         start = datetime.fromtimestamp(end * self._bin_seconds, UTC)
         return tuple(
             HourAhead(

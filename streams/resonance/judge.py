@@ -53,6 +53,12 @@ class Verdict:
     """Posts above the expectation, those of history filling up to it."""
     low: Floats
     high: Floats
+    usual: Floats
+    """Of the expectation what stands against `observed`: of bins that were looked at live."""
+    bins: NDArray[np.intp]
+    """How many of the last bins that is, from the first of them on."""
+    scatter: Floats
+    """Variance of whole hours over their expectation."""
     mu: Floats
     """Expected posts, (bins, lanes)."""
 
@@ -65,7 +71,9 @@ def judge(bank: Bank, window: Window) -> Verdict:
     observed = window.counts[-window.report :].sum(axis=0)
     filled = _filled(window, mu)[-window.report :].sum(axis=0)
     expected = mu[-window.report :].sum(axis=0)
-    low, high = interval(expected, bank.scatter(window.lanes))
+    usual, bins = told(window, mu)
+    scatter = bank.scatter(window.lanes)
+    low, high = interval(expected, scatter)
     return Verdict(
         burst=bank.score(0, window.lanes, burst),
         swell=bank.score(1, window.lanes, _swell(bank, window, mu)),
@@ -75,6 +83,9 @@ def judge(bank: Bank, window: Window) -> Verdict:
         expected=expected,
         low=low,
         high=high,
+        usual=usual,
+        bins=bins,
+        scatter=scatter,
         mu=mu,
     )
 
@@ -106,6 +117,17 @@ def _filled(window: Window, mu: Floats) -> Floats:
     """Live posts; bins of history filled up to the expectation, so that they surprise nobody."""
     filled = np.where(window.history[:, None], np.maximum(window.counts, mu), window.counts)
     return cast(Floats, filled)
+
+
+def told(window: Window, mu: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """What is usual of the hour where its live posts are told, and how many bins that is. Bins in
+    which nobody looked are left out, and of those of history what did not come live."""
+    report = slice(-window.report, None)
+    counts, history, looked = window.counts[report], window.history[report], window.looked[report]
+    usual = np.where(history[:, None], np.minimum(counts, mu[report]), mu[report])
+    heard = looked[:, None] & (~history[:, None] | (counts > 0))
+    bins = np.where(heard.any(axis=0), len(heard) - heard.argmax(axis=0), 1)
+    return cast(Floats, usual[looked].sum(axis=0)), bins
 
 
 def _last(window: Window, mu: Floats) -> Floats:

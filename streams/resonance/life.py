@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import msgspec
+import numpy as np
 
 from rezonans.reasons import Axis, Lane, Leader, SpikeKind
 from rezonans.records import Alarm, Change
 from streams.resonance.axes import NEVER, NOTHING, SHARE_DECADES, Beside
-from streams.resonance.judge import Verdict
+from streams.resonance.judge import Verdict, interval
 from streams.resonance.settings import ResonanceSettings
 
 ALARMS: tuple[Alarm, ...] = get_args(Alarm)
@@ -20,6 +21,11 @@ LOUD_DECADES = 0.5
 interval."""
 FAST_LEAST = 0.5
 """Only a lane whose last ten minutes are loud themselves (decades) opens or lasts as a burst."""
+
+_JUDGED = (
+    *("burst", "swell", "fast", "observed", "expected", "low", "high", "excess"),
+    *("usual", "bins", "scatter"),
+)
 
 
 class OpenSpike(msgspec.Struct, array_like=True):
@@ -69,6 +75,11 @@ class Reading:
     high: float
     excess: float
     """What is above the expectation."""
+    usual: float
+    """Of the expectation what `observed` is told against: of bins that were looked at live."""
+    bins: float
+    """How many of the last bins that is."""
+    scatter: float
     beside: Beside = NOTHING
     """What the hour is beside its size; lanes above the floor only."""
     breadth: float = NEVER
@@ -79,8 +90,7 @@ class Reading:
     @classmethod
     def of(cls, lane: int, verdict: Verdict, bar: float, at: int) -> Reading:
         """The lane at place `at` of the verdict."""
-        names = ("burst", "swell", "fast", "observed", "expected", "low", "high", "excess")
-        read: dict[str, Any] = {n: float(getattr(verdict, n)[at]) for n in names}
+        read: dict[str, Any] = {name: float(getattr(verdict, name)[at]) for name in _JUDGED}
         return cls(lane=lane, bar=bar, **read)
 
     @property
@@ -116,14 +126,38 @@ class Reading:
         return self.excess * self.each
 
     def in_posts(self) -> Reading:
-        """The same as people are told it."""
-        names = ("observed", "expected", "low", "high", "excess")
-        return replace(self, each=1.0, **{n: getattr(self, n) * self.each for n in names})
+        """The same as people are told it: in posts, what is usual of the bins that were looked
+        at live."""
+        low, high = self.low, self.high
+        if not self.whole:
+            bounds = interval(np.array([self.usual]), np.array([self.scatter]))
+            low, high = (float(bound[0]) for bound in bounds)
+        each, usual = self.each, self.usual * self.each
+        return replace(
+            self,
+            each=1.0,
+            observed=self.observed * each,
+            expected=usual,
+            usual=usual,
+            low=low * each,
+            high=high * each,
+            excess=self.excess * each,
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether somebody looked live all the hour."""
+        return self.usual == self.expected
+
+    @property
+    def filled(self) -> float:
+        """Posts of the hour, what was not looked at live filled up to the usual."""
+        return self.observed if self.whole else self.expected + self.excess
 
     @property
     def ratio(self) -> float:
-        """Observed against expected, of which there is at least one post."""
-        return self.observed / max(self.expected, 1.0)
+        """Observed against usual, of which there is at least one post."""
+        return self.observed / max(self.usual, 1.0)
 
 
 def identity(lane: Lane, since: int) -> str:

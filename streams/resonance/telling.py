@@ -121,13 +121,14 @@ class Teller:
             once_in_days=once_in_days(reading.score),
             forecast=self._forecast(spike, reading, now),
             words=self._fresh(reading.lane),
-            usual_resonance=reading.beside.usual_weight or None,
+            usual_resonance=_of_bins(reading, reading.beside.usual_weight) or None,
             **parts_of(parts)
             | {
                 "leaders": _remembered(spike, parts.leaders),
                 "top": self._with_outlook(parts.top, now),
             },
-            **self.background(list(self._scene.bins.hour(reading.lane)), now, reading.observed),
+            **self.background(list(self._scene.bins.hour(reading.lane)), now, reading.observed)
+            | {"window_seconds": int(reading.bins) * self._settings.bin_seconds},
         )
 
     def background(self, entries: Sequence[Entry], now: float, counted: float) -> dict[str, Any]:
@@ -176,6 +177,9 @@ class Teller:
         end = int(now // width) + 1
         watched = self._scene.watermark.watched(now - HOUR, now - STILL_COMING_SECONDS)
         forecast = scaled(self._scene.forecaster.forecast(reading, end, watched), reading.each)
+        if not forecast.refused and now - spike.since * width < HOUR:
+            # hours are forecast from hours: of a part of one nobody knows how it goes on
+            forecast = msgspec.structs.replace(forecast, hours=(), refused="rising")
         first = max(spike.since, self._scene.bins.first or spike.since)
         cells = (self._scene.bins.cells(number).get(reading.lane) for number in range(first, end))
         passed = peak_passed([cell.live if cell else 0.0 for cell in cells])
@@ -200,7 +204,7 @@ class Teller:
         known = {region: number for region, number in numbers.items() if number is not None}
         if not known:
             return {}
-        mu = self._scene.windows.expected(self._scene.bank, list(known.values()), now)
+        mu = self._scene.windows.told(self._scene.bank, list(known.values()), now)
         return {
             region: Usually(spike.risen[region], float(expected))
             for region, expected in zip(known, mu, strict=True)
@@ -235,6 +239,11 @@ def scales(settings: ResonanceSettings, norms: Norms) -> Scales:
 def parts_of(parts: Explanation) -> dict[str, Any]:
     """Fields of an explanation are fields of a `Spike` of the same name."""
     return {part.name: getattr(parts, part.name) for part in fields(parts)}
+
+
+def _of_bins(reading: Reading, usual: float) -> float:
+    """Of what is usual in the hour, the part of the bins that were looked at live."""
+    return usual if reading.whole else usual * reading.usual / reading.expected
 
 
 def _remembered(spike: OpenSpike, found: Sequence[Leader]) -> tuple[Leader, ...]:

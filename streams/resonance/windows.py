@@ -9,7 +9,7 @@ import numpy as np
 
 from streams.resonance.bank import Bank
 from streams.resonance.bins import OpenBins
-from streams.resonance.judge import Window
+from streams.resonance.judge import Window, told
 from streams.resonance.surprise import Floats
 from streams.resonance.watermark import Watermark
 
@@ -56,6 +56,15 @@ class Windows:
         mu[-1] *= min(1.0, max(0.02, clock / self._width - now))
         hour: Floats = mu.sum(axis=0)
         return hour
+
+    def told(self, bank: Bank, lanes: Sequence[int], clock: float) -> Floats:
+        """Of the posts expected in the hour that ends now, those of bins that were looked at
+        live."""
+        now = int(clock // self._width)
+        window = self.of(lanes, range(now - self._report + 1, now + 1), bank.size, clock)
+        mu = bank.expected(window.lanes, window.bins)
+        mu[-1] *= window.elapsed
+        return told(window, mu)[0]
 
     def of(self, lanes: Sequence[int], bins: range, size: int, clock: float) -> Window:
         """The window of `lanes` out of `size` that the bank knows; its last bin is under way."""

@@ -98,11 +98,14 @@ def incident(region: Region, live: datetime) -> list[Spike]:
 def test_an_alert_carries_its_forecast_and_the_record(region: Region, live: datetime) -> None:
     spikes = incident(region, live)
     first, last = spikes[0].forecast, spikes[-1].forecast
+    hour_old = next(one for one in spikes if one.at - one.since >= timedelta(hours=1))
     assert first is not None
     assert last is not None
-    assert len(first.hours) == HORIZONS
-    assert all(hour.low <= hour.expected <= hour.high for hour in first.hours)
-    assert first.hours[0].start > spikes[0].at
+    assert hour_old.forecast is not None
+    assert (first.hours, first.refused) == ((), "rising")
+    assert len(hour_old.forecast.hours) == HORIZONS
+    assert all(hour.low <= hour.expected <= hour.high for hour in hour_old.forecast.hours)
+    assert hour_old.forecast.hours[0].start > hour_old.at
     assert first.judged > 500
     assert first.covered is not None
     assert 0.6 < first.covered <= 1

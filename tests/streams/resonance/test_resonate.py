@@ -64,9 +64,27 @@ def test_a_spike_explains_itself_and_its_parts_sum_up(region: Region, live: date
     assert spike.low < spike.expected < spike.high < spike.observed
     assert live - timedelta(minutes=2) <= spike.since <= live + timedelta(minutes=1)
     assert spike.simulation
-    assert spike.window_seconds == 3600
     assert len(spike.top) == 5
     assert 100 < spike.voices <= spike.posts
+
+
+def test_after_a_start_only_what_was_heard_is_told(region: Region, live: datetime) -> None:
+    """Posts of a few minutes beside what is usual of an hour would say that nothing happened."""
+    posts = days_of(live, 6000) + burst(live + timedelta(seconds=20), 6000, per_second=0.3)
+    told = run(region(), live_pages(posts, live, 6000, every=20))
+    first, last = told[0], told[-1]
+    assert first.window_seconds <= 300
+    assert last.window_seconds == 3600
+    assert first.expected < 5 < 10 * first.expected < first.observed
+    assert last.observed > 10 * first.observed
+    assert first.forecast is not None
+    assert (first.forecast.refused, first.forecast.hours) == ("rising", ())
+    assert last.forecast is not None
+    assert len(last.forecast.hours) == 6
+    for spike in told:
+        assert spike.low <= spike.expected <= spike.high < spike.observed
+        minutes = (spike.at - live).total_seconds() // 60 + 1
+        assert spike.window_seconds == 60 * min(minutes, 60)
 
 
 def test_it_closes_when_it_is_over(region: Region, live: datetime) -> None:
@@ -237,9 +255,11 @@ def test_a_heartbeat_tells_a_quiet_source_from_a_dead_one(region: Region, live: 
         before = state.tallies.missed_bins
         run(state, live_pages([], live + timedelta(seconds=600), hours_of_looks * 3600, every=60))
         back = live + hours(8)
-        posts = burst(back, 240, per_second=4)
-        spikes = run(state, live_pages(posts, back, 300, every=10))
-        expected = next(spike.expected for spike in spikes if spike.kind == "spike")
+        posts = burst(back, 7200, per_second=0.5)
+        spikes = run(state, live_pages(posts, back, 7200, every=30))
+        expected = next(
+            s.expected for s in spikes if s.kind == "spike" and s.window_seconds == 3600
+        )
         return state.tallies.missed_bins - before, expected
 
     quiet, dead = later(7.8), later(0)
