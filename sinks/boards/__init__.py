@@ -39,10 +39,15 @@ _SHORT = (
 _MIDDLE = "dateDiff('day', $__fromTime, $__toTime) <= 62"
 
 
-def _if_chosen(variable: str, rows: str) -> str:
-    """`rows`, in brackets, and those that follow; a comment where nothing is chosen. The engine
-    plans also what can have no rows, and a view of four tables takes it longer than its cells."""
-    return f"/*$__conditionalAll(*/{rows} UNION ALL/*, ${variable})*/"
+def _with_chosen(variable: str, text: str) -> str:
+    """`text`; a comment where nothing is chosen. The engine analyses also what adds nothing, and
+    plans what can have no rows: a view of four tables takes it longer than its cells."""
+    return f"/*$__conditionalAll(*/{text}/*, ${variable})*/"
+
+
+def _cells_of(variable: str, view: str, condition: str) -> str:
+    """The cells of the view that alone knows a name, where one is chosen, and those that follow."""
+    return _with_chosen(variable, f"{_cells(view, condition, variable)} UNION ALL")
 
 
 def _cells(view: str, condition: str, *names: str) -> str:
@@ -81,17 +86,22 @@ WORDS = {
         "(day BETWEEN toDate($__fromTime) AND toDate($__toTime) OR day = toDate('1970-01-01')) "
         "AND $__timeFilter(published_at)"
     ),
-    # mentions of a cell with the chosen sentiment
+    # mentions of a cell with the chosen sentiment: all less those of the others
     "felt": (
-        "if({all sentiment}, f.posts, f.negative * {has sentiment negative} + f.neutral * "
-        "{has sentiment neutral} + f.positive * {has sentiment positive} + (f.posts - f.negative "
-        "- f.neutral - f.positive) * {has sentiment -})"
+        "(f.posts"
+        + _with_chosen(
+            "sentiment",
+            " - f.negative * (NOT {has sentiment negative}) - f.neutral * (NOT {has sentiment "
+            "neutral}) - f.positive * (NOT {has sentiment positive}) - (f.posts - f.negative "
+            "- f.neutral - f.positive) * (NOT {has sentiment -})",
+        )
+        + ")"
     ),
     # The cells behind a choice: of the one rollup that knows the names that are chosen. Where a
     # district or an appeal is, platforms and languages are not known, and count all.
     "cells": (
-        f"({_if_chosen('district', _cells('flow_districts', '{all appeal}', 'district'))}\n"
-        f"{_if_chosen('appeal', _cells('flow_types', '1=1', 'appeal'))}\n"
+        f"({_cells_of('district', 'flow_districts', '{all appeal}')}\n"
+        f"{_cells_of('appeal', 'flow_types', '1=1')}\n"
         f"{_cells('flow', '{all district} AND {all appeal}', 'platform', 'language')})"
     ),
     # seconds of a part of the range in which a source was looked at, or not
@@ -99,7 +109,7 @@ WORDS = {
     # the rows of a range that a table sums up, and of the range of the same length before it
     "from": spans.first("$__fromTime"),
     "inside": spans.between("{from}", "$__toTime"),
-    "before": spans.between("{from} - length", "{from}"),
+    "before": spans.between("{from} - length", "{from}", "before"),
     "inside_by_hours": spans.with_last_hours("$__fromTime", "$__toTime"),
     "inside_by_day": spans.by_day("$__fromTime", "$__toTime"),
     # What people asked on pages where an authority speaks: whether it was answered, and how soon.

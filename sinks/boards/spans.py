@@ -31,37 +31,49 @@ def first(moment: str) -> str:
     return f"if({late}, toStartOfFiveMinutes({moment}, 'UTC'), toStartOfHour({moment}, 'UTC'))"
 
 
-def between(start: str, end: str) -> str:
-    """The rows from `start`, where a span begins, up to `end`; each post is in one of them."""
-    late = _LATE.format(moment=end)
+def between(start: str, end: str, name: str = "inside") -> str:
+    """The rows from `start`, where a span begins, up to `end`; each post is in one of them.
+    `name` begins the aliases of its moments: one of its own where a SELECT has two of these."""
+    since, until = (f"{name}_{side}_{FIVE}" for side in ("since", "until"))
+    late = _LATE.format(moment=until)
     hours = _Level(
         HOUR,
-        f"toStartOfHour({start} + INTERVAL 3599 SECOND, 'UTC')",
-        f"toStartOfHour({end} + toIntervalSecond(if({late}, 0, 3599)), 'UTC')",
+        f"toStartOfHour({since} + INTERVAL 3599 SECOND, 'UTC')",
+        f"toStartOfHour({until} + toIntervalSecond(if({late}, 0, 3599)), 'UTC')",
     )
     fives = _Level(FIVE, start, end)
-    return _largest(_months(start, end), _days(start, end), hours, fives)
+    return _largest(name, _months(since, until), _days(since, until), hours, fives)
 
 
 def with_last_hours(start: str, end: str) -> str:
     """The same for rollups without five minutes: whole hours at both ends, and all of the last
     day by hours, in which moments are known. The last hour is the one that `end` lies in."""
-    return _largest(_months(start, _old(end)), _days(start, _old(end)), _hours(start, end))
+    return _largest(
+        "inside", _months(start, _old(end)), _days(start, _old(end)), _hours(start, end)
+    )
 
 
 def by_day(start: str, end: str) -> str:
     """The same without months, for a course of days."""
-    return _largest(_days(start, _old(end)), _hours(start, end))
+    return _largest("inside", _days(start, _old(end)), _hours(start, end))
 
 
-def _largest(*levels: _Level) -> str:
+def _largest(name: str, *levels: _Level) -> str:
     """Rows of each level that no level before it covers. Bounds are chosen by the grain, which is
-    a constant in each table: so the engine reads these rows and no others."""
-    covered = (_Level(levels[0].grain, levels[0].start, levels[0].start), *levels)
-    starts = _chosen([one.start for one in levels], levels)
-    ends = _chosen([one.end for one in levels], levels)
-    without = _chosen([one.start for one in covered[:-1]], levels)
-    up_to = _chosen([one.end for one in covered[:-1]], levels)
+    a constant in each table: so the engine reads these rows and no others. Each moment is written
+    once and has an alias, for the engine takes as long to analyse a bound as to read its rows."""
+    starts, ends = (
+        _chosen([f"({moment} AS {alias})" for moment, alias in defined], levels)
+        for defined in (
+            [(one.start, f"{name}_since_{one.grain}") for one in levels],
+            [(one.end, f"{name}_until_{one.grain}") for one in levels],
+        )
+    )
+    # nothing is before the first level: a span that ends where it begins
+    before = [f"{name}_{{side}}_{one.grain}" for one in levels[:-1]]
+    none = f"{name}_since_{levels[0].grain}"
+    without = _chosen([none, *(one.format(side="since") for one in before)], levels)
+    up_to = _chosen([none, *(one.format(side="until") for one in before)], levels)
     grains = ", ".join(str(one.grain) for one in levels)
     return (
         f"(grain IN ({grains}) AND at >= {starts} AND at < {ends} "

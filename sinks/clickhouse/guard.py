@@ -12,17 +12,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-
 from sinks.clickhouse import allowed
-from sinks.clickhouse.tokens import Refused, Token, text, tokens
+from sinks.clickhouse.second import second_reading, shape
+from sinks.clickhouse.tokens import Refused, Token, tokens
 
 MAX_CHARACTERS = 100_000
 
 _LISTED = ", ".join(f"'{name}'" for name in sorted(allowed.TABLES))
-_CLAUSES = ("format", "settings", "into")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -64,7 +60,7 @@ class Guard:
         if words[0].upper not in ("SELECT", "WITH"):
             raise Refused("only SELECT, SHOW TABLES, DESCRIBE and EXISTS are answered here")
         self._check_words(words)
-        self._check_tree(text(body))
+        second_reading(self.database, shape(body))
         params = frozenset(_param(token) for token in words if token.kind == "param")
         return Checked(self._narrowed(body), chosen_format, settings, params)
 
@@ -129,43 +125,6 @@ class Guard:
         ):
             raise Refused(f"the function {token.name} is not answered here")
 
-    def _check_tree(self, sql: str) -> None:
-        try:
-            statements = sqlglot.parse(sql, read="clickhouse")
-        except (SqlglotError, RecursionError, ValueError) as error:
-            raise Refused(f"the query is not understood: {_first_line(error)}", 62) from None
-        tree = statements[0] if len(statements) == 1 else None
-        if not isinstance(tree, exp.Query):
-            raise Refused("one SELECT at a time is answered here")
-        if any(query.args.get(clause) for query in tree.find_all(exp.Query) for clause in _CLAUSES):
-            raise Refused("FORMAT and SETTINGS stand once, at the end of the query", 62)
-        local = _local_names(tree)
-        for table in tree.find_all(exp.Table):
-            self._check_table(table, local)
-        for inside in tree.find_all(exp.In):
-            named = inside.args.get("field")
-            if isinstance(named, exp.Column) and named.name not in local | allowed.TABLES:
-                raise Refused(f"IN {named.name}: no such table here", 60)
-
-    def _check_table(self, table: exp.Table, local: set[str]) -> None:
-        if isinstance(table.this, exp.Func):
-            if table.this.name.lower() not in allowed.TABLE_FUNCTIONS:
-                raise Refused(f"the table function {table.this.name} is not answered here")
-            return
-        place, name = table.db, table.name
-        if table.catalog:
-            raise Refused(f"no table {table.catalog}.{place}.{name} here", 60)
-        if place == "system" and name in allowed.SYSTEM_TABLES:
-            return
-        if not place and name in local:
-            return
-        if place in ("", self.database) and name in allowed.TABLES:
-            return
-        raise Refused(
-            f"no table {f'{place}.' if place else ''}{name} here; SHOW TABLES lists what there is",
-            60,
-        )
-
     def _narrowed(self, body: list[Token]) -> str:
         """The same text with the catalogue narrowed to what is public."""
         words = [index for index, token in enumerate(body) if token.kind != "space"]
@@ -192,16 +151,6 @@ _CATALOGUE = {
         "WHERE database = '{database}' AND table IN ({listed}))"
     ),
 }
-
-
-def _local_names(tree: exp.Query) -> set[str]:
-    """Names that WITH gives. None may be that of a table inside: where the engine and sqlglot
-    differ on how far a name reaches, it would open that table."""
-    local = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for name in local:
-        if name.lower() in allowed.INNER or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-            raise Refused(f"WITH {name}: choose another name")
-    return local
 
 
 def check_settings(chosen: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -285,7 +234,3 @@ def _check_type(token: Token) -> None:
     for name in _TYPE.findall(re.sub(r"'[^']*'", "", kind)):
         if name not in allowed.TYPES:
             raise Refused(f"a parameter of type {name} is not accepted here")
-
-
-def _first_line(error: BaseException) -> str:
-    return re.sub(r"\x1b\[\d+m", "", str(error)).strip().splitlines()[0][:200]

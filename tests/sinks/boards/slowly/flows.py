@@ -184,10 +184,13 @@ def mentions_total(q: Question) -> Said:
 
 
 def mentions_list(q: Question) -> Said:
+    """By number, any of the texts of its moment: whole rows are compared in a test of their own."""
     rows = q.narrowed(*FLOW, "district")
-    newest = sorted(rows, key=lambda row: row["item"])
-    newest.sort(key=lambda row: row["published_at"], reverse=True)
-    return {(number,): {"said": row["text"]} for number, row in enumerate(newest[:100])}
+    newest = sorted((row["published_at"] for row in rows), reverse=True)
+    said: dict[Any, set[Any]] = {}
+    for row in rows:
+        said.setdefault(row["published_at"], set()).add(row["text"])
+    return {(number,): {"said": said[moment]} for number, moment in enumerate(newest[:100])}
 
 
 PANELS: Panels = {
