@@ -25,8 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags_array
 
-from models import grams, manner, texts, vocabulary
-from models.morphology import morphology
+from models import grams, manner, morphology, texts, vocabulary
 
 VERSION = "3"
 """Grows with any change that moves a column or a value: older weights are then refused."""
@@ -41,10 +40,10 @@ Floats = npt.NDArray[np.float32]
 Columns = npt.NDArray[np.int64]
 
 _MASK = DIMENSION - 1
-_WORD, _LEMMA, _LONG, _GRAM, _PAIR = 2.0, 2.0, 1.0, 1.0, 1.6
+_WORD, _LEMMA, _LONG, _GRAM, _PAIR = 2, 2, 1, 1, 1.6
+"""Weights. `_summed` counts, so all but the last are whole numbers."""
 _GRAM_LENGTHS = (2, 3, 4)
 _GRAMS = grams.Columns(_MASK, "g")
-_WINDOWS = grams.Windows(_GRAM_LENGTHS, "g")
 _W, _L, _E = (crc32(kind) for kind in (b"w", b"l", b"e"))
 
 
@@ -78,33 +77,19 @@ def full_version() -> str:
 
 def in_dictionary(word: str) -> bool:
     """Whether a lower case word is a form that the Russian dictionary lists."""
-    return bool(morphology().word_is_known(texts.fold(word)))
+    return bool(morphology.morphology().word_is_known(texts.fold(word)))
 
 
 @lru_cache(maxsize=1 << 14)
 def lemma(word: str) -> str:
     """Dictionary form of a lower case word; of a Kazakh one, in any spelling, its stem."""
-    folded = texts.fold(word)
-    if not texts.KAZAKH.isdisjoint(word) or texts.script(word) == "latn":
+    return _lemma(word, texts.fold(word), texts.script(word))
+
+
+def _lemma(word: str, folded: str, script: str) -> str:
+    if not texts.KAZAKH.isdisjoint(word) or script == "latn":
         return texts.stem(folded)
-    return _dictionary_form(folded) or texts.stem(folded)
-
-
-def _dictionary_form(word: str) -> str:
-    """What pymorphy3's likeliest reading of a known word leads to, "" for an unknown one.
-
-    Most words have one dictionary form whatever the reading: then no reading need be chosen,
-    which is what costs most.
-    """
-    reader = morphology()
-    dictionary = reader.dictionary
-    forms = {
-        dictionary.build_normal_form(paradigm, place, known)
-        for known, places in dictionary.words.similar_items(word, reader.char_substitutes)
-        for paradigm, place in places
-    }
-    form = reader.parse(word)[0].normal_form if len(forms) > 1 else "".join(forms)
-    return str(form).replace("ё", "е")
+    return morphology.normal_form(folded).replace("ё", "е") or texts.stem(folded)
 
 
 def key(word: str) -> int:
@@ -129,14 +114,14 @@ def describe(word: str) -> Word:
     return _word(found, key(word), [_GRAMS[gram] for gram in grams.cut(folded, _GRAM_LENGTHS)])
 
 
-def _word(named: list[tuple[str, float]], key: int, repeated: Sequence[int] = ()) -> Word:
+def _word(named: list[tuple[str, int]], key: int, repeated: Sequence[int] = ()) -> Word:
     """Names with their weights, and columns of n-grams, as often as they stand in the word."""
     held = dict.fromkeys(repeated, _GRAM)
     if len(held) < len(repeated):
         held = {column: _GRAM * count for column, count in Counter(repeated).items()}
     for name, weight in named:
         column = crc32(name.encode()) & _MASK
-        held[column] = held.get(column, 0.0) + weight
+        held[column] = held.get(column, 0) + weight
     columns = sorted(held)
     values = np.fromiter(map(held.__getitem__, columns), np.float32, len(columns))
     return Word(np.array(columns, np.int64), values, key, vocabulary.places().get(key, -1))
@@ -210,37 +195,46 @@ class Described(NamedTuple):
 
 
 def described(words: Sequence[str]) -> Described:
-    """The features of tokens; the work of `describe`, with one look-up a letter."""
-    folded = [texts.fold(word) for word in words]
+    """The features of tokens; the work of `describe`, all n-grams hashed at once."""
+    scripts = [texts.script(word) for word in words]
+    folded = texts.folded(words, scripts)
     spelled = [place for place, word in enumerate(folded) if word[:1].isalpha()]
-    lemmas = [lemma(words[place]).encode() for place in spelled]
-    long = [place for place, word in enumerate(folded) if len(word) < len(words[place])]
-    cuts = [min(len(words[place]) - len(folded[place]), 3) for place in long]
-    owners, grams_found = _WINDOWS([folded[place] for place in spelled])
+    lemmas = [_lemma(words[at], folded[at], scripts[at]).encode() for at in spelled]
+    cuts = [len(word) - len(short) for word, short in zip(words, folded, strict=True)]
+    long = [place for place, cut in enumerate(cuts) if cut > 0]
+    owners, grams_found = grams.hashes([folded[at] for at in spelled], _GRAM_LENGTHS, "g")
+    own = np.array(spelled, np.int64)
     parts = (
-        (np.array(spelled, np.int64)[owners], grams_found, _GRAM),
-        (range(len(words)), [crc32(word.encode(), _W) for word in folded], _WORD),
-        (spelled, [crc32(one, _L) for one in lemmas], _LEMMA),
-        (long, [crc32(str(cut).encode(), _E) for cut in cuts], _LONG),
+        (own[owners], grams_found, _GRAM),
+        (np.arange(len(words)), [crc32(word.encode(), _W) for word in folded], _WORD),
+        (own, [crc32(one, _L) for one in lemmas], _LEMMA),
+        (
+            np.array(long, np.int64),
+            [crc32(str(min(cuts[at], 3)).encode(), _E) for at in long],
+            _LONG,
+        ),
     )
     rows = _summed(len(words), parts)
     keys = np.zeros(len(words), np.int64)
-    own = [words[place][:1].isalpha() for place in spelled]
-    keys[spelled] = [(crc32(one) or 1) * is_own for one, is_own in zip(lemmas, own, strict=True)]
+    alpha = [words[place][:1].isalpha() for place in spelled]
+    keys[own] = [(crc32(one) or 1) * is_own for one, is_own in zip(lemmas, alpha, strict=True)]
     first = rows.indices[rows.indptr[:-1]].astype(np.int64) + 1
     return Described(rows, keys, np.where(keys != 0, keys, first), vocabulary.find(keys))
 
 
-def _summed(words: int, parts: Sequence[tuple[Any, Any, float]]) -> csr_matrix:
-    """Owners, hashes and a weight each, as rows with distinct, ascending columns."""
-    places = [np.asarray(owners, np.int64) * DIMENSION for owners, _, _ in parts]
-    columns = [np.asarray(hashes, np.int64) & _MASK for _, hashes, _ in parts]
-    weights = [
-        np.full(len(each), weight) for each, (_, _, weight) in zip(columns, parts, strict=True)
+def _summed(words: int, parts: Sequence[tuple[Columns, Any, int]]) -> csr_matrix:
+    """Owners, hashes and a weight each, as rows with distinct, ascending columns.
+
+    What weighs two is listed twice, so that a value is how often its column stands in the list.
+    """
+    each = [
+        (owners * DIMENSION + (np.asarray(hashes, np.int64) & _MASK), weight)
+        for owners, hashes, weight in parts
     ]
-    where = np.concatenate([a + b for a, b in zip(places, columns, strict=True)])
-    both, inverse = np.unique(where, return_inverse=True)
-    values = np.bincount(inverse, np.concatenate(weights)).astype(np.float32)
+    listed = np.sort(np.concatenate([where for where, weight in each for _ in range(weight)]))
+    (starts,) = np.nonzero(np.diff(listed, prepend=-1))
+    both = listed[starts]
+    values = np.diff(starts, append=len(listed)).astype(np.float32)
     ends = np.searchsorted(both, np.arange(words + 1) * DIMENSION)
     return csr_matrix((values, both & _MASK, ends), shape=(words, DIMENSION))
 

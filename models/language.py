@@ -28,8 +28,10 @@ EVIDENCE = 8
 
 _GRAM_LENGTHS = (1, 2, 3, 4)
 _GRAMS = grams.Columns(_MASK)
-_WINDOWS = grams.Windows(_GRAM_LENGTHS)
 _HASH_BITS = 32
+_WHOLE = crc32(b"=")
+_SCRIPTS = {kind: crc32(f"#{kind}".encode()) for kind in ("cyrl", "latn", "mixed", "other", "none")}
+_KAZAKH = {found: crc32(f"#{found}".encode()) for found in (False, True)}
 SURE = 0.8
 """Probability from which a word counts as of a language when shares are counted."""
 _MINOR = 0.2
@@ -64,22 +66,19 @@ def word_columns(word: str) -> npt.NDArray[np.int64]:
     return np.array([_GRAMS[name] for name in sorted(names)], np.int64)
 
 
+def _named(word: str) -> tuple[int, int, int]:
+    """Hashes of the whole word, of its script and of whether it has letters of Kazakh alone."""
+    kazakh = not texts.KAZAKH.isdisjoint(word)
+    return crc32(word.encode(), _WHOLE), _SCRIPTS[texts.script(word)], _KAZAKH[kazakh]
+
+
 def _names(words: Sequence[str]) -> npt.NDArray[np.int64]:
     """What `word_columns` hashes, of many words: the place of the word above 32 bits of hash."""
-    short = [texts.shorten(word) for word in words]
-    owners, hashes = _WINDOWS(short)
-    named = [
-        crc32(f"{sign}{value}".encode())
-        for word in short
-        for sign, value in (
-            ("=", word),
-            ("#", texts.script(word)),
-            ("#", not texts.KAZAKH.isdisjoint(word)),
-        )
-    ]
-    all_owners = np.concatenate([owners, np.repeat(np.arange(len(words)), 3)])
-    both = (all_owners << _HASH_BITS) | np.concatenate([hashes, np.array(named, np.int64)])
-    return np.asarray(both, np.int64)
+    short = texts.shortened(words)
+    owners, hashes = grams.hashes(short, _GRAM_LENGTHS)
+    named = np.array(list(map(_named, short)), np.int64)
+    every = np.arange(len(words))[:, None] << _HASH_BITS
+    return np.concatenate([(owners << _HASH_BITS) | hashes, (every | named).ravel()])
 
 
 @dataclass(frozen=True)

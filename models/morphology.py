@@ -1,11 +1,23 @@
-"""The Russian dictionary, one for the whole process: it takes its time and memory once."""
+"""The Russian dictionary, one for the whole process: it takes its time and memory once.
+
+A word of the dictionary is read here without what pymorphy3 builds around its readings (objects,
+scores, methods), which is most of what its `parse` costs. A word that is not in it has to be
+guessed; that is left to `parse`.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 import pymorphy3
+
+Found: TypeAlias = Sequence[tuple[str, Sequence[tuple[int, int]]]]
+"""A word with its «ё», and where it stands: paradigm and place in it."""
+_FORMS = 1 << 13
+"""Places of paradigms that are kept; most words stand in a few hundred."""
 
 
 @cache
@@ -16,3 +28,70 @@ def morphology() -> Any:
     that comes with pymorphy3, many times quicker: what a new word costs is mostly this.
     """
     return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+class _Form(NamedTuple):
+    """How a form at one place of a paradigm becomes its dictionary form."""
+
+    begin: int
+    """Letters of its prefix."""
+    end: int
+    """Letters of its suffix, below zero."""
+    prefix: str
+    suffix: str
+
+
+@lru_cache(maxsize=_FORMS)
+def _form(paradigm: int, place: int) -> _Form:
+    """From the tables of the dictionary: suffixes, tags and prefixes of a paradigm, in thirds."""
+    dictionary = morphology().dictionary
+    table, prefixes = dictionary.paradigms[paradigm], dictionary.paradigm_prefixes
+    third = len(table) // 3 * 2
+    begin = len(prefixes[table[third + place]])
+    end = -len(dictionary.suffixes[table[place]])
+    return _Form(begin, end, prefixes[table[third]], dictionary.suffixes[table[0]])
+
+
+def _normal(word: str, paradigm: int, place: int) -> str:
+    if place == 0:
+        return word
+    form = _form(paradigm, place)
+    stem = word[form.begin : form.end] if form.end else word[form.begin :]
+    return f"{form.prefix}{stem}{form.suffix}"
+
+
+def _find(word: str) -> Found:
+    reader = morphology()
+    found: Found = reader.dictionary.words.similar_items(word, reader.char_substitutes)
+    return found
+
+
+def normal_form(word: str) -> str:
+    """The first of `normal_forms`, "" where there is none: seldom do readings differ in it."""
+    forms = _forms(_find(word))
+    if len(set(forms)) > 1:
+        return normal_forms(word)[0]
+    return forms[0] if forms else ""
+
+
+def normal_forms(word: str) -> list[str]:
+    """What each reading of a lower case word leads to, the likeliest first, with repetitions;
+    nothing where the dictionary has none."""
+    found, estimated = _find(word), morphology().prob_estimator.p_t_given_w
+    chances = [estimated.prob(word, tag) for tag in _tags(found)]
+    ranked = sorted(zip(chances, _forms(found), strict=True), key=itemgetter(0), reverse=True)
+    return [form for _, form in ranked]
+
+
+def _forms(found: Found) -> list[str]:
+    return [_normal(known, *at) for known, places in found for at in places]
+
+
+def _tags(found: Found) -> list[Any]:
+    build = morphology().dictionary.build_tag_info
+    return [build(*at) for _, places in found for at in places]
+
+
+def tags(word: str) -> list[Any]:
+    """Tags of the readings that the dictionary has of a lower case word; none where it has none."""
+    return _tags(_find(word))

@@ -9,7 +9,11 @@ Words are lower case, as `models.texts.tokens` gives them.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+
+import numpy as np
 
 LONGEST_WORD = 40
 KAZAKH = frozenset("әғқңөұүһі")
@@ -96,11 +100,14 @@ def _from_latin(word: str) -> str:
 
 _ALPHABETIC = "".join(letter for letter in map(chr, range(0x250)) if letter.isalpha())
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
+_CYRILLIC_WORD = re.compile("[\u0400-\u052f]+")
 _LATIN_LETTER = re.compile(f"[{_ALPHABETIC}əɵ]")
 
 
 def script(word: str) -> str:
     """`cyrl`, `latn`, `mixed` or `other` of one word; `none` where it has no letters."""
+    if _CYRILLIC_WORD.fullmatch(word):
+        return "cyrl"
     cyrillic = _CYRILLIC_LETTER.search(word) is not None
     latin = _LATIN_LETTER.search(word) is not None
     if cyrillic and latin:
@@ -138,6 +145,41 @@ def fold(word: str) -> str:
     return shorten(word.translate(_TO_RUSSIAN))
 
 
+def folded(words: Sequence[str], scripts: Sequence[str]) -> list[str]:
+    """`fold` of each word, whose `script` is given: all but those of Latin letters at once."""
+    found = _joined(words, lambda text: text.translate(_TO_RUSSIAN), shorten)
+    for place, kind in enumerate(scripts):
+        if kind in ("mixed", "latn"):
+            found[place] = fold(words[place])
+    return found
+
+
+def shortened(words: Sequence[str]) -> list[str]:
+    """`shorten` of each word."""
+    return _joined(words, str, shorten)
+
+
+def _joined(
+    words: Sequence[str], change: Callable[[str], str], rest: Callable[[str], str]
+) -> list[str]:
+    """`rest(change(word))` of each word, where `rest` changes only what is long or elongated, and
+    `change` a letter at a time. One call for all of them costs less than one each."""
+    text = change("\n".join(words))
+    changed = text.split("\n")
+    if len(changed) != len(words):  # a line of its own is no word
+        return [rest(change(word)) for word in words]
+    if _elongated(text):
+        return [rest(word) for word in changed]
+    return [word if len(word) <= LONGEST_WORD else rest(word) for word in changed]
+
+
+def _elongated(text: str) -> bool:
+    """Whether a letter stands three times in a row."""
+    letters = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    same = letters[1:] == letters[:-1]
+    return bool((same[1:] & same[:-1]).any())
+
+
 _ENDING_WORDS = (
     "лар лер дар дер тар тер "  # plural
     "ларымыз леримиз дарымыз деримиз тарымыз теримиз ымыз имиз мыз миз ыныз иниз "
@@ -151,9 +193,24 @@ _ENDING_WORDS = (
     "сыз сиз лык лик дык дик тык тик лы ли "
     "сы си ым им ын ин ы и "
 )
-_ENDINGS = frozenset(_ENDING_WORDS.split())
 _SHORTEST_STEM = 4
-_LONGEST_ENDING = max(map(len, _ENDINGS))
+
+
+def _by_last_letters() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Endings with their lengths, the longest first, by the last two letters of a word; those of
+    one letter by this letter as well."""
+    endings = sorted(set(_ENDING_WORDS.split()), key=len, reverse=True)
+    found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for ending in endings:
+        found[ending[-2:]].append((ending, len(ending)))
+    short = {ending: (ending, 1) for ending in endings if len(ending) == 1}
+    for last, listed in found.items():
+        if len(last) == 2 and last[1] in short:
+            listed.append(short[last[1]])
+    return {last: tuple(listed) for last, listed in found.items()}
+
+
+_ENDINGS = _by_last_letters()
 
 
 def stem(word: str) -> str:
@@ -168,7 +225,5 @@ def stem(word: str) -> str:
 
 def _ending(word: str) -> int:
     """Letters of the longest ending that a word has."""
-    for length in range(min(_LONGEST_ENDING, len(word)), 0, -1):
-        if word[-length:] in _ENDINGS:
-            return length
-    return 0
+    listed = _ENDINGS.get(word[-2:]) or _ENDINGS.get(word[-1:], ())
+    return next((length for ending, length in listed if word.endswith(ending)), 0)

@@ -12,11 +12,20 @@ from typing import NamedTuple
 import msgspec
 
 from models import disguise
-from models.spelling import KAZAKH, LONGEST_WORD, fold, script, shorten, stem
+from models.spelling import (
+    KAZAKH,
+    LONGEST_WORD,
+    fold,
+    folded,
+    script,
+    shorten,
+    shortened,
+    stem,
+)
 
 __all__ = [
     "KAZAKH", "LONGEST_TEXT", "LONGEST_WORD", "MOST_TOKENS", "NUMBER", "URL", "USER", "Above",
-    "Text", "clean", "fold", "parted", "script", "shorten", "stem", "tokens",
+    "Text", "clean", "fold", "folded", "parted", "script", "shorten", "shortened", "stem", "tokens",
 ]  # fmt: skip
 
 LONGEST_TEXT = 10_000

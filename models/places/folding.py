@@ -44,10 +44,10 @@ def _cyrillic(word: str) -> str:
 def fold(text: str) -> str:
     """The key of a name: lower case, one alphabet, no hyphens, spaces kept."""
     word = _cyrillic(text.lower()).translate(_FOLDED).replace("дж", "ж")
-    return _DOUBLE.sub("и", word)
+    return _DOUBLE.sub("и", word) if "ии" in word else word
 
 
 def is_latin(word: str) -> bool:
     """Whether the word is written in Latin letters alone."""
     low = word.lower()
-    return bool(_LATIN.search(low)) and not _CYRILLIC.search(low)
+    return not _CYRILLIC.search(low) and bool(_LATIN.search(low))

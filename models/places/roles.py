@@ -43,6 +43,8 @@ _BEGINNINGS = tuple(
     (word[:-1], kind) for kind, words in _ROLES.items() for word in words.split() if word[-1] == "-"
 )
 _ANY_BEGINNING = tuple(beginning for beginning, _ in _BEGINNINGS)
+_FIRST = min(map(len, _ANY_BEGINNING))
+_FIRST_LETTERS = frozenset(beginning[:_FIRST] for beginning in _ANY_BEGINNING)
 _LATIN = {
     **{"облис": "region", "аудан": "district", "каласи": "city", "ауили": "village"},
     **{"кошеси": "street", "дангили": "street"},
@@ -69,7 +71,7 @@ def role(word: str) -> str | None:
         return None
     if word in _WHOLE:
         return _WHOLE[word]
-    if not word.startswith(_ANY_BEGINNING):
+    if word[:_FIRST] not in _FIRST_LETTERS or not word.startswith(_ANY_BEGINNING):
         return None
     for beginning, kind in _BEGINNINGS:
         if word.startswith(beginning):
