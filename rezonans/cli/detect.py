@@ -88,6 +88,8 @@ def bench_detect(
         print(line, flush=True)
     for line in report.false_openings(lanes, weeks, seed) if lanes else ():
         print(line, flush=True)
+    for line in report.in_live_bins(max(1, lanes // 2), weeks, seed) if lanes else ():
+        print(line, flush=True)
     for line in report.beside_posts(max(1, lanes // 4), weeks, seed) if lanes else ():
         print(line, flush=True)
     for line in report.districts(5 * lanes, weeks, seed) if lanes else ():

@@ -73,9 +73,10 @@ class Spike(NamedTuple):
     shape: Shape
 
 
-def rhythm(bins: int) -> NDArray[np.float64]:
-    """A day with a factor of nearly six between night and evening, quieter weekends; mean 1."""
-    seconds = (FIRST + np.arange(bins)) * WIDTH
+def rhythm(bins: int, step: int = WIDTH) -> NDArray[np.float64]:
+    """A day with a factor of nearly six between night and evening, quieter weekends; mean 1.
+    `step`: seconds of a bin."""
+    seconds = FIRST * WIDTH + np.arange(bins) * step
     hour = (seconds / 3600 + 5) % 24
     weekday = (seconds // 86400 + 3) % 7
     factor = (1 + 0.7 * np.sin((hour - 9) / 24 * 2 * np.pi)) * np.where(weekday >= 5, 0.75, 1.0)
@@ -83,25 +84,28 @@ def rhythm(bins: int) -> NDArray[np.float64]:
     return usual
 
 
-def weeks(kinds: Sequence[Kind], count: int, chance: np.random.Generator) -> Weeks:
-    """Weeks without spikes, one lane a kind."""
-    bins = count * WEEK
-    usual = rhythm(bins)
-    columns = [_lane(kind, usual, chance) for kind in kinds]
+def weeks(
+    kinds: Sequence[Kind], count: int, chance: np.random.Generator, step: int = WIDTH
+) -> Weeks:
+    """Weeks without spikes, one lane a kind, in bins of `step` seconds."""
+    usual = rhythm(count * WEEK * WIDTH // step, step)
+    columns = [_lane(kind, usual, chance, step) for kind in kinds]
     return Weeks(kinds, np.stack(columns, axis=1).astype(np.float32))
 
 
-def _lane(kind: Kind, usual: NDArray[np.float64], chance: np.random.Generator) -> NDArray[Any]:
-    mu = usual * kind.rate
+def _lane(
+    kind: Kind, usual: NDArray[np.float64], chance: np.random.Generator, step: int
+) -> NDArray[Any]:
+    mu = usual * kind.rate * step / WIDTH
     if kind.law == "negative binomial":
         mu = mu * chance.gamma(SHAPE, 1 / SHAPE, len(mu))
     if kind.law == "log-AR":
-        mu = mu * np.exp(wander(len(mu), chance) - AR_SPREAD**2 / 2)
+        mu = mu * np.exp(wander(len(mu), chance, step) - AR_SPREAD**2 / 2)
     return chance.poisson(mu)
 
 
-def wander(count: int, chance: np.random.Generator) -> NDArray[np.float64]:
-    memory = float(np.exp(-WIDTH / 60 / AR_MINUTES))
+def wander(count: int, chance: np.random.Generator, step: int = WIDTH) -> NDArray[np.float64]:
+    memory = float(np.exp(-step / 60 / AR_MINUTES))
     steps = chance.normal(0, AR_SPREAD * np.sqrt(1 - memory**2), count)
     walk = np.empty(count)
     state = chance.normal(0, AR_SPREAD)

@@ -88,14 +88,19 @@ def part_of_day(bins: int, day: bool) -> Rows:
     return np.asarray(((hour >= DAY_HOURS.start) & (hour < DAY_HOURS.stop)) == day)
 
 
-def false_rate(scores: Counts, bar: float, drop: float, rows: Rows | None = None) -> Rates:
-    """Openings a lane-week after the first, by lane; of the `rows` alone if they are given."""
-    start = LEARNING_WEEKS * WEEK
-    weeks = (len(scores) - start) / WEEK
+def false_rate(
+    scores: Counts, bar: float, drop: float, rows: Rows | None = None, step: int = WIDTH
+) -> Rates:
+    """Openings a lane-week after the first, by lane; of the `rows` alone if they are given.
+    `step`: seconds of a row."""
+    week = WEEK * WIDTH // step
+    start = LEARNING_WEEKS * week
+    weeks = (len(scores) - start) / week
     counted = np.arange(len(scores)) >= start
     counted &= True if rows is None else rows
     lanes = range(scores.shape[1])
-    opened = [counted[openings(scores[:, i], bar, drop, CLOSE_BINS)].sum() for i in lanes]
+    close = CLOSE_BINS * WIDTH // step
+    opened = [counted[openings(scores[:, i], bar, drop, close)].sum() for i in lanes]
     return np.array(opened) / weeks
 
 
@@ -111,9 +116,11 @@ def bar_at(scores: Counts, rate: float, rows: Rows | None = None) -> float:
     return high
 
 
-def shipped_rate(scores: Counts, false_alarms: float, rows: Rows | None = None) -> Rates:
+def shipped_rate(
+    scores: Counts, false_alarms: float, rows: Rows | None = None, step: int = WIDTH
+) -> Rates:
     """Openings a lane-week of the shipped detector at a setting, by lane."""
-    return false_rate(scores, -float(np.log10(false_alarms)), LOUD_DECADES, rows)
+    return false_rate(scores, -float(np.log10(false_alarms)), LOUD_DECADES, rows, step)
 
 
 def bars_alike(

@@ -62,18 +62,34 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
     yield f"{'setting':18}" + "".join(f"{rate:8g}" for rate in RATES) + "   posts in 5 minutes"
     for setting in SETTINGS_TRIED:
         rates = power.shipped_rate(ours, setting) / setting
-        for law in LAWS:
-            means = [
-                np.mean([r for r, k in zip(rates, quiet.kinds, strict=True) if k == (law, rate)])
-                for rate in RATES
-            ]
-            yield f"{setting:4g} {law:17}" + "".join(f"{mean:8.2f}" for mean in means)
+        yield from _by_law(setting, rates, quiet.kinds)
     loud, put = inject(quiet, 2, chance)
     both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
     yield from against_ears(quiet, *both, put, SETTINGS_TRIED[0])
     loud, put = inject(quiet, 2, chance, TRIPLINGS)
     both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
     yield from through_the_day(quiet, *both, put, SETTINGS_TRIED[0])
+
+
+def in_live_bins(lanes: int, count: int, seed: int) -> Iterator[str]:
+    """Lines: openings where nothing happens in bins as long as the live system's, over the
+    setting."""
+    chance, step = np.random.default_rng(seed), ResonanceSettings().bin_seconds
+    quiet = weeks([kind for kind in power.KINDS for _ in range(lanes)], count, chance, step)
+    scores = shipped(quiet.counts, step)
+    yield f"the same in bins of {step} s: {lanes} lanes of a kind, {count} weeks"
+    for setting in SETTINGS_TRIED[:2]:
+        rates = power.shipped_rate(scores, setting, step=step) / setting
+        yield from _by_law(setting, rates, quiet.kinds)
+
+
+def _by_law(setting: float, rates: power.Rates, kinds: Sequence[Kind]) -> Iterator[str]:
+    for law in LAWS:
+        own = [
+            np.mean([r for r, kind in zip(rates, kinds, strict=True) if kind == (law, rate)])
+            for rate in RATES
+        ]
+        yield f"{setting:4g} {law:17}" + "".join(f"{mean:8.2f}" for mean in own)
 
 
 def beside_posts(lanes: int, count: int, seed: int) -> Iterator[str]:

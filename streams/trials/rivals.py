@@ -18,33 +18,35 @@ BASELINE_DAYS = 7
 NEVER = -99.0
 
 
-def shipped(counts: Counts) -> Counts:
-    """Score of each bin and lane as the live system judges it, an hour before it is learned;
-    `NEVER` where the rule does not open whatever the bar."""
+def shipped(counts: Counts, step: int = WIDTH) -> Counts:
+    """Score of each bin of `step` seconds and lane as the live system judges it, an hour before it
+    is learned; `NEVER` where the rule does not open whatever the bar."""
     bins, lanes = counts.shape
-    bank = Bank(WIDTH)
+    bank, hour, first = Bank(step), 3600 // step, FIRST * WIDTH // step
     for _ in range(lanes):
         bank.add(None)
     scores = np.full((bins, lanes), NEVER, np.float32)
     for at in range(bins):
-        if at >= HOUR:
-            bank.learn(counts[at - HOUR], FIRST + at - HOUR)
+        if at >= hour:
+            bank.learn(counts[at - hour], first + at - hour)
         if bank.age >= bank.day_bins:
-            scores[at] = _judged(bank, counts[at - HOUR + 1 : at + 1], at)
+            scores[at] = _judged(bank, counts[at - hour + 1 : at + 1], first + at)
     return scores
 
 
-def _judged(bank: Bank, hour: Counts, at: int) -> NDArray[Any]:
+def _judged(bank: Bank, hour: Counts, now: int) -> NDArray[Any]:
+    """`now`: the bin that the hour ends with."""
+    bins = len(hour)
     verdict = judge(
         bank,
         Window(
             lanes=np.arange(hour.shape[1]),
-            bins=range(FIRST + at - HOUR + 1, FIRST + at + 1),
+            bins=range(now - bins + 1, now + 1),
             counts=hour,
-            history=np.zeros(HOUR, np.bool_),
-            looked=np.ones(HOUR, np.bool_),
+            history=np.zeros(bins, np.bool_),
+            looked=np.ones(bins, np.bool_),
             elapsed=1.0,
-            report=HOUR,
+            report=bins,
         ),
     )
     burst = np.where(verdict.fast >= life.FAST_LEAST, verdict.burst, NEVER)

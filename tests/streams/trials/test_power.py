@@ -54,6 +54,15 @@ def test_false_openings_are_what_was_set(scores: Counts) -> None:
     assert 0.5 <= rate <= 1.5
 
 
+def test_false_openings_are_what_was_set_in_bins_of_the_live_system_too() -> None:
+    step = ResonanceSettings().bin_seconds
+    made = weeks(KINDS, 2, np.random.default_rng(5), step)
+    assert len(made.counts) == 2 * 7 * 86400 // step
+    assert made.counts[:, 8].sum() == pytest.approx(2 * WEEK * made.kinds[8].rate, rel=0.1)
+    rate = power.shipped_rate(shipped(made.counts, step), SETTING, step=step).mean() / SETTING
+    assert 0.5 <= rate <= 1.5
+
+
 def test_lanes_that_wander_keep_a_rare_setting_too(quiet: Weeks, scores: Counts) -> None:
     """Two moments of the days do not say how heavy the tail is; how a lane wanders does."""
     wander = [at for at, kind in enumerate(quiet.kinds) if kind.law == "log-AR" and kind.rate > 1]
