@@ -3,8 +3,9 @@
 A lane is a column of one float32 array (structure of arrays, `LANE_BYTES` a lane):
 
     expected  mu = level x profile[hour, interpolated] x weekday        posts a bin
-    surprise  y = (x - mu) / sqrt(mu + 1), averaged over 10, 60 and 180 minutes
-    burst     mean of the three averages' decades under a count model of the lane's dispersion
+    surprise  y = (x - mu) / sqrt(mu + 4 posts an hour), averaged over 10, 60 and 180 minutes
+    burst     mean of the three averages' decades under a count model of the lane's dispersion,
+              as if they had come in hours of its usual level
     swell     capped evidence for a doubling, in decades
     score     how rarely the largest of a day is like that in this lane, decades of weeks
 
@@ -180,7 +181,9 @@ class Bank:
         """Take the last hours as the new normal of a lane."""
         column = self._values[:, lane]
         mu = float(column[LEVEL])
-        column[LEVEL] = max(1e-5, mu + float(column[FLOW + SCALES - 1]) * math.sqrt(mu + 1))
+        column[LEVEL] = max(
+            1e-5, mu + float(column[FLOW + SCALES - 1]) * math.sqrt(mu + self.scales.soft)
+        )
         column[FLOW : FLOW + SCALES] = 0
 
     def reset(self, lane: int) -> None:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from streams.resonance.bank import Bank
-from streams.resonance.rows import FLOW, SCALES, SWELL, VAR
-from streams.resonance.surprise import LN10, Floats, deviance, doubling, spread, swelling
+from streams.resonance.rows import FLOW, LEVEL, SCALES, SWELL, VAR
+from streams.resonance.surprise import LN10, Floats, Law, deviance, doubling, spread, swelling
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ def judge(bank: Bank, window: Window) -> Verdict:
 def quiet_bins(bank: Bank, window: Window, mu: Floats) -> NDArray[np.bool_]:
     """Bins whose ten-minute average was within one standard deviation, (bins, lanes)."""
     gain = bank.scales.gains[0]
-    surprise = _surprise(window, mu)
-    last = _last(window, mu)
+    surprise = _surprise(bank, window, mu)
     own = bank.rows(VAR, 1, window.lanes)[0]
-    var = spread(own, last, bank.scales.white[0], bank.trust, _work(2, last))
+    law = bank.scales.law(0, bank[LEVEL][window.lanes])
+    var = spread(own, law, bank.trust, _work(2, own))
     flow = bank[FLOW][window.lanes]
     flows = np.empty_like(surprise)
     for k, looked in enumerate(window.looked):
@@ -106,11 +106,11 @@ def quiet_bins(bank: Bank, window: Window, mu: Floats) -> NDArray[np.bool_]:
     return np.asarray(flows <= np.sqrt(var))
 
 
-def _surprise(window: Window, mu: Floats) -> Floats:
-    """(x - mu) / sqrt(mu + 1) by bin and lane, with the whole last bin's scale."""
+def _surprise(bank: Bank, window: Window, mu: Floats) -> Floats:
+    """(x - mu) / sqrt(mu + soft) by bin and lane, with the whole last bin's scale."""
     full = mu.copy()
     full[-1] /= window.elapsed
-    return cast(Floats, (_filled(window, mu) - mu) / np.sqrt(full + 1))
+    return cast(Floats, (_filled(window, mu) - mu) / np.sqrt(full + bank.scales.soft))
 
 
 def _filled(window: Window, mu: Floats) -> Floats:
@@ -130,17 +130,13 @@ def told(window: Window, mu: Floats) -> tuple[Floats, NDArray[np.intp]]:
     return cast(Floats, usual[looked].sum(axis=0)), bins
 
 
-def _last(window: Window, mu: Floats) -> Floats:
-    """Posts expected in the whole last bin."""
-    return cast(Floats, mu[-1] / np.float32(window.elapsed))
-
-
 def _bursts(bank: Bank, window: Window, mu: Floats) -> tuple[Floats, Floats]:
     """Decades of ten minutes, mean decades of all scales."""
-    last, flows, scales = _last(window, mu), _flow(bank, window, mu), bank.scales
+    flows, scales = _flow(bank, window, mu), bank.scales
     white, bins = (np.array(own, np.float32)[:, None] for own in (scales.white, scales.bins))
-    var = spread(bank.rows(VAR, SCALES, window.lanes), last, white, bank.trust, _work(2, flows))
-    decades = deviance(flows, var, last, bins, _work(4, flows))
+    law = Law(bank[LEVEL][window.lanes], white, bins, scales.soft)
+    var = spread(bank.rows(VAR, SCALES, window.lanes), law, bank.trust, _work(2, flows))
+    decades = deviance(flows, var, law, _work(4, flows))
     return decades[0], decades.mean(axis=0)
 
 
@@ -162,7 +158,7 @@ def _work(rows: int, like: Floats) -> Floats:
 def _flow(bank: Bank, window: Window, mu: Floats) -> Floats:
     """The averages at the end of the window, (scales, lanes): the closed bins' fade by every
     bin that was looked at, those bins follow with what is left of their weight."""
-    surprise = _surprise(window, mu)[window.looked]
+    surprise = _surprise(bank, window, mu)[window.looked]
     ages = np.arange(len(surprise) - 1, -1, -1)
     flow = bank.rows(FLOW, SCALES, window.lanes)
     for scale, gain in enumerate(bank.scales.gains):

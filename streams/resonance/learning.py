@@ -15,6 +15,7 @@ from streams.resonance.rows import (
     HOUR_MU,
     HOUR_NUM,
     HOUR_X,
+    LEVEL,
     MOST_SWELL,
     PHI_DEN,
     PHI_NUM,
@@ -62,7 +63,7 @@ def _dispersion(values: Floats, out: Floats, spare: Floats) -> None:
 
 def _flow(values: Floats, mu: Floats, rest: Floats, lesson: Lesson, work: Floats) -> None:
     surprise, spare = work[3], work[4]
-    np.add(mu, 1, out=surprise)
+    np.add(mu, lesson.scales.soft, out=surprise)
     np.sqrt(surprise, out=surprise)
     np.divide(rest, surprise, out=surprise)
     for scale, gain in enumerate(lesson.scales.gains):
@@ -75,14 +76,15 @@ def _flow(values: Floats, mu: Floats, rest: Floats, lesson: Lesson, work: Floats
 def _surprise(values: Floats, counts: Floats, lesson: Lesson, work: Floats) -> None:
     """The day's largest surprises, and the averages' own variances: autocorrelation is paid
     for by what the lane has shown."""
-    mu, burst, cut = work[0], work[3], work[6]
+    burst, cut = work[3], work[6]
     known = trust(lesson.age, lesson.day_bins)
     gain = lesson.gain(VAR_DAYS, start=1)
     burst[:] = 0
     for scale in range(SCALES):
         flow, own = values[FLOW + scale], values[VAR + scale]
-        var = spread(own, mu, lesson.scales.white[scale], known, work[4:6])
-        burst += deviance(flow, var, mu, lesson.scales.bins[scale], work[5:9])
+        law = lesson.scales.law(scale, values[LEVEL])
+        var = spread(own, law, known, work[4:6])
+        burst += deviance(flow, var, law, work[5:9])
         var *= CUT_DEVIATIONS**2
         np.multiply(flow, flow, out=cut)
         np.minimum(cut, var, out=cut)

@@ -2,13 +2,17 @@
 
 An average over minutes is read as a count in a window of as many bins as it is worth, and
 compared with a negative binomial law of the lane's own dispersion by its deviance. One formula
-serves a lane with a post a day and one with a hundred a minute, by night and by day.
+serves a lane with a post a day and one with a hundred a minute.
+
+An excess is measured in roots of what is expected at that time, and read as if it had come in an
+hour of the lane's usual level. With the few posts expected by night the deviance would grow slower
+than by day, and one bar for both would hear little of the night.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -22,8 +26,23 @@ Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 
 LN10 = math.log(10)
 DOUBLE = math.log(2)
+SOFT_POSTS = 4.0
+"""Posts an hour that are added to an expectation before its root is taken: next to nothing expected
+is no measure."""
 LEAST_OVER = 1e-3
 """A dispersion over 1 that a Poisson law is read as."""
+
+
+class Law(NamedTuple):
+    """How an average of a lane varies. Posts are a bin's."""
+
+    usual: Floats
+    """The lane's level, posts."""
+    white: float | Floats
+    """Variance of the average of independent bins, against that of one bin."""
+    bins: float | Floats
+    """Bins that the average is worth."""
+    soft: float
 
 
 class Scales:
@@ -36,16 +55,22 @@ class Scales:
         """Variance of the average of independent bins, against that of one bin."""
         self.bins = [(2 - gain) / gain for gain in self.gains]
         """Bins that an average is worth."""
+        self.soft = SOFT_POSTS * bin_seconds / 3600
+        """Posts a bin that soften the root of an expectation."""
+
+    def law(self, scale: int, usual: Floats) -> Law:
+        """Of one average, for lanes of these levels."""
+        return Law(usual, self.white[scale], self.bins[scale], self.soft)
 
 
-def spread(own: Floats, mu: Floats, white: float | Floats, trust: float, work: Floats) -> Floats:
+def spread(own: Floats, law: Law, trust: float, work: Floats) -> Floats:
     """Variance of an average: Poisson's, and `trust` (0 to 1) of what the lane's `own` is
     more. The answer is the first of two rows of scratch."""
     var: Floats = work[0]
     poisson = work[1]
-    np.add(mu, 1, out=poisson)
-    np.divide(mu, poisson, out=poisson)
-    poisson *= white
+    np.add(law.usual, law.soft, out=poisson)
+    np.divide(law.usual, poisson, out=poisson)
+    poisson *= law.white
     np.subtract(own, poisson, out=var)
     np.maximum(var, 0, out=var)
     var *= trust
@@ -53,26 +78,26 @@ def spread(own: Floats, mu: Floats, white: float | Floats, trust: float, work: F
     return var
 
 
-def deviance(flow: Floats, var: Floats, mu: Floats, bins: float | Floats, work: Floats) -> Floats:
+def deviance(flow: Floats, var: Floats, law: Law, work: Floats) -> Floats:
     """Decades of an average above zero. The answer is the first of four rows of scratch.
 
-    With M = mu x bins posts expected, r their relative excess and V = M (1 + 1 / k) their
+    With M = usual x bins posts, r the relative excess and V = M (1 + 1 / k) their
     variance, the negative binomial deviance is
     M ((1 + r) ln(1 + r) - (1 + r + k) ln(1 + r / (1 + k))).
     """
     decades: Floats = work[0]
     excess, k, spare = work[1:]
-    np.add(mu, 1, out=spare)
+    np.add(law.usual, law.soft, out=spare)
     np.multiply(var, spare, out=k)
-    k /= mu
-    k *= bins
+    k /= law.usual
+    k *= law.bins
     k -= 1
     np.maximum(k, LEAST_OVER, out=k)
     np.reciprocal(k, out=k)
     np.sqrt(spare, out=spare)
     np.maximum(flow, 0, out=excess)
     excess *= spare
-    excess /= mu
+    excess /= law.usual
     k += 1
     np.divide(excess, k, out=spare)
     np.log1p(spare, out=spare)
@@ -82,8 +107,8 @@ def deviance(flow: Floats, var: Floats, mu: Floats, bins: float | Floats, work: 
     excess += 1
     decades *= excess
     decades -= k
-    decades *= mu
-    decades *= bins / LN10
+    decades *= law.usual
+    decades *= law.bins / LN10
     np.maximum(decades, 0, out=decades)
     return decades
 

@@ -86,6 +86,19 @@ def test_a_burst_by_day_is_seen(fortnight: Bank, times: int, minutes: int) -> No
     assert (verdict.observed > verdict.high).mean() > 0.9
 
 
+def test_an_hour_of_as_many_roots_more_is_as_surprising_by_night(fortnight: Bank) -> None:
+    """One bar for night and day: the excess is weighed by the root of what is expected."""
+    bank, lanes, bursts = copy(fortnight), np.arange(120, 180), []
+    for hour in (3, 15):
+        bank.forget_surprises()
+        start = FIRST + 14 * DAY + hour * HOUR
+        usual = bank.expected(lanes, range(start, start + HOUR))
+        counts = usual + 2.5 * np.sqrt(usual + bank.scales.soft)
+        bursts.append(judge(bank, window(lanes, start, counts.astype(np.float32))).burst)
+    assert bursts[0] == pytest.approx(bursts[1], abs=0.05)
+    assert (bursts[0] > THRESHOLD).all()
+
+
 def test_the_interval_holds_four_hours_of_five(fortnight: Bank) -> None:
     chance = np.random.default_rng(4)
     lanes, start = np.arange(120, 180), FIRST + 14 * DAY + 10 * HOUR

@@ -47,7 +47,7 @@ def told(
 
 def test_several_regions_at_once_are_one_emergence_that_names_them(learned: bytes) -> None:
     regions = SMALL[:8]
-    spikes = told(learned, rises(LIVE, regions, 7))
+    spikes = told(learned, rises(LIVE, regions, 5))
     assert {(spike.kind, spike.lane) for spike in spikes} == {("emergence", Lane("water"))}
     assert {spike.spike for spike in spikes} == {spikes[0].spike}
     first, last = spikes[0], spikes[-1]

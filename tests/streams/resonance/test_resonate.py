@@ -70,8 +70,8 @@ def test_a_spike_explains_itself_and_its_parts_sum_up(region: Region, live: date
 
 def test_after_a_start_only_what_was_heard_is_told(region: Region, live: datetime) -> None:
     """Posts of a few minutes beside what is usual of an hour would say that nothing happened."""
-    posts = days_of(live, 6000) + burst(live + timedelta(seconds=20), 6000, per_second=0.3)
-    told = run(region(), live_pages(posts, live, 6000, every=20))
+    posts = days_of(live, 7200) + burst(live + timedelta(seconds=20), 7200, per_second=0.3)
+    told = run(region(), live_pages(posts, live, 7200, every=20))
     first, last = told[0], told[-1]
     assert first.window_seconds <= 300
     assert last.window_seconds == 3600
@@ -364,11 +364,11 @@ def test_nothing_opens_before_a_day_is_learned(live: datetime) -> None:
 
 
 def test_a_small_floor_serves_a_small_region(region: Region, live: datetime) -> None:
-    posts = burst(live + timedelta(seconds=20), 12, per_second=0.5)
+    posts = burst(live + timedelta(seconds=20), 10, per_second=0.5)
     pages = list(live_pages(posts, live, 120))
     assert opened(run(region(), pages)) == []
     assert len(opened(run(region(floor_posts=8, floor_voices=5), pages))) == 0
-    quiet = [mention(f"q{i}", live + timedelta(seconds=20 + 2 * i), "culture") for i in range(12)]
+    quiet = [mention(f"q{i}", live + timedelta(seconds=20 + 2 * i), "culture") for i in range(10)]
     pages = list(live_pages(quiet, live, 120))
     assert len(opened(run(region(floor_posts=8, floor_voices=5), pages))) == 1
 
