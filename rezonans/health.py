@@ -35,7 +35,10 @@ class Facts:
     now: datetime
     problems: Sequence[str] = ()
     """Of the settings, as `rezonans check` says them."""
-    free_gb: float | None = None
+    free_gb: Mapping[str, float] = field(default_factory=dict)
+    """By disk, named by what is free there: `for the data`."""
+    disks_say: str = ""
+    """Why the disks of a server could not be asked."""
     running: bool = False
     """A `rezonans run` owns the state folder."""
     log: str | None = None
@@ -87,14 +90,16 @@ def _settings(facts: Facts) -> Iterator[Finding]:
 
 
 def _disk(facts: Facts) -> Iterator[Finding]:
-    if facts.free_gb is None:
-        return
-    said = f"{facts.free_gb:.1f} GB are free for the data"
-    if facts.free_gb < LEAST_FREE_GB:
-        remedy = "free some, or keep rows for less time: [store.retention]"
-        yield Finding("wrong", f"only {said}", remedy)
-    else:
-        yield Finding("well", said)
+    for place, free in facts.free_gb.items():
+        said = f"{free:.1f} GB are free {place}"
+        if free < LEAST_FREE_GB:
+            remedy = "free some, or keep rows for less time: [store.retention]"
+            yield Finding("wrong", f"only {said}", remedy)
+        else:
+            yield Finding("well", said)
+    if facts.disks_say:
+        said = f"nobody knows how much room the store has: {facts.disks_say}"
+        yield Finding("watch", said, "let its user read system.disks")
     if facts.set_aside:
         said = f"{facts.set_aside} part(s) of the store could not be read and were set aside"
         yield Finding("watch", said, _runbook("the-store-is-full"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,13 +55,13 @@ def _facts(settings: Settings) -> Facts:
     return Facts(
         now=datetime.now(UTC),
         problems=component_problems(settings),
-        free_gb=_free_gb(settings.state_dir),
         running=bool(addresses),
         log=log,
         behind=standing_still(Log.of(settings.kafka, servers), pause, sleep) if log else (),
         restarts=_restarts(addresses),
         unwell=_unwell(settings),
         set_aside=len(set_aside((settings.state_dir / "store").resolve())),
+        **_room(settings),
         **_store(settings, str(addresses.get("store", settings.store_url))),
     )
 
@@ -92,14 +91,6 @@ def _running(path: Path) -> Mapping[str, Any]:
     return addresses if psutil.pid_exists(int(addresses.get("pid", 0))) else {}
 
 
-def _free_gb(folder: Path) -> float | None:
-    """Of the folder, or of the nearest one above that exists."""
-    for place in (folder.resolve(), *folder.resolve().parents):
-        if place.exists():
-            return shutil.disk_usage(place).free / 1e9
-    return None
-
-
 def _log(servers: list[str]) -> str | None:
     from rezonans.broker import answers
 
@@ -126,6 +117,27 @@ def _restarts(addresses: Mapping[str, Any]) -> dict[str, int]:
         for sample in family.samples
         if sample.name == "rezonans_restarts_total" and sample.value
     }
+
+
+def _room(settings: Settings) -> dict[str, Any]:
+    """Of the state folder, and of where the rows are: a folder of its own disk, or a server."""
+    from sinks.clickhouse import disks
+    from sinks.clickhouse.reader import QueryError, Store, Unavailable
+
+    if not settings.store.url:
+        return {"free_gb": disks.of_folders(settings.state_dir)}
+    found, store = (
+        disks.of_state(settings.state_dir),
+        Store(settings.store.url, settings.store_token),
+    )
+    try:
+        return {"free_gb": found | disks.of_server(store.query_sync, settings.store.cluster)}
+    except Unavailable:
+        return {"free_gb": found}  # which is said of the store already
+    except QueryError as error:
+        return {"free_gb": found, "disks_say": str(error)}
+    finally:
+        store.close()
 
 
 def _store(settings: Settings, url: str) -> dict[str, Any]:

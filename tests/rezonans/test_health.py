@@ -13,7 +13,7 @@ from rezonans.health import Facts, Finding, Source, findings
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WELL = Facts(
     now=NOW,
-    free_gb=50,
+    free_gb={"for the data": 50},
     running=True,
     log="127.0.0.1:9092",
     store="http://127.0.0.1:8124",
@@ -30,7 +30,17 @@ def test_a_well_system_has_nothing_to_mend() -> None:
     ("change", "state", "what"),
     [
         ({"problems": ["desk.port: taken"]}, "wrong", "desk.port: taken"),
-        ({"free_gb": 0.4}, "wrong", "only 0.4 GB are free for the data"),
+        ({"free_gb": {"for the data": 0.4}}, "wrong", "only 0.4 GB are free for the data"),
+        (
+            {"free_gb": {"in the state folder": 90, "for the store, on disk default of ch-1": 0.4}},
+            "wrong",
+            "only 0.4 GB are free for the store, on disk default of ch-1",
+        ),
+        (
+            {"disks_say": "not enough privileges"},
+            "watch",
+            "nobody knows how much room the store has: not enough privileges",
+        ),
         ({"log": None}, "wrong", "the log does not answer"),
         ({"store": None, "store_says": "the store is silent"}, "wrong", "the store is silent"),
         ({"set_aside": 2}, "watch", "2 part(s) of the store could not be read and were set aside"),
@@ -68,7 +78,7 @@ def test_a_trouble_is_said_first_and_with_a_remedy(
 
 
 def test_where_nothing_runs_that_is_the_whole_story() -> None:
-    found = findings(Facts(now=NOW, free_gb=50))
+    found = findings(Facts(now=NOW, free_gb={"for the data": 50}))
     assert found[0] == Finding("wrong", "nothing is running", "start it: `rezonans run`")
     assert len([finding for finding in found if finding.state != "well"]) == 1
 
