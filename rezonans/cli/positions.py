@@ -97,7 +97,8 @@ def committed(log: Log) -> dict[Place, int | None]:
 
 
 def left_of(log: Log, consumer: Any, group: str, topics: Sequence[str]) -> dict[Place, int | None]:
-    """The same for one group and some topics, by a consumer of it that has not joined."""
+    """The same for one group and some topics, by a consumer of it that has not joined. It may be
+    asked again: it keeps nothing of what it saw."""
     own = {
         one: Place(group, name, one.partition)
         for name in topics
@@ -108,6 +109,7 @@ def left_of(log: Log, consumer: Any, group: str, topics: Sequence[str]) -> dict[
     for one, position in positions.items():
         _seek(consumer, one, position)
     there = list(_answering(consumer)) if own else []
+    consumer.unsubscribe()  # what was paused here has to answer the next time
     return {own[one]: positions[one] for one in there}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import closing
+from typing import Any
 
 import structlog
 from kafka.errors import KafkaError
@@ -26,6 +26,9 @@ log = structlog.get_logger("rezonans")
 
 Idle = Callable[[], Mapping[str, float]]
 """Topic to the seconds since its agent took something; 0 while it has something in hand."""
+Look = Callable[[Log, str, Sequence[str]], Mapping[Place, int | None]]
+"""The committed position of each reader of a group that has something left of some topics."""
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class StandsStill(Exception):
@@ -38,39 +41,56 @@ async def watch(
     idle: Idle,
     patience: float,
     *,
-    look: Callable[[Log, str, Sequence[str]], dict[Place, int | None]] | None = None,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    look: Look | None = None,
+    sleep: Sleep = asyncio.sleep,
 ) -> None:
     """Look for ever; `StandsStill` ends the process. `patience`: seconds that it may take nothing;
     longer than the session of a reader that died, whose partitions nobody reads meanwhile."""
-    look = look or _look
-    while True:
-        await sleep(LOOK_SECONDS)
-        waiting = _idle(idle(), patience)
-        if not waiting:
-            continue
-        first = await asyncio.to_thread(look, where, group, waiting)
-        if not first:
-            continue
-        await sleep(LOOK_SECONDS)
-        still = _idle(idle(), patience)
-        names = stuck(first, await asyncio.to_thread(look, where, group, still) if still else {})
-        if names:
-            raise StandsStill(
-                f"{', '.join(names)}: nothing was taken for {patience:.0f} s although there is "
-                "something to read; this process ends, to be started again"
-            )
+    looks = Looks()
+    look = look or looks
+    try:
+        while True:
+            await sleep(LOOK_SECONDS)
+            waiting = _idle(idle(), patience)
+            if not waiting:
+                continue
+            first = await asyncio.to_thread(look, where, group, waiting)
+            if not first:
+                continue
+            await sleep(LOOK_SECONDS)
+            still = _idle(idle(), patience)
+            second = await asyncio.to_thread(look, where, group, still) if still else {}
+            names = stuck(first, second)
+            if names:
+                raise StandsStill(
+                    f"{', '.join(names)}: nothing was taken for {patience:.0f} s although there is "
+                    "something to read; this process ends, to be started again"
+                )
+    finally:
+        looks.close()
 
 
 def _idle(seconds: Mapping[str, float], patience: float) -> list[str]:
     return [topic for topic in WATCHED if seconds.get(topic, 0) > patience]
 
 
-def _look(where: Log, group: str, topics: Sequence[str]) -> dict[Place, int | None]:
-    """Who has something left; nobody on a log that is away."""
-    try:
-        with closing(where.consumer(group)) as consumer:
-            return left_of(where, consumer, group, topics)
-    except KafkaError as error:
-        log.warning("the log can not be looked at", reason=type(error).__name__)
-        return {}
+class Looks:
+    """Who has something left, asked with one consumer for as long as the log answers it."""
+
+    def __init__(self) -> None:
+        self._consumer: Any = None
+
+    def __call__(self, where: Log, group: str, topics: Sequence[str]) -> dict[Place, int | None]:
+        """Of one log and group, always the same ones; nobody on a log that is away."""
+        try:
+            self._consumer = self._consumer or where.consumer(group)
+            return left_of(where, self._consumer, group, topics)
+        except KafkaError as error:
+            log.warning("the log can not be looked at", reason=type(error).__name__)
+            self.close()  # it may have another life by then
+            return {}
+
+    def close(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            consumer.close()

@@ -14,6 +14,7 @@ from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
 
 from rezonans import broker
 from rezonans.cli.positions import Log, Place, left, readers, standing_still, stuck
+from rezonans.cli.standing import Looks
 from rezonans.settings import Kafka
 from rezonans.topics import ALL, POSTS
 from tests.end_to_end.running import wait_for
@@ -85,3 +86,28 @@ def test_a_reader_that_moves_is_well_and_one_that_does_not_is_named(log: Log) ->
     assert standing_still(log, 1.0, nothing) == []
     _commit(log, "understand", 3)
     assert standing_still(log, 1.0, nothing) == ["understand posts"], "a worker that does one part"
+
+
+@pytest.mark.integration
+def test_one_consumer_sees_what_changes_between_its_looks(log: Log) -> None:
+    opened = []
+
+    class Counted(Log):
+        def consumer(self, group: str | None = None, **options: Any) -> Any:
+            opened.append(group)
+            return super().consumer(group, **options)
+
+    counted = Counted(log.servers, log.prefix, log.options)
+    with closing(Looks()) as look:
+
+        def seen() -> Mapping[Place, int | None]:
+            return look(counted, "worker", [POSTS.name])
+
+        _send(log, 2)
+        _commit(log, "worker", 1)
+        assert [seen(), seen()] == [{Place("worker", POSTS.name, 1): 1}] * 2
+        _commit(log, "worker", 2)
+        assert seen() == {}
+        _send(log, 1)
+        assert seen() == {Place("worker", POSTS.name, 1): 2}
+        assert opened == ["worker"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 
 from rezonans.cli.positions import Log, Place
-from rezonans.cli.standing import StandsStill, watch
+from rezonans.cli.standing import Looks, StandsStill, watch
 
 LOG = Log(("nowhere:1",), "", {})
 STILL: dict[Place, int | None] = {Place("store", "mentions", 2): 7}
@@ -75,3 +77,26 @@ def test_what_moves_or_is_at_the_end_goes_on(looks: list[dict[Place, int | None]
 
 def test_who_takes_something_between_the_looks_goes_on() -> None:
     assert len(watched([30, 0], [STILL, STILL])) == 1
+
+
+def test_after_a_log_was_away_a_new_consumer_looks() -> None:
+    class Away:
+        def __init__(self) -> None:
+            self.closed = False
+
+        def partitions_for_topic(self, topic: str) -> set[int]:
+            raise KafkaTimeoutError
+
+        def close(self) -> None:
+            self.closed = True
+
+    opened = list[Away]()
+
+    class Dead(Log):
+        def consumer(self, group: str | None = None, **options: Any) -> Any:
+            opened.append(Away())
+            return opened[-1]
+
+    looks = Looks()
+    assert [looks(Dead((), "", {}), "store", ["mentions"]) for _ in range(2)] == [{}, {}]
+    assert [one.closed for one in opened] == [True, True]
