@@ -18,6 +18,7 @@ import msgspec
 from models import disguise
 from models.places.gazetteer import Gazetteer
 from models.places.gazetteer import load as _gazetteer
+from models.places.glance import Glance
 from models.places.judge import Claim, claims
 from models.places.resolve import Verdict, ranked, resolve
 from models.places.scan import LONGEST, scan
@@ -38,6 +39,7 @@ class Places:
         self.version = gazetteer.version
         self._gazetteer = gazetteer
         self._read = Reader(gazetteer)
+        self._glance = Glance(self._read)
 
     def __call__(self, batch: Sequence[Text]) -> list[tuple[Place, ...]]:
         """Places of each text, best first; empty where nothing is known of it."""
@@ -77,10 +79,14 @@ class Places:
             return self._places([], answered, "context")
         return self._at_home(home)
 
+    def _may_name(self, text: str, home: str | None) -> bool:
+        return self._glance(text, home)
+
     def _claims(self, text: str | None, home: str | None) -> list[Claim]:
-        if not text:
+        text = text and text[:LONGEST]
+        if not text or not self._may_name(text, home):
             return []
-        scanned = scan(text, self._read, self._gazetteer, home)
+        scanned = scan(text, self._read, self._gazetteer)
         return claims(scanned, self._gazetteer, home) if scanned.finds else []
 
     def _places(self, own: list[Verdict], other: list[Verdict], source: str) -> tuple[Place, ...]:

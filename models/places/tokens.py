@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from models.places.endings import Manner
-from models.places.folding import fold, is_latin
-from models.places.roles import KINDS, role
+from models.places.folding import fold
+from models.places.roles import role
 from models.places.words import AGAIN, TYPE, Reader, Reading
 
 _INSIDE = "-‐‑'’ʼ\u00ad\u200b\u200c\u200d\u0301"
-_WORD = re.compile(rf"[^\W_]+(?:[{_INSIDE}]+[^\W_]+)*")
-_PIECE = re.compile(rf"[^\W_{re.escape(_INSIDE)}]+")
+WORD = re.compile(rf"[^\W_]+(?:[{_INSIDE}]+[^\W_]+)*")
+PIECE = re.compile(rf"[^\W_{re.escape(_INSIDE)}]+")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?<!\w)@\w+"
 )
 # One letter before a point or a stroke: «г.», «с/о».
-_POINTED = re.compile(r"[^\W_](?<![^\W_].)[./]")
+POINTED = re.compile(r"[^\W_](?<![^\W_].)[./]")
 _PARTICLES = frozenset(["то", "ка", "да", "де", "таки", "ау", "ай"])
 _SPACE = " .\u00a0\t\n"
 QUOTES = "«»\"“”„'’"
 
 
 _Spans: TypeAlias = list[tuple[int, int]]
-_Said: TypeAlias = Reading | None
-_Look: TypeAlias = tuple[Reader, str | None]
-"""What reads words, and the home of the container."""
 _Cut: TypeAlias = tuple[tuple[int, int], str, Reading | None]
 
 
@@ -93,7 +90,7 @@ class Scanned(NamedTuple):
 def _pieces(text: str, start: int, end: int, read: Reader) -> list[Token]:
     """Parts of a hyphenated word; they are names only together: «Алматы-Тараз», «Алматы-то»."""
     pieces = []
-    for piece in _PIECE.finditer(text, start, end):
+    for piece in PIECE.finditer(text, start, end):
         low = piece.group().lower()
         pieces.append(Token(*piece.span(), low, read(low)))
     particle = len(pieces) == 2 and pieces[1].low in _PARTICLES
@@ -108,69 +105,16 @@ def _links(text: str) -> _Spans:
     return []
 
 
-def _states(word: str) -> bool:
-    """Whether a word, whole or in part, states the kind of a place beside it."""
-    return any(role(part.lower()) in KINDS for part in (word, *_PIECE.findall(word)))
-
-
-def _read_in_parts(word: str, read: Reader) -> Iterator[tuple[bool, Reading]]:
-    """Readings of a word, else of its pieces, and whether each is written with a capital."""
-    low = word.lower()
-    reading = read(low)
-    if reading is not None:
-        yield word != low, reading
-    elif is_latin(low) and role(low) == "village":
-        yield True, TYPE._replace(mute=False)
-    elif not word.isalnum():
-        for piece in _PIECE.findall(word):
-            yield from _read_in_parts(piece, read)
-
-
-def _promising(told: Sequence[tuple[bool, Reading]], stated: bool, home: str | None) -> bool:
-    """Whether any word may name a place, where some word states a kind of place or none does.
-
-    Most names of villages are words of Kazakh: «рахмет», «үш». With a small letter such a word
-    names a place only beside a type word, or at home.
-    """
-    if not any(not (one.mute or (one.quiet and not capital)) for capital, one in told):
-        return False
-    region = home and home[:2]
-    return stated or any(capital or one.potent or region in one.regions for capital, one in told)
-
-
-def _is_dull(
-    text: str, words: Sequence[str], cut: Sequence[tuple[str, _Said]], look: _Look
-) -> bool:
-    """Whether no word may name a place; most texts are done with here."""
-    read, home = look
-    parts: list[tuple[bool, Reading]] = []
-    stated = _POINTED.search(text) is not None
-    for word, (low, reading) in zip(words, cut, strict=True):
-        if reading is TYPE:
-            stated = True
-        elif reading is AGAIN:
-            stated = stated or _states(word)
-            parts += _read_in_parts(word, read)
-        elif reading is not None:
-            parts.append((word != low, reading))
-    return not _promising(parts, stated, home)
-
-
-def tokenize(text: str, read: Reader, home: str | None = None) -> list[Token]:
-    """Words of a text outside of links; none where no word may name a place.
+def tokenize(text: str, read: Reader) -> list[Token]:
+    """Words of a text outside of links.
 
     A hyphenated word stays whole where it is a name or a type word, else it is cut.
     """
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     lows = " ".join(words).lower().split(" ") if words else []
     memory = read.memory
     readings = [memory[low] for low in lows]
-    if not any(readings):
-        return []
-    cut = list(zip(lows, readings, strict=True))
-    if _is_dull(text, words, cut, (read, home)):
-        return []
-    links, spans = _links(text), map(re.Match.span, _WORD.finditer(text))
+    links, spans = _links(text), map(re.Match.span, WORD.finditer(text))
     if not links and AGAIN not in readings and TYPE not in readings:
         return [
             Token(start, end, low, reading)

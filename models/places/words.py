@@ -18,8 +18,8 @@ from models.places.gazetteer import Gazetteer
 from models.places.roles import KINDS, role
 from models.remembered import Remembered
 
-REMEMBERED = 3 << 16
-"""Words whose readings are kept: as many as `wordbank.CAPACITY`."""
+REMEMBERED = 1 << 16
+"""Words whose readings are kept. Of most words a sign is enough, which `Glance` keeps."""
 _LONGEST = 40
 """Characters of a word that is read."""
 _SHORT = 5
@@ -57,7 +57,11 @@ class Reading(NamedTuple):
     mute: bool = False
     """Means no place by itself at all: «Казахстан»."""
     potent: bool = False
-    """May name a place with a small letter and no type word in the text: a city, an adjective."""
+    """Names a place with a small letter and no type word beside it: a city, an adjective."""
+    leads: bool = False
+    """Begins a name of several words."""
+    leads_potent: bool = False
+    """Begins one that is potent as a whole."""
     regions: frozenset[str] = frozenset()
     """Two digits each; a post from there may name a place by it with a small letter as well."""
 
@@ -69,16 +73,19 @@ TYPE = AGAIN._replace(doubtful=True)
 """Stands for other words that state the kind of a place beside them: «село», «ауданы»."""
 
 
-def _by_first_word(gazetteer: Gazetteer) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    """First words of names that mean a place without a type word; and regions by first word."""
-    potent: set[str] = set()
-    regions: defaultdict[str, set[str]] = defaultdict(set)
+def _known(gazetteer: Gazetteer) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of one word that mean a place without a type word; first words of those of several."""
+    known = [key for key, namings in gazetteer.names.items() if any(n.known for n in namings)]
+    several = {key.partition(" ")[0] for key in known if " " in key}
+    return frozenset(key for key in known if " " not in key), frozenset(several)
+
+
+def _regions(gazetteer: Gazetteer) -> dict[str, frozenset[str]]:
+    """Regions of names by their first word."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for name, namings in gazetteer.names.items():
-        first = name.partition(" ")[0]
-        regions[first].update(naming.unit.code[:2] for naming in namings)
-        if any(naming.known for naming in namings):
-            potent.add(first)
-    return frozenset(potent), {first: frozenset(codes) for first, codes in regions.items()}
+        found[name.partition(" ")[0]].update(naming.unit.code[:2] for naming in namings)
+    return {first: frozenset(codes) for first, codes in found.items()}
 
 
 def _helps(word: str) -> bool:
@@ -114,7 +121,8 @@ class Reader:
         self._phrases = frozenset(
             word for key, namings in gazetteer.names.items() if not namings for word in key.split()
         )
-        self._potent, self._regions = _by_first_word(gazetteer)
+        self._potent, self._leads_potent = _known(gazetteer)
+        self._regions = _regions(gazetteer)
         self.memory: Remembered[Reading | None] = Remembered(self._at_first, REMEMBERED, _LONGEST)
         """Readings of lower case words, worked out when they are first asked for; or `AGAIN`."""
 
@@ -136,7 +144,12 @@ class Reader:
         keys = [key for key, _ in reading.names]
         potent = bool(reading.adjectives or reading.people) or not self._potent.isdisjoint(keys)
         regions = frozenset().union(*(self._regions.get(key, ()) for key in keys))
-        return reading._replace(potent=potent, regions=regions)
+        return reading._replace(
+            potent=potent,
+            leads=any(key in self._gazetteer.heads for key in keys),
+            leads_potent=not self._leads_potent.isdisjoint(keys),
+            regions=regions,
+        )
 
     def _read(self, word: str) -> Reading | None:
         folded = fold(word)
