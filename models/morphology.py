@@ -68,18 +68,24 @@ def _find(word: str) -> Found:
 
 def normal_form(word: str) -> str:
     """The first of `normal_forms`, "" where there is none: seldom do readings differ in it."""
-    forms = _forms(_find(word))
+    found = _find(word)
+    forms = _forms(found)
     if len(set(forms)) > 1:
-        return normal_forms(word)[0]
+        return _ranked(word, found, forms)[0]
     return forms[0] if forms else ""
 
 
 def normal_forms(word: str) -> list[str]:
     """What each reading of a lower case word leads to, the likeliest first, with repetitions;
     nothing where the dictionary has none."""
-    found, estimated = _find(word), morphology().prob_estimator.p_t_given_w
+    found = _find(word)
+    return _ranked(word, found, _forms(found)) if found else []
+
+
+def _ranked(word: str, found: Found, forms: list[str]) -> list[str]:
+    estimated = morphology().prob_estimator.p_t_given_w
     chances = [estimated.prob(word, tag) for tag in _tags(found)]
-    ranked = sorted(zip(chances, _forms(found), strict=True), key=itemgetter(0), reverse=True)
+    ranked = sorted(zip(chances, forms, strict=True), key=itemgetter(0), reverse=True)
     return [form for _, form in ranked]
 
 

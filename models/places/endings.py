@@ -73,6 +73,9 @@ ADJECTIVES = frozenset(fold(ending) for ending in _ADJECTIVES.split())
 PEOPLE = frozenset(fold(ending) for ending in _PEOPLE.split())
 TOWNSMEN = frozenset(["", *(fold(ending) for ending in _TOWNSMEN.split())])
 
+ANY = frozenset({"", *_KAZAKH, *_RUSSIAN}) | ADJECTIVES | PEOPLE | TOWNSMEN
+"""Whatever may stand behind the beginning of a name."""
+
 
 def beginnings(names: Iterable[str]) -> frozenset[str]:
     """What is left of folded names where an ending takes the place of theirs."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from models import morphology
-from models.places.endings import ADJECTIVES, PEOPLE, TOWNSMEN, Manner, beginnings, stems
+from models.places.endings import ADJECTIVES, ANY, PEOPLE, TOWNSMEN, Manner, beginnings, stems
 from models.places.folding import fold, is_latin
 from models.places.gazetteer import Gazetteer
 from models.places.roles import KINDS, role
@@ -184,13 +184,15 @@ class Reader:
         return any(folded[:cut] in self._guessable for cut in cuts)
 
     def _may_be_read(self, folded: str) -> bool:
-        """Whether any cut of a word is of a name, so that it is worth to look at the endings."""
+        """Whether any cut of a word is of a name, so that it is worth to look closer."""
         if folded[:4] not in self._beginnings and folded[:3] not in self._short:
             return False
         if folded[:_HEAD] in self._lemmas or folded in self._vocabulary:
             return True
         stems = self._stems
-        return any(folded[:cut] in stems for cut in range(len(folded), 1, -1))
+        return any(
+            folded[:cut] in stems and folded[cut:] in ANY for cut in range(len(folded), 1, -1)
+        )
 
     def _says_nothing(self, key: str) -> bool:
         gazetteer = self._gazetteer
