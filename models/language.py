@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -151,15 +152,22 @@ def _kazakh(row: Sequence[float]) -> float:
 
 def _shares(row: Sequence[float]) -> dict[str, float]:
     """Of distinct words that are surely of one language; where none is, of the likeliest."""
-    total = sum(row[3:6])
-    kept = {n: c for n, c in zip(LANGUAGES, row[3:6], strict=True) if c > _LEAST_SHARE * total}
+    shares = _shares_of(*row[3:6])
+    return dict(shares or [(LANGUAGES[max(range(3), key=lambda number: row[number])], 1.0)])
+
+
+@lru_cache(maxsize=1 << 12)
+def _shares_of(*counts: float) -> tuple[tuple[str, float], ...]:
+    """The same from the counts of words alone; most texts have a few of one language."""
+    total = sum(counts)
+    kept = {n: c for n, c in zip(LANGUAGES, counts, strict=True) if c > _LEAST_SHARE * total}
     if not kept:
-        return {LANGUAGES[max(range(3), key=lambda number: row[number])]: 1.0}
+        return ()
     whole = sum(kept.values())
     rounded = {name: round(count / whole, 2) for name, count in kept.items()}
     largest = max(rounded, key=lambda name: rounded[name])
     rounded[largest] = round(1 - sum(rounded.values()) + rounded[largest], 2)
-    return dict(sorted(rounded.items(), key=lambda pair: -pair[1]))
+    return tuple(sorted(rounded.items(), key=lambda pair: -pair[1]))
 
 
 def _verdict(row: Sequence[float]) -> Verdict:

@@ -156,14 +156,13 @@ class Understanding:
             weight, rows = np.float32(weighed), len(above) + above + number
             wide = wide + weight * sums.scores[rows]
             wide_squares = wide_squares + weight**2 * sums.squares[rows]
+        own, wide = own / _length(squares), wide / _length(wide_squares)
         found = {}
         for name, part in self._parts.items():
-            reads_context = name == "topic"
-            scores = (wide if reads_context else own)[:, part]
-            length = _length(wide_squares if reads_context else squares)
+            scores = (wide if name == "topic" else own)[:, part]
             head = self._by_name[name]
             read = _READ.get(name, _plain)
-            found[name] = read(head, np.asarray(scores / length[:, None] + head.intercept))
+            found[name] = read(head, np.asarray(scores + head.intercept))
         return found
 
 
@@ -194,7 +193,8 @@ def _own(text: Text) -> str:
 
 
 def _length(squares: Floats) -> Floats:
-    return np.sqrt(np.where(squares > 0, squares, np.float32(1)))
+    """Lengths of rows as a column; one where a row is empty."""
+    return np.sqrt(np.where(squares > 0, squares, np.float32(1)))[:, None]
 
 
 def _fingerprints(sums: adding.Sums, count: int) -> list[int | None]:

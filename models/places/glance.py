@@ -91,9 +91,9 @@ class Glance:
         if not signs & (types | _LEADS_LOUD | here):
             return False
         each = [memory[word] for word in words]
-        return any(map(partial(_is_home, here), each)) or any(
-            map(partial(_joins, types, here), each, each[1:])
-        )
+        if here and any(word & here and word & _SPEAKS for word in each):
+            return True
+        return any(map(partial(_joins, types, here), each, each[1:]))
 
     def _sign(self, word: str) -> int:
         low = word.lower()
@@ -123,10 +123,6 @@ class Glance:
                 yield from self._in_parts(piece)
         elif role(low) in _PLACED:
             yield _PLACING
-
-
-def _is_home(here: int, word: int) -> bool:
-    return bool(word & here and word & _SPEAKS)
 
 
 def _joins(types: int, here: int, left: int, right: int) -> bool:
