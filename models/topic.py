@@ -50,15 +50,16 @@ def decide(head: Head, probabilities: Floats, named: Sequence[bool] = ()) -> lis
     `named`: rows that name an emergency; it is one of their topics, unless they are about no public
     matter (what happens elsewhere is none here)."""
     first, second = head.settings["first"], head.settings["second"]
+    best = probabilities.argsort(axis=1)[:, ::-1][:, :MOST]
+    likely = np.take_along_axis(probabilities, best, axis=1)
     found = []
-    for number, row in enumerate(probabilities):
-        best = row.argsort()[::-1][:MOST]
-        codes = [(head.classes[place], round(float(row[place]), 4)) for place in best]
+    for number, (places, row) in enumerate(zip(best.tolist(), likely.tolist(), strict=True)):
+        codes = [(head.classes[at], round(share, 4)) for at, share in zip(places, row, strict=True)]
         sure = codes[0][1] >= first and codes[0][0] != OTHER
-        told = tuple(code for code in codes if sure and code[1] >= second and code[0] != OTHER)
+        kept = tuple(code for code in codes if sure and code[1] >= second and code[0] != OTHER)
         if number < len(named) and named[number] and codes[0][0] != OTHER:
-            told = _with_emergency(told)
-        found.append(told)
+            kept = _with_emergency(kept)
+        found.append(kept)
     return found
 
 

@@ -61,15 +61,21 @@ def _understand() -> int:
     page, words = understanding.PAGE, understanding.WORDS
     print(f"understand, pages of {page} posts of {words} words, all heads, places, fingerprint")
     print(f"  cold, no word known     {found.cold:8.0f} posts a CPU-second")
-    print(f"  warm, 1 word of {understanding.NEW_EVERY} new   {found.warm:8.0f} posts a CPU-second")
-    print(f"  warm, every word known  {found.known:8.0f} posts a CPU-second")
+    for each, speed in (
+        (f"1 word of {understanding.NEW_OFTEN} new", found.fresh),
+        (f"1 word of {understanding.NEW_EVERY} new", found.warm),
+        ("every word known", found.known),
+    ):
+        milliseconds = 1000 * page / speed
+        print(f"  warm, {each:<17} {speed:8.0f} posts a CPU-second, {milliseconds:.2f} ms a page")
     print(f"  a page of one post      {found.one_post_ms:8.2f} ms")
     print(f"  a new word              {found.new_word_us:8.0f} microseconds")
     print("a page by step, every word known")
     for step in found.steps:
         print(f"  {step.milliseconds:6.2f} ms  {step.name}")
     print("beside it")
-    print(f"  {found.known / found.naive:6.1f} times the naive way (pymorphy3 on every word,")
+    many, few = found.known / found.naive, found.warm / found.naive
+    print(f"  {many:6.1f} times the naive way, {few:.1f} with new words (pymorphy3 on every word,")
     print(f"               one call a head and post, no places: {found.naive:.0f} posts)")
     print(f"  {found.known / found.multiplication:6.3f} of the bare multiplication of a page of")
     print(f"               ready features ({found.multiplication:.0f} posts)")
