@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from models.morphology import morphology
@@ -93,10 +92,33 @@ def _undo(text: str, replaced: Callable[[re.Pattern[str], Put, str], str]) -> st
     return text
 
 
-@lru_cache(maxsize=256)
+class Plain(dict[str, str]):
+    """`plain[text]` is the text without disguise, kept because places and heads both ask for it.
+    Never holds more than `room` characters of texts; when there are more it starts anew."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room, self.held = room, 0
+
+    def __missing__(self, text: str) -> str:
+        found = _undo(text, lambda pattern, put, text: pattern.sub(put, text))
+        size = len(text) + (0 if found is text else len(found))
+        if self.held + size > self._room:
+            self.clear()
+            self.held = 0
+        if size <= self._room:
+            self[text] = found
+            self.held += size
+        return found
+
+
+_PLAIN = Plain(room=1 << 18)
+"""A page of posts as they mostly are is a tenth of it."""
+
+
 def plain(text: str) -> str:
     """The text without disguise; equal to it where there is none."""
-    return _undo(text, lambda pattern, put, text: pattern.sub(put, text))
+    return _PLAIN[text]
 
 
 class Located(NamedTuple):

@@ -17,21 +17,30 @@ Mark = tuple[str | None, str | None]
 
 def after_adjective(scanned: Scanned, at: int) -> Mark:
     """«Байзакский район», and the type word at the end of a list of adjectives."""
-    tokens = scanned.tokens
-    last = at
-    while at + 1 < len(tokens):
-        token, gap = tokens[at + 1], scanned.gap(at, at + 1)
-        stated = role(token.low)
-        goes_on = token.reading is not None and token.reading.adjectives
-        if listed(gap) and (stated == "and" or goes_on):
-            at += 1
-            continue
-        if at == last:
-            return after(scanned, last, True)
-        return (
-            (stated, stated) if listed(gap) and stated in ("region", "district") else (None, None)
-        )
-    return None, None
+    end = _end_of_list(scanned, at)
+    if end + 1 == len(scanned.tokens):
+        return None, None
+    if end == at:
+        return after(scanned, at, True)
+    stated = role(scanned.tokens[end + 1].low)
+    goes_on = listed(scanned.gap(end, end + 1)) and stated in ("region", "district")
+    return (stated, stated) if goes_on else (None, None)
+
+
+def _end_of_list(scanned: Scanned, at: int) -> int:
+    """The last token of a list of adjectives that a token is in; gone over once a list."""
+    if at not in scanned.ends:
+        tokens, end = scanned.tokens, at
+        while end + 1 < len(tokens) and listed(scanned.gap(end, end + 1)):
+            reading = tokens[end + 1].reading
+            if (
+                not (reading is not None and reading.adjectives)
+                and role(tokens[end + 1].low) != "and"
+            ):
+                break
+            end += 1
+        scanned.ends.update(dict.fromkeys(range(at, end + 1), end))
+    return scanned.ends[at]
 
 
 def after(scanned: Scanned, last: int, adjective: bool = False) -> Mark:

@@ -138,7 +138,7 @@ def _speaks(scanned: Scanned, at: int, gazetteer: Gazetteer) -> bool:
 def scan(text: str, read: Reader, gazetteer: Gazetteer) -> Scanned:
     """Finds of a text, left to right, the longest first, without overlaps; `MOST` at most."""
     tokens = tokenize(text, read)
-    found, free = Scanned(text, tokens, [], set()), 0
+    found, free = Scanned(text, tokens, [], set(), {}), 0
     for at in [place for place, token in enumerate(tokens) if token.reading is not None]:
         if at < free or len(found.finds) == MOST or not _speaks(found, at, gazetteer):
             continue

@@ -75,6 +75,8 @@ class Scanned(NamedTuple):
     finds: list[Find]
     folded: set[str]
     """Filled by `spellings`."""
+    ends: dict[int, int]
+    """Filled by `marks.after_adjective`: where a list that a token is in ends."""
 
     def spellings(self) -> set[str]:
         """Its words, folded: worked out once, though each find may ask."""

@@ -38,6 +38,7 @@ def texts() -> dict[str, Callable[[], str]]:
         "hyphens": "Тараз-",
         "adjective without end": "Тараз село Аса ская-ская-ская-",
         "cities": "Тараз, Семей и ",
+        "adjectives": "Таразский, Кордайский, Жамбылский, ",
         "villages with their type": "Рахмет ауылы ",
     }
     made: dict[str, Callable[[], str]] = {

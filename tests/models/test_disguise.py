@@ -146,3 +146,12 @@ def test_a_word_is_located_as_it_was_written(disguised: str, word: str) -> None:
     found = disguise.located(disguised)
     start = found.text.index("воды")
     assert disguised[slice(*found.span(start, start + 4))] == word
+
+
+@given(st.lists(st.text(max_size=12) | st.sampled_from(["в.о.д.ы", "во\u200bды"]), max_size=40))
+def test_what_is_kept_of_texts_is_bounded_by_their_characters(found: list[str]) -> None:
+    memory = disguise.Plain(room=20)
+    for text in found:
+        assert memory[text] == disguise.Plain(room=0)[text]
+        assert memory.held <= 20
+        assert sum(map(len, memory)) <= memory.held
