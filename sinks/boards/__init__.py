@@ -60,6 +60,16 @@ def _cells(view: str, condition: str, *names: str) -> str:
     )
 
 
+def _towns(view: str, *others: str) -> str:
+    """What is counted of settlements, in the cells of a view."""
+    narrowed = " AND ".join(("{only region}", "{only district}", *others))
+    return (
+        "(SELECT f.settlement AS settlement, f.district AS district, f.posts AS posts, "
+        "f.negative AS negative, f.negative + f.neutral + f.positive AS felt, f.urgent AS urgent\n"
+        f"FROM {view} AS f WHERE {{inside}} AND {narrowed})"
+    )
+
+
 WORDS = {
     # the rollup that a range reads: five minutes up to two days, hours up to two months, days
     "grain": f"multiIf({_SHORT}, 300, {_MIDDLE}, 3600, 86400)",
@@ -103,6 +113,11 @@ WORDS = {
         f"({_cells_of('district', 'flow_districts', '{all appeal}')}\n"
         f"{_cells_of('appeal', 'flow_types', '1=1')}\n"
         f"{_cells('flow', '{all district} AND {all appeal}', 'platform', 'language')})"
+    ),
+    # settlements, by topic where one is chosen: without it there are a sixth of the cells
+    "towns": (
+        f"({_with_chosen('topic', _towns('flow_places', '{only topic}') + ' UNION ALL')}\n"
+        f"{_towns('flow_towns', '{all topic}')})"
     ),
     # seconds of a part of the range in which a source was looked at, or not
     "look_span": "if(dateDiff('hour', $__fromTime, $__toTime) <= 48, 300, 3600)",

@@ -43,8 +43,8 @@ READ = ("mentions", "looks", "spikes", "actions", "arrivals", "dead_letters")
 ROLLED = ("rollup_fives", "rollup_hours", "rollup_days", "rollup_months", "touched")
 VIEWS = (
     *("mentions_public", "spikes_latest", "dead_letters_public", "rollup_state"),
-    *("flow", "flow_districts", "flow_places", "flow_appeals", "flow_types", "flow_models"),
-    *("flow_voices", "place_names"),
+    *("flow", "flow_districts", "flow_places", "flow_towns", "flow_appeals", "flow_types"),
+    *("flow_models", "flow_voices", "place_names"),
     *("flow_pages", "flow_questions", "questions"),
 )
 WITHHELD = {"mentions": {"author"}, "dead_letters": {"payload"}, "actions": {"by", "note"}}

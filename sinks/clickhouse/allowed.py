@@ -11,7 +11,7 @@ TABLES = words(
     """
     mentions_public topic_hours dead_letters_public counters counters_latest spikes spikes_latest
     sources cursors cursors_latest looks arrivals actions lane_minutes alerts
-    flow flow_districts flow_places flow_appeals flow_types flow_models flow_voices
+    flow flow_districts flow_places flow_towns flow_appeals flow_types flow_models flow_voices
     rollup_state place_names
     flow_pages flow_questions questions published
     """

@@ -1,4 +1,5 @@
--- Settlements that the texts are about, with their official names from the gazetteer.
+-- Settlements that the texts are about, with their official names from the gazetteer. What has no
+-- settlement is left out of the sums at the end: said of each cell, it costs a tenth of the time.
 SELECT
     counted.settlement AS settlement,
     names.ru AS named,
@@ -10,15 +11,14 @@ SELECT
     counted.settlement AS settlement_code
 FROM
 (
-    SELECT settlement, any(f.district) AS lies_in, sum(f.posts) AS posts,
-        sum(f.negative) AS negative, sum(f.negative + f.neutral + f.positive) AS felt,
-        sum(f.urgent) AS urgent
-    FROM flow_places AS f
-    WHERE {inside} AND settlement != ''
-      AND {only topic} AND {only region} AND {only district}
+    SELECT f.settlement AS settlement, any(f.district) AS lies_in, sum(f.posts) AS posts,
+        sum(f.negative) AS negative, sum(f.felt) AS felt, sum(f.urgent) AS urgent
+    FROM {towns} AS f
     GROUP BY settlement
     ORDER BY posts DESC, settlement
-    LIMIT 50
+    LIMIT 51
 ) AS counted
 LEFT JOIN place_names AS names FINAL ON names.code = counted.settlement
+WHERE counted.settlement != ''
 ORDER BY posts DESC, settlement
+LIMIT 50

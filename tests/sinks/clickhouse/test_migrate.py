@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rezonans.reasons import Lane
+from rezonans.records import Place
 from rezonans.settings import Retention
 from sinks.clickhouse.columns import TABLES
 from sinks.clickhouse.layout import HERE, rendered
@@ -206,6 +207,28 @@ def test_hours_that_knew_no_conversations_are_computed_anew(store: Store) -> Non
     again(store, "0020_months")  # as the view is for the tests after this one
     Rollups(store.client).catch_up()
     assert list(store.client.query(asked).result_rows) == [(1, 1)]
+
+
+TOWNS = "0024_towns"
+SETTLEMENTS = """
+SELECT grain, at, region, district, settlement, sum(posts), sum(negative) FROM {}
+WHERE grain >= 86400 GROUP BY ALL ORDER BY ALL
+"""
+
+
+def test_days_that_stand_have_their_settlements(empty_store: Store, tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.sql"):
+        if path.stem < TOWNS:
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    migrate(empty_store.client, tmp_path)
+    town = Place(kato="311010000", level="settlement", name="г.Тараз", how="name")
+    said = [mention(f"a:{n}", places=(town,) if n % 2 else ()) for n in range(5)]
+    Writer(empty_store.client).write([page(*said)])
+    Rollups(empty_store.client).catch_up()
+    expected = empty_store.client.query(SETTLEMENTS.format("flow_places")).result_rows
+    assert [(row[4], row[5]) for row in expected] == [("", 3), ("311010000", 2)] * 2
+    assert migrate(empty_store.client)[0] == TOWNS
+    assert empty_store.client.query(SETTLEMENTS.format("flow_towns")).result_rows == expected
 
 
 FINE = "0021_fine_granules"

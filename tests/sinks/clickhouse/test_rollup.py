@@ -62,6 +62,11 @@ ANSWERED = """
 SELECT substring(subject, 6), at FROM actions FINAL
 WHERE verb = 'answered' AND startsWith(subject, 'item:')
 """
+TOWN = ("region", "district", "settlement")
+TOWNS = (
+    "SELECT at, region, district, settlement, {} FROM flow_towns WHERE grain = {{grain:UInt32}} "
+    "GROUP BY ALL"
+)
 BY_TENTHS = """
 SELECT at, container, platform, topic, region, tenths, sum(asked) FROM flow_questions
 WHERE grain = {grain:UInt32} GROUP BY ALL
@@ -90,6 +95,11 @@ def equal_to_a_recount(client: Client) -> None:
             names, counts = GRIDS[grid].names, GRIDS[grid].counts
             found = of_view(client, view, grain, (*names, *counts), len(names))
             assert found == recount.cells(rows, grain, names, counts), (view, grain)
+        counts = GRIDS["place"].counts
+        summed = ", ".join(f"sum({name})" for name in counts)
+        towns = client.query(TOWNS.format(summed), {"grain": grain}).result_rows
+        expected = recount.cells(rows, grain, TOWN, counts)
+        assert {tuple(row[:4]): tuple(row[4:]) for row in towns} == expected, grain
     for grain in (3600, 86400):
         found = of_view(client, "flow_voices", grain, VOICES.columns, len(VOICES.names))
         assert found == recount.voices(rows, grain), grain
