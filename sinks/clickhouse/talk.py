@@ -113,7 +113,7 @@ SELECT span, arraySort(groupArray((container, platform, called, own, replied, pe
 FROM (
     SELECT
         {bucket} AS span, by_page.container AS container, by_page.platform AS platform,
-        argMax(by_page.name, (by_page.last_spoke, by_page.name)) AS called,
+        max(by_page.name) AS called,
         toUInt32(sum(by_page.posts)) AS own, toUInt32(sum(by_page.answers)) AS replied,
         toUInt32(sum(by_page.from_people)) AS people, toUInt32(sum(by_page.negative)) AS bad,
         toUInt32(sum(by_page.felt)) AS moody, max(by_page.last_spoke) AS spoke

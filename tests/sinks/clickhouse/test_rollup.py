@@ -190,6 +190,17 @@ batches = st.lists(
 )
 
 
+def test_a_page_keeps_its_name_in_a_day_where_a_later_word_has_none(store: Store) -> None:
+    spoke = [
+        mention(f"a:{n}", author_kind="official", author_name=name,
+                published_at=NOW - timedelta(hours=n))
+        for n, name in enumerate([None, "Акимат", "Министерство"], start=1)
+    ]  # fmt: skip
+    Writer(store.client, ticking()).write([page(*spoke)])
+    rolled(store, ticking()).catch_up()
+    equal_to_a_recount(store.client)
+
+
 @pytest.mark.timeout(300)
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
