@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sinks.clickhouse import quiet
 from sinks.clickhouse.client import DATABASE, Client
 from sinks.clickhouse.layout import HERE, Layout, rendered
 
@@ -73,7 +74,8 @@ class Migration:
 
 
 def migrate(client: Client, folder: Path = FOLDER, layout: Layout = HERE) -> list[str]:
-    """Apply what is missing; the names of the files that were applied, in order."""
+    """Apply what is missing; the names of the files that were applied, in order.
+    `MigrationError`, with all before it applied: a file was changed, or must not meet a writer."""
     if layout.cluster:
         client.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE} {layout.on_cluster}")
     for statement in rendered(_RECORD, layout):
@@ -93,6 +95,7 @@ def migrate(client: Client, folder: Path = FOLDER, layout: Layout = HERE) -> lis
         )
     waiting = [found for found in known if not _is_done(found, done)]
     for migration in waiting:
+        _refuse_beside_writers(client, migration, layout)
         for statement in rendered(migration.text, layout):
             client.command(statement, settings=_LARGE)
         client.command(
@@ -104,6 +107,16 @@ def migrate(client: Client, folder: Path = FOLDER, layout: Layout = HERE) -> lis
             },
         )
     return [migration.name for migration in waiting]
+
+
+def _refuse_beside_writers(client: Client, migration: Migration, layout: Layout) -> None:
+    ago = quiet.written_lately(client, migration.name, layout)
+    if ago is not None:
+        raise MigrationError(
+            f"{migration.name}.sql: a post was stored {ago} seconds ago, and what is stored while "
+            "this file runs would be lost: stop every worker that writes to the cluster, wait "
+            f"{quiet.SECONDS} seconds and repeat the command; the log keeps what comes meanwhile"
+        )
 
 
 def read(folder: Path) -> list[Migration]:
