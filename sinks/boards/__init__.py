@@ -127,6 +127,8 @@ WORDS = {
     "before": spans.between("{from} - length", "{from}", "before"),
     "inside_by_hours": spans.with_last_hours("$__fromTime", "$__toTime"),
     "inside_by_day": spans.by_day("$__fromTime", "$__toTime"),
+    # the same with the moments of eleven days, for what has waited for ten
+    "inside_by_age": spans.by_day("$__fromTime", "$__toTime", days=11),
     # What people asked on pages where an authority speaks: whether it was answered, and how soon.
     "asked": "flow_questions AS f WHERE {inside_by_hours} AND {of_questions}",
     "asked_by_day": "flow_questions AS f WHERE {inside_by_day} AND {of_questions}",

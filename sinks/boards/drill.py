@@ -10,20 +10,12 @@ from collections.abc import Mapping
 
 from rezonans.i18n import mark
 
-_QUESTIONS = (
-    "SELECT day, item FROM questions WHERE at >= toStartOfHour($__fromTime) AND at <= $__toTime"
-)
-WHICH: Mapping[str, tuple[str, str]] = {
+_POSTS: Mapping[str, tuple[str, str]] = {
     # value -> what a reader sees, and the posts that it means
     "danger": (mark("of danger"), "ifNull(urgent, 0) >= 0.5"),
     "reposts": (mark("reposts"), "isNotNull(repost_of)"),
     "own": (mark("no reposts"), "isNull(repost_of)"),
     "appeals": (mark("appeals of services"), "kind = 'appeal'"),
-    "asked": (mark("asked of an authority"), f"(day, item) IN ({_QUESTIONS})"),
-    "answered": (
-        mark("asked and answered"),
-        f"(day, item) IN ({_QUESTIONS} AND is_answered)",
-    ),
     "spoke": (
         mark("posts of an authority"),
         "author_kind = 'official' AND isNull(parent)",
@@ -34,6 +26,31 @@ WHICH: Mapping[str, tuple[str, str]] = {
     ),
     "people": (mark("of others than the authority"), "author_kind != 'official'"),
 }
+_QUESTIONS: Mapping[str, tuple[str, str]] = {
+    # the same of what an authority was asked: a condition on `questions`
+    "asked": (mark("asked of an authority"), "1=1"),
+    "answered": (mark("asked and answered"), "is_answered"),
+    "waiting": (mark("asked and not answered"), "NOT is_answered"),
+    "waits_hours": (
+        mark("waits for less than a day"),
+        "NOT is_answered AND asked_at > $__toTime - INTERVAL 1 DAY",
+    ),
+    "waits_days": (
+        mark("waits for 1 to 3 days"),
+        "NOT is_answered AND asked_at <= $__toTime - INTERVAL 1 DAY "
+        "AND asked_at > $__toTime - INTERVAL 3 DAY",
+    ),
+    "waits_week": (
+        mark("waits for 3 to 10 days"),
+        "NOT is_answered AND asked_at <= $__toTime - INTERVAL 3 DAY "
+        "AND asked_at > $__toTime - INTERVAL 10 DAY",
+    ),
+    "waits_longer": (
+        mark("waits for more than 10 days"),
+        "NOT is_answered AND asked_at <= $__toTime - INTERVAL 10 DAY",
+    ),
+}
+WHICH: Mapping[str, tuple[str, str]] = {**_POSTS, **_QUESTIONS}
 """Sorts of posts; several hold together."""
 
 EXACT: Mapping[str, tuple[str, str]] = {
@@ -47,6 +64,20 @@ EXACT: Mapping[str, tuple[str, str]] = {
 """One value each, as it stands in a row of a panel."""
 
 
+_OF_RANGE = (
+    "SELECT day, item FROM questions WHERE at >= toStartOfHour($__fromTime) AND at <= $__toTime"
+)
+_PICKED = "extractAll(decodeURLComponent('${which:percentencode}'), '[^{},]+')"
+
+
+def _each(sorts: Mapping[str, tuple[str, str]]) -> str:
+    """The condition of each sort that is picked."""
+    return " AND ".join(
+        f"(NOT has({_PICKED}, '{value}') OR ({condition}))"
+        for value, (_, condition) in sorts.items()
+    )
+
+
 def is_any() -> str:
     """Whether anything is set."""
     unset = [f"($__conditionalAll(1=0, ${name}))" for name in ("which", *EXACT)]
@@ -55,9 +86,10 @@ def is_any() -> str:
 
 def condition() -> str:
     """The posts that pass what is set. Values come percent-encoded, as `boards.chosen` says."""
-    picked = "extractAll(decodeURLComponent('${which:percentencode}'), '[^{},]+')"
+    asked = ", ".join(f"'{value}'" for value in _QUESTIONS)
+    questions = " AND ".join((_OF_RANGE, _each(_QUESTIONS)))
     sorts = " AND ".join(
-        f"(NOT has({picked}, '{value}') OR ({posts}))" for value, (_, posts) in WHICH.items()
+        (_each(_POSTS), f"(NOT hasAny({_PICKED}, [{asked}]) OR (day, item) IN ({questions}))")
     )
     exact = [
         f"$__conditionalAll({column} = decodeURLComponent('${{{name}:percentencode}}'), ${name})"

@@ -102,6 +102,38 @@ RESPONSE = Board(
             leads=("mentions", {"topic": "topic_code"}),
         ),
         Panel(
+            title=mark("Who keeps people waiting, and for how long"),
+            kind="table",
+            sql=("waiting_by_authority",),
+            size=(24, 10),
+            columns={
+                "account": Column(mark("Page"), unit=""),
+                "name": Column(mark("Authority"), unit=""),
+                "platform": code(PLATFORM, "platform", 110),
+                "waiting": Column(
+                    mark("Wait for an answer"),
+                    look="gauge",
+                    width=180,
+                    sets={"which": "waiting"},
+                ),
+                "waiting_hours": counted(mark("Less than a day"), width=120, which="waits_hours"),
+                "waiting_days": counted(mark("1 to 3 days"), width=120, which="waits_days"),
+                "waiting_week": counted(mark("3 to 10 days"), width=120, which="waits_week"),
+                "waiting_longer": counted(
+                    mark("More than 10 days"), DANGER, width=130, which="waits_longer"
+                ),
+                "longest": seconds(
+                    mark("The longest wait"), ((259200.0, "#e0a100"), (864000.0, "#d1442f"))
+                ),
+            },
+            about=mark(
+                "What was asked in the range and is not answered, by how long it has waited at the "
+                "end of the range: to see what has waited for weeks, choose a longer range. Waits "
+                "of more than ten days are told from the beginning of their day."
+            ),
+            leads=("mentions", {"page": "account"}),
+        ),
+        Panel(
             title=mark("What nobody has reacted to"),
             kind="table",
             sql=("unanswered",),

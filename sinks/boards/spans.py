@@ -53,9 +53,9 @@ def with_last_hours(start: str, end: str) -> str:
     )
 
 
-def by_day(start: str, end: str) -> str:
-    """The same without months, for a course of days."""
-    return _largest("inside", _days(start, _old(end)), _hours(start, end))
+def by_day(start: str, end: str, days: int = 1) -> str:
+    """The same without months, for a course of days; so many of the last ones by hours."""
+    return _largest("inside", _days(start, _old(end, days)), _hours(start, end))
 
 
 def _largest(name: str, *levels: _Level) -> str:
@@ -107,5 +107,5 @@ def _midnight(day: str) -> str:
     return f"toDateTime(toDateTime({day}, 'Asia/Almaty'), 'UTC')"
 
 
-def _old(end: str) -> str:
-    return f"{end} - INTERVAL 1 DAY"
+def _old(end: str, days: int = 1) -> str:
+    return f"{end} - INTERVAL {days} DAY"

@@ -80,12 +80,17 @@ def test_hours_of_the_last_day_and_whole_spans_before(
 ) -> None:
     until = NOW - ago
     since = until - length
-    for way in (spans.with_last_hours, spans.by_day):
-        condition = f"({way('$__fromTime', '$__toTime')}) AND grain > 300"
+    ways = (
+        (spans.with_last_hours("$__fromTime", "$__toTime"), 1),
+        (spans.by_day("$__fromTime", "$__toTime"), 1),
+        (spans.by_day("$__fromTime", "$__toTime", days=11), 11),
+    )
+    for way, days in ways:
+        condition = f"({way}) AND grain > 300"
         rows = chosen(store, condition, since, until)
         for (grain, at), (_, after) in itertools.pairwise(rows):
             assert end_of(grain, at) == after
         assert rows[0][1] == span(since, 3600)
         assert rows[-1] == (3600, span(until, 3600))
-        grains = {grain for grain, at in rows if at > until - timedelta(days=1)}
+        grains = {grain for grain, at in rows if at > until - timedelta(days=days)}
         assert grains == {3600}

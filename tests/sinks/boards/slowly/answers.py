@@ -17,6 +17,7 @@ from tests.sinks.boards.slowly.question import (
     negative_share,
     share,
 )
+from tests.sinks.clickhouse import recount
 
 ASKING = ("complaint", "incident", "question", "suggestion")
 _DAY = timedelta(days=1)
@@ -118,6 +119,32 @@ def response_by_topic(q: Question) -> Said:
     return found
 
 
+def waiting_by_authority(q: Question) -> Said:
+    """Older than eleven days: from the beginning of their day."""
+    pages: dict[str, list[timedelta]] = defaultdict(list)
+    oldest: dict[str, datetime] = {}
+    for one in asked(q):
+        page, moment = one.row["container"], one.row["published_at"].replace(microsecond=0)
+        if one.hours is not None:
+            continue
+        pages[page].append(q.until - moment)
+        told = moment if q.until - moment <= 11 * _DAY else recount.span(moment, 86400)
+        oldest[page] = min(told, oldest.get(page, told))
+    bounds = {"waiting_hours": (0, 1), "waiting_days": (1, 3), "waiting_week": (3, 10)}
+    return {
+        (page,): {
+            "waiting": len(waits),
+            "waiting_longer": sum(wait >= 10 * _DAY for wait in waits),
+            "longest": int((q.until - oldest[page]).total_seconds()),
+            **{
+                name: sum(least * _DAY <= wait < most * _DAY for wait in waits)
+                for name, (least, most) in bounds.items()
+            },
+        }
+        for page, waits in pages.items()
+    }
+
+
 def unanswered(q: Question) -> Said:
     waiting = [one.row for one in asked(q) if one.hours is None]
     first = sorted(
@@ -140,4 +167,5 @@ PANELS: Panels = {
     "response_by_authority": (("account",), response_by_authority),
     "response_by_topic": (("topic",), response_by_topic),
     "unanswered": (("#",), unanswered),
+    "waiting_by_authority": (("account",), waiting_by_authority),
 }
