@@ -2,7 +2,7 @@
 -- last eleven days; what waits for longer is told from the beginning of its day.
 SELECT
     counted.account AS account,
-    counted.platform AS platform,
+    names.platform AS platform,
     names.name AS name,
     counted.waiting AS waiting,
     counted.waiting_hours AS waiting_hours,
@@ -14,7 +14,6 @@ FROM
 (
     SELECT
         container AS account,
-        any(f.platform) AS platform,
         sum(f.asked) AS waiting,
         sumIf(f.asked, asked_at > $__toTime - INTERVAL 1 DAY) AS waiting_hours,
         sumIf(f.asked, asked_at <= $__toTime - INTERVAL 1 DAY
@@ -31,9 +30,9 @@ FROM
 ) AS counted
 LEFT JOIN
 (
-    SELECT container AS page, argMax(f.name, at) AS name
+    SELECT container AS page, any(f.platform) AS platform, argMaxIf(f.name, at, f.name != '') AS name
     FROM flow_pages AS f
-    WHERE {inside_by_hours} AND f.name != ''
+    WHERE {inside_by_hours}
     GROUP BY page
 ) AS names ON names.page = counted.account
 ORDER BY waiting DESC, account
