@@ -8,7 +8,7 @@ guessed; that is left to `parse`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ import pymorphy3
 
 Found: TypeAlias = Sequence[tuple[str, Sequence[tuple[int, int]]]]
 """A word with its «ё», and where it stands: paradigm and place in it."""
-_FORMS = 1 << 13
+_MOST = 1 << 13
 """Places of paradigms that are kept; most words stand in a few hundred."""
 
 
@@ -35,29 +35,37 @@ class _Form(NamedTuple):
 
     begin: int
     """Letters of its prefix."""
-    end: int
-    """Letters of its suffix, below zero."""
+    end: int | None
+    """Letters of its suffix, below zero; `None` where it has none."""
     prefix: str
     suffix: str
 
 
-@lru_cache(maxsize=_FORMS)
-def _form(paradigm: int, place: int) -> _Form:
-    """From the tables of the dictionary: suffixes, tags and prefixes of a paradigm, in thirds."""
-    dictionary = morphology().dictionary
-    table, prefixes = dictionary.paradigms[paradigm], dictionary.paradigm_prefixes
-    third = len(table) // 3 * 2
-    begin = len(prefixes[table[third + place]])
-    end = -len(dictionary.suffixes[table[place]])
-    return _Form(begin, end, prefixes[table[third]], dictionary.suffixes[table[0]])
+class _Forms(dict[tuple[int, int], _Form]):
+    """By paradigm and place in it; worked out when first asked for, anew when there are `_MOST`."""
+
+    def __missing__(self, at: tuple[int, int]) -> _Form:
+        """A paradigm of the dictionary is suffixes, tags and prefixes, in thirds."""
+        dictionary, (paradigm, place) = morphology().dictionary, at
+        table, prefixes = dictionary.paradigms[paradigm], dictionary.paradigm_prefixes
+        third = len(table) // 3 * 2
+        begin, end = prefixes[table[third + place]], dictionary.suffixes[table[place]]
+        if len(self) >= _MOST:
+            self.clear()
+        found = self[at] = _Form(
+            len(begin), -len(end) or None, prefixes[table[third]], dictionary.suffixes[table[0]]
+        )
+        return found
 
 
-def _normal(word: str, paradigm: int, place: int) -> str:
-    if place == 0:
+_FORMS = _Forms()
+
+
+def _normal(word: str, at: tuple[int, int]) -> str:
+    if at[1] == 0:
         return word
-    form = _form(paradigm, place)
-    stem = word[form.begin : form.end] if form.end else word[form.begin :]
-    return f"{form.prefix}{stem}{form.suffix}"
+    begin, end, prefix, suffix = _FORMS[at]
+    return f"{prefix}{word[begin:end]}{suffix}"
 
 
 def _find(word: str) -> Found:
@@ -90,7 +98,7 @@ def _ranked(word: str, found: Found, forms: list[str]) -> list[str]:
 
 
 def _forms(found: Found) -> list[str]:
-    return [_normal(known, *at) for known, places in found for at in places]
+    return [_normal(known, at) for known, places in found for at in places]
 
 
 def _tags(found: Found) -> list[Any]:

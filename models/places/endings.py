@@ -73,6 +73,12 @@ ADJECTIVES = frozenset(fold(ending) for ending in _ADJECTIVES.split())
 PEOPLE = frozenset(fold(ending) for ending in _PEOPLE.split())
 TOWNSMEN = frozenset(["", *(fold(ending) for ending in _TOWNSMEN.split())])
 
+_INFLECTED = (
+    "а е и о у ю я х м в ов ев ам ях ям ах ом ем ою ею ои еи их им ую юю ая яя ое ее ие ого его "
+    "ому ему ими ами ями ми ек ок ет"
+)
+INFLECTED = frozenset(["", *_INFLECTED.split()])
+"""What the form of a word that no dictionary has may put in the place of an ending."""
 ANY = frozenset({"", *_KAZAKH, *_RUSSIAN}) | ADJECTIVES | PEOPLE | TOWNSMEN
 """Whatever may stand behind the beginning of a name."""
 

@@ -43,8 +43,7 @@ _BEGINNINGS = tuple(
     (word[:-1], kind) for kind, words in _ROLES.items() for word in words.split() if word[-1] == "-"
 )
 _ANY_BEGINNING = tuple(beginning for beginning, _ in _BEGINNINGS)
-_FIRST = min(map(len, _ANY_BEGINNING))
-_FIRST_LETTERS = frozenset(beginning[:_FIRST] for beginning in _ANY_BEGINNING)
+_FIRST_TWO = frozenset(word[:2] for word in (*_WHOLE, *_ANY_BEGINNING))
 _LATIN = {
     **{"облис": "region", "аудан": "district", "каласи": "city", "ауили": "village"},
     **{"кошеси": "street", "дангили": "street"},
@@ -67,16 +66,13 @@ def role(word: str) -> str | None:
     if is_latin(word):
         return next((kind for start, kind in _LATIN.items() if fold(word).startswith(start)), None)
     word = word.replace("ё", "е")
-    if word in _STAYS:
+    if word[:2] not in _FIRST_TWO or word in _STAYS:
         return None
     if word in _WHOLE:
         return _WHOLE[word]
-    if word[:_FIRST] not in _FIRST_LETTERS or not word.startswith(_ANY_BEGINNING):
+    if not word.startswith(_ANY_BEGINNING):
         return None
-    for beginning, kind in _BEGINNINGS:
-        if word.startswith(beginning):
-            return kind
-    return None
+    return next(kind for beginning, kind in _BEGINNINGS if word.startswith(beginning))
 
 
 @lru_cache(maxsize=20_000)
