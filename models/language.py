@@ -126,15 +126,29 @@ class Model:
         return decide(np.array(found).reshape(-1, EVIDENCE))
 
 
-def _language(row: Sequence[float]) -> str:
-    scores, sure = row[:3], row[3:6]
-    russian, kazakh, other = sure
-    alone = min(row[6], row[7]) == 0
-    if alone and other >= max(2, _NEIGHBOUR * sum(sure)):
+class _Counts(NamedTuple):
+    """What a verdict is made of; many texts of a page have the same."""
+
+    likeliest: int
+    """Place among `LANGUAGES`."""
+    is_rather_kazakh: bool
+    """Than Russian."""
+    russian: float
+    """Words that are surely so; then those of other languages and of each script."""
+    kazakh: float
+    other: float
+    cyrillic: float
+    latin: float
+
+
+def _language(counts: _Counts) -> str:
+    russian, kazakh, other = counts.russian, counts.kazakh, counts.other
+    alone = min(counts.cyrillic, counts.latin) == 0
+    if alone and other >= max(2, _NEIGHBOUR * (russian + kazakh + other)):
         return "other"
     if min(russian, kazakh) >= max(2, _MINOR * (russian + kazakh)):
         return "mixed"
-    return LANGUAGES[max(range(3), key=lambda number: scores[number])]
+    return LANGUAGES[counts.likeliest]
 
 
 def _script(cyrillic: float, latin: float) -> str:
@@ -143,40 +157,41 @@ def _script(cyrillic: float, latin: float) -> str:
     return "cyrl" if cyrillic > latin else "latn" if latin else "other"
 
 
-def _kazakh(row: Sequence[float]) -> float:
-    russian, kazakh = row[3], row[4]
-    if russian + kazakh:
-        return kazakh / (russian + kazakh)
-    return float(row[1] > row[0])
+def _kazakh(counts: _Counts) -> float:
+    if counts.russian + counts.kazakh:
+        return counts.kazakh / (counts.russian + counts.kazakh)
+    return float(counts.is_rather_kazakh)
 
 
-def _shares(row: Sequence[float]) -> dict[str, float]:
+def _shares(counts: _Counts) -> dict[str, float]:
     """Of distinct words that are surely of one language; where none is, of the likeliest."""
-    shares = _shares_of(*row[3:6])
-    return dict(shares or [(LANGUAGES[max(range(3), key=lambda number: row[number])], 1.0)])
-
-
-@lru_cache(maxsize=1 << 12)
-def _shares_of(*counts: float) -> tuple[tuple[str, float], ...]:
-    """The same from the counts of words alone; most texts have a few of one language."""
-    total = sum(counts)
-    kept = {n: c for n, c in zip(LANGUAGES, counts, strict=True) if c > _LEAST_SHARE * total}
+    sure = (counts.russian, counts.kazakh, counts.other)
+    total = sum(sure)
+    kept = {n: c for n, c in zip(LANGUAGES, sure, strict=True) if c > _LEAST_SHARE * total}
     if not kept:
-        return ()
+        return {LANGUAGES[counts.likeliest]: 1.0}
     whole = sum(kept.values())
     rounded = {name: round(count / whole, 2) for name, count in kept.items()}
     largest = max(rounded, key=lambda name: rounded[name])
     rounded[largest] = round(1 - sum(rounded.values()) + rounded[largest], 2)
-    return tuple(sorted(rounded.items(), key=lambda pair: -pair[1]))
+    return dict(sorted(rounded.items(), key=lambda pair: -pair[1]))
 
 
-def _verdict(row: Sequence[float]) -> Verdict:
-    return Verdict(_language(row), _script(row[6], row[7]), _kazakh(row), _shares(row))
+@lru_cache(maxsize=1 << 12)
+def _verdict(counts: _Counts) -> Verdict:
+    script = _script(counts.cyrillic, counts.latin)
+    return Verdict(_language(counts), script, _kazakh(counts), _shares(counts))
 
 
 def decide(sums: Floats) -> list[Verdict | None]:
     """Verdicts from the summed evidence of the words of texts; shape (texts, EVIDENCE)."""
-    return [_verdict(row) if any(row[:3]) else None for row in sums.tolist()]
+    best, rather = sums[:, :3].argmax(axis=1).tolist(), (sums[:, 1] > sums[:, 0]).tolist()
+    found: list[Verdict | None] = []
+    for row, likeliest, kazakh in zip(sums.tolist(), best, rather, strict=True):
+        verdict = _verdict(_Counts(likeliest, kazakh, *row[3:]))
+        own = verdict._replace(shares=dict(verdict.shares))
+        found.append(own if any(row[:3]) else None)
+    return found
 
 
 def load(folder: Path) -> Model:
