@@ -128,6 +128,8 @@ THIN ?= 100
 SAME ?= 30
 TIMES ?= 7
 ONLY ?=
+PANELS ?=
+BEFORE ?=
 RIVALS := $(VENV)/.installed-rivals
 $(RIVALS): $(STAMP)
 	@echo "Installing DuckDB and psycopg into $(VENV), to compare with ..."
@@ -135,7 +137,7 @@ $(RIVALS): $(STAMP)
 	else echo "not installed: the store is compared with itself alone" >&2; fi
 
 bench-store: $(STAMP) $(if $(filter year,$(ONLY)),,$(RIVALS)) ## Measure the store on a year of the country (THIN=100 SAME=30: one mention in so many)
-	@$(BIN)/python -m sinks.bench --thin $(THIN) --same $(SAME) --times $(TIMES) $(if $(ONLY),--only $(ONLY))
+	@$(BIN)/python -m sinks.bench --thin $(THIN) --same $(SAME) --times $(TIMES) $(if $(ONLY),--only $(ONLY)) $(if $(PANELS),--panels $(PANELS)) $(if $(BEFORE),--before $(BEFORE))
 
 PARTS ?= freshness speed memory
 bench-collect: $(DEV_STAMP) ## Measure collectors: freshness of 5,000 pages, items a second, memory (PARTS=)

@@ -14,7 +14,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from sinks.bench import copies, insertion, rivals, year
+from sinks import boards
+from sinks.bench import beside, copies, insertion, rivals, year
 from sinks.bench.measure import RANGES, Door, Times, cell, panels, shown, table, taken
 from sinks.bench.questions import (
     COLUMNS,
@@ -56,16 +57,34 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=7, help="how often a query is asked (7)")
     parser.add_argument("--only", choices=["year", "others"], help="one half of it")
     parser.add_argument("--alone", action="store_true", help="without PostgreSQL and DuckDB")
+    parser.add_argument(
+        "--panels",
+        nargs="*",
+        default=boards.names(),
+        choices=boards.names(),
+        metavar="PANEL",
+        help="these alone (all)",
+    )
+    parser.add_argument(
+        "--before",
+        type=Path,
+        metavar="FOLDER",
+        help="deploy/grafana of another checkout: its panels beside ours",
+    )
     chosen = parser.parse_args()
+    try:
+        before = beside.sql_of(chosen.before) if chosen.before else None
+    except ValueError as error:
+        parser.error(str(error))
     with tempfile.TemporaryDirectory(prefix="rezonans-bench-") as name:
         if chosen.only != "others":
-            _year(Path(name), chosen)
+            _year(Path(name), chosen, before)
         if chosen.only != "year":
             _rivals(Path(name), chosen)
     return 0
 
 
-def _year(folder: Path, chosen: Any) -> None:
+def _year(folder: Path, chosen: Any, before: Mapping[str, str] | None) -> None:
     client = open_client(f"chdb://{folder}/store")
     migrate(client)
     place_names.fill(client)
@@ -73,8 +92,12 @@ def _year(folder: Path, chosen: Any) -> None:
     _fill(client, chosen.thin, chosen.days)
     _disk(client)
     door = Door(Engine(folder / "store", DATABASE, Limits(seconds=120.0)))
-    _panels(door, chosen.times)
-    _searched(door, chosen.times)
+    if before is None:
+        _panels(door, chosen.panels, chosen.times)
+        _searched(door, chosen.times)
+    else:
+        print(f"\n### Panels before and now: CPU in ms, medians of {chosen.times} turns\n")
+        print(beside.told(beside.compared(door, before, chosen.panels, chosen.times)))
     client.close()
 
 
@@ -153,8 +176,8 @@ def _disk(client: Client) -> None:
     )
 
 
-def _panels(door: Door, times: int) -> None:
-    found = panels(door, times, say)
+def _panels(door: Door, names: list[str], times: int) -> None:
+    found = panels(door, names, times, say)
     print(f"\n### Panels: p50 / p95 (CPU) in ms, {times} calls after one that warms\n")
     rows = [[name, *(cell(one) for one in by_range.values())] for name, by_range in found.items()]
     together = {

@@ -81,11 +81,13 @@ class Door:
         return found
 
 
-def panels(door: Door, times: int, say: Callable[[str], None]) -> dict[str, dict[str, Times]]:
-    """Every panel's query over every range."""
+def panels(
+    door: Door, names: Sequence[str], times: int, say: Callable[[str], None]
+) -> dict[str, dict[str, Times]]:
+    """The query of each of these panels over every range."""
     found: dict[str, dict[str, Times]] = {}
-    for number, name in enumerate(boards.names(), start=1):
-        say(f"panel {number} of {len(boards.names())}: {name}")
+    for number, name in enumerate(names, start=1):
+        say(f"panel {number} of {len(names)}: {name}")
         found[name] = {}
         for called, length in RANGES.items():
             step = max(15, int(length.total_seconds() / POINTS))

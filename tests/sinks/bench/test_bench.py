@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from sinks.bench import copies, rivals, year
+from sinks import boards
+from sinks.bench import beside, copies, rivals, year
 from sinks.bench.__main__ import exported
-from sinks.bench.measure import Door, Times, table, taken
+from sinks.bench.measure import RANGES, Door, Times, table, taken
 from sinks.bench.questions import COLUMNS, QUESTIONS, WORD, WORDS, of_others, of_store
 from tests.sinks.conftest import Store
 
@@ -87,3 +88,28 @@ def test_quantiles_are_values_that_were_measured() -> None:
     assert (Times([5, 1, 3]).p50, Times([5, 1, 3]).p95) == (3, 5)
     assert len(taken(lambda: None, 4).values) == 4
     assert table(["a", "b"], [[1, 2]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_panels_of_another_checkout_are_asked_beside_ours(door: Door) -> None:
+    before = beside.sql_of(boards.FOLDER)
+    assert before["totals"] == boards.sql("totals")
+    other = {**before, "topics": before["topics"].replace("LIMIT 60", "LIMIT 3")}
+    found = dict(beside.compared(door, other, ["totals", "topics", "alert_abstention"], 2))
+    assert found.keys() == {"totals", "topics"}  # an alert is on no board
+    for by_range in found.values():
+        assert by_range.keys() == RANGES.keys()
+        assert all(len(one.before.cpu) == len(one.now.values) == 2 for one in by_range.values())
+    assert all(one.alike for one in found["totals"].values())
+    assert not any(one.alike for one in found["topics"].values())
+
+
+def test_a_pair_says_how_many_times_cheaper() -> None:
+    pair = beside.Pair(Times([300, 100, 200], [30, 30, 60]), Times([100, 50, 60], [15, 20, 15]))
+    assert str(pair) == "30 -> 15 (x2.00, clock x3.33)"
+    pair.alike = False
+    assert str(pair).endswith(", other rows)")
+
+
+def test_a_folder_without_boards_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no boards here; name deploy/grafana"):
+        beside.sql_of(tmp_path)
