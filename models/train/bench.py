@@ -134,7 +134,7 @@ def _tokens(page: Sequence[Text]) -> list[list[str]]:
 
 def _steps(warming: Sequence[list[Text]], rounds: Sequence[list[list[Text]]]) -> list[Step]:
     """The parts of a page by themselves, every word known."""
-    _, stacked = _stacked()
+    stacked = _stacked()[1].astype(np.float32)  # kept so, as at run time: wider once, not a page
     bank = WordBank(stacked, language.load(ARTIFACTS / "language"))
     find = gazetteer.load()
     for page in [*warming, *(page for part in rounds for page in part)]:
