@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--peers", type=Path, help="python of their environment")
     parser.add_argument("--live", type=float, default=40, help="seconds of each live run; 0: none")
     parser.add_argument("--minutes", type=float, default=6, help="for the rounds of all tables")
-    parser.add_argument("--only", choices=("systems", "live", "profile", "kafka"))
+    parser.add_argument("--only", choices=("systems", "live", "profile", "steps", "kafka"))
     given = parser.parse_args()
     # who is told to stop lets go of what it has started
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
@@ -55,6 +55,8 @@ def main() -> int:
             alone = _alone(posts)
             _table(A, side_by_side(_rows(given.peers), posts, alone, seconds * 0.6))
             _table(B, side_by_side(_beside(given.peers), posts, alone, seconds * 0.4))
+    if given.only == "steps":
+        _steps(texts(given.posts))
     if given.only == "kafka":
         _kafka(texts(given.posts), seconds)
     if given.live and given.only in (None, "live"):
@@ -147,6 +149,17 @@ def _profile(posts: Sequence[Any]) -> None:
     print(f"microseconds a post by stage, pages of {PAGE}")
     for name, micros in stages(posts):
         print(f"  {micros:7.1f}  {name}")
+
+
+def _steps(posts: Sequence[Any]) -> None:
+    """What the whole job takes of a post by step, in its processes."""
+    from tests.bench.backlog import shares
+
+    found = list(shares(posts, _alone(posts)))
+    whole = sum(share for *_, share in found)
+    print(f"whole job under a backlog by step; models alone, offline: 1.00; all of it {whole:.2f}")
+    for process, step, share in found:
+        print(f"  {share:6.3f}{share / whole:7.1%}  {process}: {step}")
 
 
 def _live(seconds: float) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import psutil
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 
 from rezonans import broker
 from tests.bench.job import PAGE, PARTITIONS, READY, SAY, TOPIC, later, pages
@@ -100,7 +100,7 @@ def side_by_side(
         lines = []
         for number, (name, start) in enumerate(starts.items()):
             where = Where(server, f"b{number}.") if server else None
-            lines.append(_line(name, start, where, stack))
+            lines.append(line_of(name, start, where, stack))
         for number in range(ROUNDS + 1):
             if number > 1 and time.monotonic() > end:
                 break
@@ -111,7 +111,8 @@ def side_by_side(
         return [line.found(limits) for line in lines]
 
 
-def _line(name: str, start: Start, where: Where | None, stack: ExitStack) -> _Line:
+def line_of(name: str, start: Start, where: Where | None, stack: ExitStack) -> Line:
+    """A system that is up, on an embedded log of its own unless there is one."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     where = where or Where(stack.enter_context(embedded()))
     broker.apply_topics([where.server], where.prefix)
@@ -119,14 +120,14 @@ def _line(name: str, start: Start, where: Where | None, stack: ExitStack) -> _Li
     producer = KafkaProducer(bootstrap_servers=[where.server], linger_ms=20)
     stack.callback(producer.close)
     _say(f"up: {name.strip()}")
-    return _Line(name, where, system, producer)
+    return Line(name, where, system, producer)
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-class _Line:
+class Line:
     """One system and its rounds."""
 
     def __init__(self, name: str, where: Where, system: Started, producer: KafkaProducer) -> None:
@@ -190,18 +191,20 @@ def embedded() -> Iterator[str]:
         process.wait(timeout=10)
 
 
-STORE = ("-m", "rezonans", "store")
-BARE_STORE = (
-    "-c",
-    "from sinks.clickhouse import rollup; rollup.EVERY_SECONDS = 1e9; "
-    "from rezonans.cli import main; main(['store'])",
-)
+STORE = ("-m", "tests.bench.store")
+BARE_STORE = (*STORE, "bare")
 """A store that computes no rollups: they take a share of the clock's time and not of the posts, and
 no peer has any."""
 
 
-def ours(parts: Sequence[Sequence[str]], store: Sequence[str] = STORE) -> Start:
-    """Our processes: `rezonans` with these arguments each, and a store."""
+def ours(
+    parts: Sequence[Sequence[str]], store: Sequence[str] = STORE, steps: Sequence[Path] = ()
+) -> Start:
+    """Our processes: a store, and `rezonans` with these arguments each. `steps`: files in which
+    they keep where their time goes, the store first."""
+
+    def looked(words: Sequence[str], number: int) -> Sequence[str]:
+        return ["-m", "tests.bench.steps", str(steps[number]), *words[1:]] if steps else words
 
     def start(where: Where, folder: Path, stack: ExitStack) -> Started:
         ports = {"store": broker.free_port()}
@@ -212,29 +215,18 @@ def ours(parts: Sequence[Sequence[str]], store: Sequence[str] = STORE) -> Start:
             REZONANS_KAFKA__EPOCH="embedded-bench",
             REZONANS_STORE__PORT=str(ports["store"]),
         )
-        processes = [_process(store, env, stack)]
+        processes = [_process(looked(store, 0), env, stack)]
+        said = _heard(processes[0])
         wait_for(lambda: broker.answers("127.0.0.1", ports["store"]), SECONDS)
-        for number, words in enumerate(parts):
+        for number, words in enumerate(parts, start=1):
             port = broker.free_port()
             own = {"REZONANS_METRICS__WORKER_PORT": str(port)}
             if len(parts) > 1:
                 own["REZONANS_STATE_DIR"] = str(folder / f"state-{number}")
-            processes.append(_process(["-m", "rezonans", *words], {**env, **own}, stack))
+            line = looked(["-m", "rezonans", *words], number)
+            processes.append(_process(line, {**env, **own}, stack))
             wait_for(lambda p=port: broker.answers("127.0.0.1", p), SECONDS)
-
-        looking = KafkaConsumer(
-            bootstrap_servers=[where.server],
-            group_id=f"{where.prefix}rezonans-store",
-            enable_auto_commit=False,
-        )
-        stack.callback(looking.close)
-        places = [TopicPartition(f"{where.prefix}mentions", number) for number in range(PARTITIONS)]
-
-        def stored() -> int:
-            # asked of the log, not of the processes: to be asked would cost them time
-            return sum(looking.committed(one) or 0 for one in places) * PAGE
-
-        return Started(processes, stored)
+        return Started(processes, lambda: said[SAY])
 
     return start
 
@@ -251,18 +243,25 @@ def peer(module: str, python: Path, kind: str = "rows") -> Start:
         env = beside_ours()
         words = ["-m", f"tests.bench.{module}", where.server, str(folder / "store"), kind]
         process = _process(words, env, stack, python)
-        said = {READY: 0, SAY: 0}
-
-        def listen() -> None:
-            for line in process.stdout or ():
-                word, _, number = line.strip().partition(" ")
-                said[word] = int(number or 1)
-
-        threading.Thread(target=listen, daemon=True).start()
+        said = _heard(process)
         wait_for(lambda: said[READY], SECONDS)
         return Started([process], lambda: said[SAY])
 
     return start
+
+
+def _heard(process: subprocess.Popen[str]) -> Mapping[str, int]:
+    """What a process says of itself, as it says it."""
+    said = {READY: 0, SAY: 0}
+
+    def listen() -> None:
+        for line in process.stdout or ():
+            word, _, number = line.strip().partition(" ")
+            if word in said:
+                said[word] = int(number or 1)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return said
 
 
 def _process(
