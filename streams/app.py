@@ -22,6 +22,7 @@ from streams.agent import Agent
 from streams.ending import Ending
 from streams.envelope import Output, Step
 from streams.patient import Stream
+from streams.quick import App
 from streams.suspects import Suspects
 from streams.topology import Edge
 
@@ -64,7 +65,7 @@ def build(
     seen = seen or Watch(lambda: None, {})
     folder = log.state_dir / "faust" / name
     folder.mkdir(parents=True, exist_ok=True)
-    app = faust.App(
+    app = App(
         f"{log.prefix}rezonans-{name}",
         broker=[f"aiokafka://{server}" for server in log.servers],
         broker_credentials=_credentials(log.security),
