@@ -101,11 +101,12 @@ def with_mentions(page: RawPage | RawMentions, mentions: Sequence[Mention]) -> M
     )
 
 
-def encoded(page: Mentions, limit: int) -> Iterator[bytes]:
-    """A page as messages of at most `limit` bytes; only the last carries the cursor."""
+def encoded(page: Mentions, limit: int) -> Iterator[tuple[bytes, Mentions]]:
+    """A page as messages of at most `limit` bytes, each with what is in it; only the last carries
+    the cursor."""
     value = encode(page)
     if len(value) <= limit or len(page.mentions) < 2:
-        yield value
+        yield value, page
         return
     half = len(page.mentions) // 2
     head, tail = page.mentions[:half], page.mentions[half:]

@@ -114,18 +114,20 @@ def worker_steps(
 ) -> tuple[Mapping[str, Any], Sequence[Any]]:
     """The steps of the worker by edge, and what runs beside them."""
     from streams.app import Aside
+    from streams.kept import MOST_BYTES, Kept
 
-    steps = dict(_understanding(settings)) if only != "resonate" else {}
+    kept = Kept(0 if only else MOST_BYTES)  # a part alone reads nothing that it has written
+    steps = dict(_understanding(settings, kept)) if only != "resonate" else {}
     if only == "understand":
         return steps, []
     from rezonans.cli.alerting import alerting
 
     alerts = alerting(settings)
-    steps |= {"resonate": _resonate(settings), **alerts.steps}
+    steps |= {"resonate": _resonate(settings, kept), **alerts.steps}
     return steps, [Aside(work) for work in alerts.services]
 
 
-def _understanding(settings: Settings) -> Mapping[str, Any]:
+def _understanding(settings: Settings, kept: Any) -> Mapping[str, Any]:
     from models.drift import known_words
     from rezonans.cli.understanding import model_of
     from streams.stages.understand import Understand
@@ -133,10 +135,10 @@ def _understanding(settings: Settings) -> Mapping[str, Any]:
 
     model = model_of(settings)
     sampled = Sampled(model, known_words(model.language))
-    return {"understand": Understand(sampled, model.versions)}
+    return {"understand": Understand(sampled, model.versions, kept=kept)}
 
 
-def _resonate(settings: Settings) -> Any:
+def _resonate(settings: Settings, kept: Any) -> Any:
     from streams.resonance import snapshot as snapshots
     from streams.resonance.stored import Unusable
     from streams.stages.resonate import Resonate
@@ -146,7 +148,7 @@ def _resonate(settings: Settings) -> Any:
         snapshot = snapshots.read(path, settings.kafka.epoch, resonance(settings))
     except Unusable as error:
         raise SettingsError(str(error)) from None
-    return Resonate(snapshot, path, settings.worker.snapshot_seconds)
+    return Resonate(snapshot, path, settings.worker.snapshot_seconds, kept=kept)
 
 
 def resonance(settings: Settings) -> Any:

@@ -20,6 +20,7 @@ from rezonans import metrics, topics
 from rezonans.records import Mentions, encode
 from streams import reading
 from streams.envelope import Envelope, Output
+from streams.kept import Kept
 from streams.resonance.snapshot import Snapshot
 from streams.stages.drain import Clock, Stateless, utc_now
 
@@ -37,9 +38,11 @@ class Resonate(Stateless):
         *,
         now: Clock = utc_now,
         clock: Callable[[], float] = monotonic,
+        kept: Kept | None = None,
     ) -> None:
         super().__init__("resonate", "mentions", now)
         self._read = reading.mentions("resonate")
+        self._kept = kept or Kept(0)
         self._snapshot = snapshot
         self._path = path
         self._every = every_seconds
@@ -52,7 +55,9 @@ class Resonate(Stateless):
         outputs: list[Output] = []
         pages: list[Mentions] = []
         for envelope in [one for one in batch if not self._covers(one)]:
-            page, letters = self._read(envelope, self._now())
+            page, letters = self._kept.take(envelope.value), list[Output]()
+            if page is None:
+                page, letters = self._read(envelope, self._now())
             outputs += letters
             pages += [page] if page is not None else []
             if envelope.last:

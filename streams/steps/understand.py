@@ -10,7 +10,7 @@ import msgspec
 from models.texts import Text
 from models.understanding import Labels
 from rezonans import topics
-from rezonans.records import Mention, Post, RawPage, encode
+from rezonans.records import Mention, Mentions, Post, RawPage, encode
 from rezonans.troubles import Invalid
 from streams import pages
 from streams.dead import dead_letter
@@ -21,10 +21,18 @@ Model = Callable[[Sequence[Text]], Sequence[Labels]]
 WITH_TEXT = ("created", "edited")
 
 
+Keep = Callable[[bytes, Mentions], None]
+
+
 def understand(
-    batch: Sequence[Envelope], model: Model, versions: dict[str, str], now: datetime
+    batch: Sequence[Envelope],
+    model: Model,
+    versions: dict[str, str],
+    now: datetime,
+    keep: Keep = lambda value, page: None,
 ) -> list[Output]:
-    """The mentions of a batch, one call of the model for all its posts.
+    """The mentions of a batch, one call of the model for all its posts. `keep` is shown each page
+    that goes out, with its bytes.
 
     A bad page or post becomes a dead letter with its place; its neighbours go on.
     """
@@ -39,10 +47,10 @@ def understand(
             page, own = found
             timely = pages.in_time(page, now)
             understood = pages.with_mentions(timely, [next(mentions) for _ in own])
-            outputs += (
-                Output(topics.MENTIONS, envelope.key or page.container.encode(), value)
-                for value in pages.encoded(understood, topics.MAX_MESSAGE_BYTES)
-            )
+            key = envelope.key or page.container.encode()
+            for value, part in pages.encoded(understood, topics.MAX_MESSAGE_BYTES):
+                outputs.append(Output(topics.MENTIONS, key, value))
+                keep(value, part)
     return outputs
 
 
