@@ -92,10 +92,13 @@ def build(
         assert edge.source is not None
         seen.agents[edge.source.name] = _attach(app, log, edge, steps[edge.name])
 
-    async def pulse() -> None:
+    async def each_second() -> None:
+        """One timer for all: each would wake the process up at a moment of its own."""
         seen.beat()
+        for agent in seen.agents.values():
+            await agent.settle()
 
-    app.timer(SETTLE_SECONDS, name="pulse")(pulse)
+    app.timer(SETTLE_SECONDS, name="each-second")(each_second)
     return app
 
 
@@ -124,11 +127,7 @@ def _attach(app: Any, log: Log, edge: Edge, step: Step) -> Agent:
     async def run(stream: Any) -> None:
         await agent.run(stream, edge.batch, edge.within_seconds)
 
-    async def settle() -> None:
-        await agent.settle()
-
     app.agent(_raw(app, log, edge.source.name), name=edge.name)(run)
-    app.timer(SETTLE_SECONDS, name=f"settle-{edge.name}")(settle)
     return agent
 
 

@@ -195,13 +195,21 @@ def _serve_aside(door: object, host: str, port: int) -> None:
     """The store's door on a thread with a loop of its own, so that queries never wait on sinks."""
     import uvicorn
 
+    class Door(uvicorn.Server):
+        """Its thread ends with the process: it does not look ten times a second whether to stop."""
+
+        async def main_loop(self) -> None:
+            await self.on_tick(0)
+            await asyncio.Event().wait()
+
     config = uvicorn.Config(
         door,  # type: ignore[arg-type]
         host=host,
         port=port,
         log_config=None,
         server_header=False,
+        date_header=False,  # which the same tick would keep right
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = Door(config)
     threading.Thread(target=server.run, name="door", daemon=True).start()

@@ -135,6 +135,15 @@ def backups_of(path: Path) -> Path:
     return path.resolve().with_name(f"{path.name}-backups")
 
 
+_SELDOM = (
+    # the engine looks after its memory twenty times a second, and each table after its old parts
+    # once: of an engine that does nothing that is most of what it takes
+    "<memory_worker_period_ms>500</memory_worker_period_ms>"
+    "<merge_tree><merge_tree_clear_old_parts_interval_seconds>10"
+    "</merge_tree_clear_old_parts_interval_seconds></merge_tree>"
+)
+
+
 def _configured(path: Path) -> Path:
     """The engine's own settings, which can not be made in SQL. Written once: a full disk that has
     them is opened all the same."""
@@ -144,7 +153,7 @@ def _configured(path: Path) -> Path:
         f"<clickhouse><backups><allowed_path>{allowed}/</allowed_path></backups>"
         "<storage_configuration><disks><default>"
         f"<keep_free_space_bytes>{KEEP_BYTES}</keep_free_space_bytes>"
-        "</default></disks></storage_configuration></clickhouse>\n"
+        f"</default></disks></storage_configuration>{_SELDOM}</clickhouse>\n"
     )
     if not file.exists() or file.read_text(encoding="utf-8") != chosen:
         file.write_text(chosen, encoding="utf-8")
