@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--peers", type=Path, help="python of their environment")
     parser.add_argument("--live", type=float, default=40, help="seconds of each live run; 0: none")
     parser.add_argument("--minutes", type=float, default=6, help="for the rounds of all tables")
-    parser.add_argument("--only", choices=("systems", "live", "profile", "steps", "kafka"))
+    parser.add_argument("--only", choices=("systems", "live", "profile", "steps", "idle", "kafka"))
     given = parser.parse_args()
     # who is told to stop lets go of what it has started
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
@@ -57,6 +57,8 @@ def main() -> int:
             _table(B, side_by_side(_beside(given.peers), posts, alone, seconds * 0.4))
     if given.only == "steps":
         _steps(texts(given.posts))
+    if given.only == "idle":
+        _idle(given.live)
     if given.only == "kafka":
         _kafka(texts(given.posts), seconds)
     if given.live and given.only in (None, "live"):
@@ -160,6 +162,14 @@ def _steps(posts: Sequence[Any]) -> None:
     print(f"whole job under a backlog by step; models alone, offline: 1.00; all of it {whole:.2f}")
     for process, step, share in found:
         print(f"  {share:6.3f}{share / whole:7.1%}  {process}: {step}")
+
+
+def _idle(seconds: float) -> None:
+    from tests.bench.idle import idle
+
+    print("an idle `rezonans run`: processor time a minute, wake-ups a second")
+    for name, cpu, wakes in idle(seconds):
+        print(f"  {cpu:6.2f} s {wakes:7.1f}  {name}", flush=True)
 
 
 def _live(seconds: float) -> None:
