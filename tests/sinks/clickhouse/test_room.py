@@ -114,6 +114,18 @@ def test_a_part_that_can_not_be_read_is_said_in_words(empty_store: Store) -> Non
         Rollups(client).step()
 
 
+def test_the_engine_is_told_to_look_seldom(store: Store) -> None:
+    def value(table: str, name: str) -> str:
+        return str(
+            store.client.query(
+                f"SELECT value FROM system.{table} WHERE name = '{name}'"
+            ).result_rows[0][0]
+        )
+
+    assert value("server_settings", "memory_worker_period_ms") == "500"
+    assert value("merge_tree_settings", "merge_tree_clear_old_parts_interval_seconds") == "10"
+
+
 def test_the_engine_leaves_room(store: Store) -> None:
     kept = store.client.query("SELECT keep_free_space FROM system.disks").result_rows
     assert kept == [(KEEP_BYTES,)]
