@@ -79,8 +79,8 @@ class Glance:
 
     def __call__(self, text: str, home: str | None) -> bool:
         """Whether any word may name a place to a container of that home."""
-        words, memory = WORD.findall(text), self._memory
-        signs = reduce(or_, {*map(memory.__getitem__, words)}, 0)
+        each = [*map(self._memory.__getitem__, WORD.findall(text))]
+        signs = reduce(or_, {*each}, 0)
         if not signs & (_SPEAKS | _LEADS):
             return False
         if signs & (_LOUD | _ANYWHERE) or (signs & _CAPITAL and signs & _PLACING):
@@ -90,7 +90,6 @@ class Glance:
         types = _TYPE | _LETTER if pointed else _TYPE
         if not signs & (types | _LEADS_LOUD | here):
             return False
-        each = [memory[word] for word in words]
         if here and any(word & here and word & _SPEAKS for word in each):
             return True
         return any(map(partial(_joins, types, here), each, each[1:]))
