@@ -30,6 +30,8 @@ from rezonans.records import Place
 __all__ = ["Places", "load"]
 
 _Anchor = tuple[str, frozenset[str]]
+_Answered = dict[tuple[str | None, str | None], list[Claim]]
+"""What the contexts of a batch name, by context and home: often the same article, read once."""
 
 
 class Places:
@@ -43,14 +45,15 @@ class Places:
 
     def __call__(self, batch: Sequence[Text]) -> list[tuple[Place, ...]]:
         """Places of each text, best first; empty where nothing is known of it."""
-        return [self._one(text) for text in batch]
+        answered: _Answered = {}
+        return [self._one(text, answered) for text in batch]
 
-    def _one(self, text: Text) -> tuple[Place, ...]:
+    def _one(self, text: Text, answered: _Answered) -> tuple[Place, ...]:
         read = text.text[:LONGEST]
         plain = disguise.plain(read)
         if plain == read:
-            return self._shown(text)
-        found = self._shown(msgspec.structs.replace(text, text=plain))
+            return self._shown(text, answered)
+        found = self._shown(msgspec.structs.replace(text, text=plain), answered)
         if not any(place.span for place in found):
             return found
         located = disguise.located(read)
@@ -59,14 +62,16 @@ class Places:
             for place in found
         )
 
-    def _shown(self, text: Text) -> tuple[Place, ...]:
+    def _shown(self, text: Text, answered: _Answered) -> tuple[Place, ...]:
         """Places of a text without disguise."""
         home = _code(text.home)
         own = self._claims(text.text, home)
         title = self._claims(text.title, home)
         if not (own or title or text.context):
             return self._at_home(home)
-        context = self._claims(text.context, home)
+        if (text.context, home) not in answered:
+            answered[text.context, home] = self._claims(text.context, home)
+        context = answered[text.context, home]
         around = _around(home)
         named = resolve(
             own, self._gazetteer, [*_beside("title", title), *_beside("context", context), *around]
@@ -74,9 +79,9 @@ class Places:
         above = resolve(title, self._gazetteer, [*_beside("text", own), *around])
         if named or above:
             return self._places(named, above, "title")
-        answered = resolve(context, self._gazetteer, around)
-        if answered:
-            return self._places([], answered, "context")
+        beyond = resolve(context, self._gazetteer, around)
+        if beyond:
+            return self._places([], beyond, "context")
         return self._at_home(home)
 
     def _may_name(self, text: str, home: str | None) -> bool:

@@ -108,6 +108,25 @@ def test_the_same_of_our_own_texts(places: Places, thorough: Places) -> None:
     assert places(found) == thorough(found)
 
 
+def test_what_texts_answer_is_read_once_a_batch_and_home(places: Places) -> None:
+    read = []
+
+    class Counting(Places):
+        def _may_name(self, text: str, home: str | None) -> bool:
+            read.append((text, home))
+            return super()._may_name(text, home)
+
+    article = "Паводок\nВ селе Жанажол вода."
+    found = [Text(text="ужас", context=article, home=home) for home in ("31", None, "31", None)]
+    together = Counting(gazetteer.load())(found)
+    assert [pair for pair in read if pair[0] == article] == [
+        (article, "310000000"),
+        (article, None),
+    ]
+    assert together == [places([text])[0] for text in found]
+    assert together[0] != together[1]
+
+
 def test_most_texts_are_done_with_at_the_first_look() -> None:
     looked = []
 
