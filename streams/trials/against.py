@@ -14,7 +14,15 @@ import numpy as np
 
 from streams.resonance.life import LOUD_DECADES
 from streams.trials import power
-from streams.trials.made import TRIPLINGS, Counts, Spike, Weeks
+from streams.trials.made import (
+    CLOCK,
+    DAY_HOURS,
+    NIGHT_HOURS,
+    TRIPLINGS,
+    Counts,
+    Spike,
+    Weeks,
+)
 from streams.trials.power import Found
 
 
@@ -53,6 +61,35 @@ def against_ears(
     yield f"hour times rise spikes  found  {heads}  minutes   C1  sooner"
     for one, *others in zip(found, *rivals, strict=True):
         yield _line(one, others)
+
+
+def around_the_clock(
+    quiet: Weeks, ours: Pair, theirs: Pair, put: Sequence[Spike], setting: float
+) -> Iterator[str]:
+    """Lines: spikes that begin at any hour of the day and of the night, at the false openings of
+    the setting."""
+    rates = power.shipped_rate(ours.quiet, setting)
+    bar = power.bar_at(theirs.quiet, float(rates.mean()))
+    bars = power.bars_alike(theirs.quiet, rates, quiet.kinds)
+    found = power.search(ours.loud, put, -float(np.log10(setting)), CLOCK)
+    rivals = [power.search(theirs.loud, put, one, CLOCK) for one in (bar, bars)]
+    yield "spikes at any hour: by day they begin at 8, 11, 14, 17 and 20, by night at 23, 2 and 5"
+    heads = "  ".join(f"{name:20}" for name in ("C1 everywhere", "C1 in kinds"))
+    yield f"part  times rise spikes  found  {heads}  minutes   C1  sooner"
+    for part, hours in (("day", DAY_HOURS), ("night", NIGHT_HOURS)):
+        for times, rise in dict.fromkeys((shape.times, shape.rise) for shape in CLOCK):
+            one, *others = (_merged(own, times, rise, hours) for own in (found, *rivals))
+            yield f"{part:5} {_compared(one, others)}"
+
+
+def _merged(found: Sequence[Found], times: int, rise: int, hours: Sequence[int]) -> Found:
+    """Spikes of one height and rise that begin at some hours, as one shape."""
+    own = [
+        one
+        for one in found
+        if (one.shape.times, one.shape.rise) == (times, rise) and one.shape.hour in hours
+    ]
+    return Found(own[0].shape, [delay for one in own for delay in one.delays])
 
 
 def through_the_day(
@@ -100,6 +137,10 @@ def _by_day_and_night(
 
 
 def _line(one: Found, others: Sequence[Found]) -> str:
+    return f"{one.shape.hour:4} {_compared(one, others)}"
+
+
+def _compared(one: Found, others: Sequence[Found]) -> str:
     shape = one.shape
     more = (other.recall for other in others), (one.more_than(other) for other in others)
     against = "  ".join(
@@ -109,6 +150,6 @@ def _line(one: Found, others: Sequence[Found]) -> str:
     times = one.delay, others[0].delay, one.sooner_than(others[0])
     first, second, sooner = ("-" if time is None else f"{time:.0f}" for time in times)
     return (
-        f"{shape.hour:4} {shape.times:5} {shape.rise:4} {one.put:6}  {one.recall:5.2f}  {against}  "
+        f"{shape.times:5} {shape.rise:4} {one.put:6}  {one.recall:5.2f}  {against}  "
         f"{first:>7} {second:>4} {sooner:>7}"
     )

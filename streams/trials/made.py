@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -60,7 +61,16 @@ SHAPES = tuple(
     for rise in (5, 30, 120, 360)
 )
 
-TRIPLINGS = tuple(Shape(3, rise, hour) for rise in (5, 30) for hour in (8, 11, 14, 17, 20))
+DAY_HOURS, NIGHT_HOURS = (8, 11, 14, 17, 20), (23, 2, 5)
+CLOCK = tuple(
+    Shape(times, rise, hour)
+    for hour in (*DAY_HOURS, *NIGHT_HOURS)
+    for times in (3, 5, 10)
+    for rise in (5, 30, 120, 360)
+)
+"""Spikes at any time: every third hour."""
+
+TRIPLINGS = tuple(Shape(3, rise, hour) for rise in (5, 30) for hour in DAY_HOURS)
 """The hardest ones, through the day: the rhythm is highest at 15 o'clock."""
 
 
@@ -85,10 +95,10 @@ def rhythm(bins: int, step: int = WIDTH) -> NDArray[np.float64]:
 
 
 def weeks(
-    kinds: Sequence[Kind], count: int, chance: np.random.Generator, step: int = WIDTH
+    kinds: Sequence[Kind], many: int, chance: np.random.Generator, step: int = WIDTH
 ) -> Weeks:
-    """Weeks without spikes, one lane a kind, in bins of `step` seconds."""
-    usual = rhythm(count * WEEK * WIDTH // step, step)
+    """So many weeks without spikes, one lane a kind, in bins of `step` seconds."""
+    usual = rhythm(many * WEEK * WIDTH // step, step)
     columns = [_lane(kind, usual, chance, step) for kind in kinds]
     return Weeks(kinds, np.stack(columns, axis=1).astype(np.float32))
 
@@ -104,12 +114,12 @@ def _lane(
     return chance.poisson(mu)
 
 
-def wander(count: int, chance: np.random.Generator, step: int = WIDTH) -> NDArray[np.float64]:
+def wander(bins: int, chance: np.random.Generator, step: int = WIDTH) -> NDArray[np.float64]:
     memory = float(np.exp(-step / 60 / AR_MINUTES))
-    steps = chance.normal(0, AR_SPREAD * np.sqrt(1 - memory**2), count)
-    walk = np.empty(count)
+    steps = chance.normal(0, AR_SPREAD * np.sqrt(1 - memory**2), bins)
+    walk = np.empty(bins)
     state = chance.normal(0, AR_SPREAD)
-    for at in range(count):
+    for at in range(bins):
         state = memory * state + steps[at]
         walk[at] = state
     return walk
@@ -121,10 +131,11 @@ def inject(
     """The same weeks with a spike a week in each lane after so many weeks; the shapes take
     turns, so that each kind of lane meets all of them equally often."""
     bins, counts, put = len(into.counts), into.counts.copy(), []
-    usual = rhythm(bins)
+    usual, kinds = rhythm(bins), list(dict.fromkeys(into.kinds))
+    turns = {kind: count(n * len(shapes) // len(kinds)) for n, kind in enumerate(kinds)}
     for lane, kind in enumerate(into.kinds):
         for week in range(after, bins // WEEK):
-            shape = shapes[(lane + 7 * week) % len(shapes)]
+            shape = shapes[next(turns[kind]) % len(shapes)]
             day = int(chance.integers(0, 6))
             start = week * WEEK + day * DAY + (shape.hour - 5) % 24 * 3600 // WIDTH
             extra = kind.rate * usual * (shape.times - 1) * _curve(bins, start, shape)

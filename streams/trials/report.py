@@ -15,8 +15,8 @@ from streams.resonance.detect import Row, detect
 from streams.resonance.series import step_of
 from streams.resonance.settings import ResonanceSettings
 from streams.trials import beside, power, talk
-from streams.trials.against import Pair, against_ears, through_the_day
-from streams.trials.made import LAWS, RATES, TRIPLINGS, WEEK, WIDTH, Kind, inject, weeks
+from streams.trials.against import Pair, against_ears, around_the_clock, through_the_day
+from streams.trials.made import CLOCK, LAWS, RATES, TRIPLINGS, WEEK, WIDTH, Kind, inject, weeks
 from streams.trials.nab import PROFILES, Labelled, events, load, mark, sweep
 from streams.trials.rivals import ears, shipped
 
@@ -66,6 +66,9 @@ def false_openings(lanes: int, count: int, seed: int) -> Iterator[str]:
     loud, put = inject(quiet, 2, chance)
     both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
     yield from against_ears(quiet, *both, put, SETTINGS_TRIED[0])
+    loud, put = inject(quiet, 2, chance, CLOCK)
+    both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
+    yield from around_the_clock(quiet, *both, put, SETTINGS_TRIED[0])
     loud, put = inject(quiet, 2, chance, TRIPLINGS)
     both = Pair(ours, shipped(loud.counts)), Pair(theirs, ears(loud.counts))
     yield from through_the_day(quiet, *both, put, SETTINGS_TRIED[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -10,8 +12,9 @@ from streams.resonance.detect import detect
 from streams.resonance.series import Point
 from streams.resonance.settings import ResonanceSettings
 from streams.trials import power
-from streams.trials.against import Pair, against_ears, through_the_day
+from streams.trials.against import Pair, against_ears, around_the_clock, through_the_day
 from streams.trials.made import (
+    CLOCK,
     FIRST,
     SHAPES,
     TRIPLINGS,
@@ -119,6 +122,24 @@ def test_a_rival_is_told_its_bars_and_what_it_finds(quiet: Weeks, scores: Counts
     assert heads.startswith("hour times rise spikes  found")
     assert len(rows) == len(SHAPES)
     assert sum(int(row.split()[3]) for row in rows) == len(put)
+
+
+def test_spikes_of_any_hour_are_told_by_day_and_by_night(quiet: Weeks, scores: Counts) -> None:
+    _, put = inject(quiet, 2, np.random.default_rng(9), CLOCK)
+    own = Pair(scores, scores)
+    title, heads, *rows = around_the_clock(quiet, own, own, put, SETTING)
+    assert "any hour" in title
+    assert heads.startswith("part  times rise spikes  found")
+    assert [row.split()[:3] for row in rows[:2]] == [["day", "3", "5"], ["day", "3", "30"]]
+    assert [row.split()[0] for row in rows] == ["day"] * 12 + ["night"] * 12
+    assert sum(int(row.split()[3]) for row in rows) == len(put)
+
+
+def test_each_kind_of_lane_meets_the_shapes_equally_often(quiet: Weeks) -> None:
+    _, put = inject(quiet, 1, np.random.default_rng(9), TRIPLINGS)
+    for kind in power.KINDS:
+        met = Counter(spike.shape for spike in put if quiet.kinds[spike.lane] == kind)
+        assert max(met.values()) - min(met[shape] for shape in TRIPLINGS) <= 1
 
 
 def test_triplings_are_told_by_the_hour_they_begin_in(quiet: Weeks, scores: Counts) -> None:
