@@ -69,7 +69,7 @@ class Config(BaseConfig):
     every_seconds: float = Field(default=0.5, ge=0.1, le=86_400)
     seed: int = Field(default=1, ge=0, lt=2**63)
     region: str = Field(default="31", pattern=r"^\d{2}$")
-    posts_per_day: int = Field(default=4_000, ge=1, le=20_000_000)
+    posts_per_day: int = Field(default=4_000, ge=1, le=100_000_000)
     """Posts and comments together, incidents not counted. The knob for load."""
     history_days: float = Field(default=7.0, ge=0, le=400)
     incidents: bool | tuple[Injected, ...] = True
