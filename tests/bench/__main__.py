@@ -16,10 +16,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from time import process_time, time
+from time import process_time
 from typing import Any
 
-from collectors.region.world import rhythm
 from tests.bench.job import PAGE, texts
 from tests.bench.systems import (
     BARE_STORE,
@@ -30,6 +29,7 @@ from tests.bench.systems import (
     peer,
     side_by_side,
 )  # fmt: skip
+from tests.end_to_end.ground import at_any_hour
 from tests.end_to_end.running import environment
 
 PEERS = {"plain aiokafka loop": "plain", "Bytewax": "wax", "Quix Streams": "quix"}
@@ -178,14 +178,13 @@ def _live(seconds: float) -> None:
     print(f"{'posts/s':>9}{'p50 s':>8}{'p99 s':>8}{'posts':>8}{'peak RSS MB':>13}")
     for rate in (10, 100):
         with tempfile.TemporaryDirectory() as folder:
-            daily = rate * 86_400 / rhythm(int(time() * 1000))  # so many now, whatever the hour
             env = environment(
                 Path(folder) / "state",
                 REZONANS_COLLECTORS__LOAD__KIND="simulate",
                 REZONANS_COLLECTORS__LOAD__LEGAL_BASIS="benchmark",
                 REZONANS_COLLECTORS__LOAD__INCIDENTS="false",
                 REZONANS_COLLECTORS__LOAD__HISTORY_DAYS="0.001",
-                REZONANS_COLLECTORS__LOAD__POSTS_PER_DAY=str(round(daily)),
+                REZONANS_COLLECTORS__LOAD__POSTS_PER_DAY=str(at_any_hour(rate * 86_400)),
             )
             done = subprocess.run(
                 [sys.executable, "-m", "rezonans", "run", "--for", str(seconds)],

@@ -6,20 +6,31 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 from typing import Any
 
 import httpx
 import msgspec
 
 from collectors import simulate
+from collectors.region.world import rhythm
 from collectors.runner import instance
 from rezonans.records import Post
 from tests.end_to_end.running import wait_for
 
+POSTS_A_DAY = 2_000_000
+
+
+def at_any_hour(posts_a_day: int) -> int:
+    """The setting with which the simulation writes so many a day now: a test of the night is no
+    other than one of the day."""
+    return round(posts_a_day / rhythm(int(time() * 1000)))
+
+
 STEADY: Mapping[str, object] = {
     "kind": "simulate",
     "legal_basis": "test",
-    "posts_per_day": 2_000_000,
+    "posts_per_day": at_any_hour(POSTS_A_DAY),
     "history_days": 0.001,
     "pause_seconds": 7200.0,
 }

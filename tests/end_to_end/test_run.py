@@ -16,7 +16,17 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from sinks.clickhouse.reader import Store
-from tests.end_to_end.ground import LETTERS, LIVE, STEADY, ask, count, cursor, shown, variables
+from tests.end_to_end.ground import (
+    LETTERS,
+    LIVE,
+    STEADY,
+    ask,
+    at_any_hour,
+    count,
+    cursor,
+    shown,
+    variables,
+)
 from tests.end_to_end.running import environment, running, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
@@ -110,7 +120,7 @@ def test_kill_of_worker_and_store_under_load_loses_and_doubles_nothing(tmp_path:
     load = {
         "REZONANS_COLLECTORS__LOAD__KIND": "simulate",
         "REZONANS_COLLECTORS__LOAD__LEGAL_BASIS": "test",
-        "REZONANS_COLLECTORS__LOAD__POSTS_PER_DAY": "4000000",
+        "REZONANS_COLLECTORS__LOAD__POSTS_PER_DAY": str(at_any_hour(4_000_000)),
         "REZONANS_COLLECTORS__LOAD__HISTORY_DAYS": "0.005",
     }
     with running(tmp_path / "state", "--for", "70", env=load) as run:

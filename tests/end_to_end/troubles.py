@@ -23,7 +23,7 @@ from kafka import KafkaProducer
 from rezonans.cli.positions import Log, values
 from rezonans.records import encode
 from rezonans.topics import MENTIONS, POSTS
-from tests.end_to_end.ground import STEADY
+from tests.end_to_end.ground import POSTS_A_DAY
 from tests.end_to_end.running import wait_for
 from tests.streams.factories import page, post
 
@@ -139,7 +139,7 @@ def poison(system: System, seconds: float, ground: Ground) -> None:
 def burst(system: System, seconds: float, ground: Ground) -> None:
     """Pages of several containers, all at once, as many as come in that time at ten times the rate
     of the source."""
-    rate = int(str(STEADY["posts_per_day"])) * BURST / 86_400
+    rate = POSTS_A_DAY * BURST / 86_400
     with closing(KafkaProducer(bootstrap_servers=list(system.servers), linger_ms=20)) as producer:
         sent = []
         for number in range(ceil(seconds * rate / BURST_PAGE)):

@@ -23,6 +23,7 @@ from rezonans.cli.summary import counts_of_log, drained
 from rezonans.records import encode
 from rezonans.topics import ALL, POSTS
 from sinks.clickhouse.reader import Store
+from tests.end_to_end.ground import at_any_hour
 from tests.end_to_end.mending import mend, poison
 from tests.end_to_end.typed import typed
 from tests.kafka.cluster import Cluster, Guard, Kafka, kafka, wait_until
@@ -33,11 +34,11 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
 SOURCE = {
     "kind": "simulate",
     "legal_basis": "test",
-    "posts_per_day": "4000000",
+    "posts_per_day": str(at_any_hour(4_000_000)),
     "history_days": "0.005",
     "pause_seconds": "600",
 }
-MANY = {**SOURCE, "posts_per_day": "800000", "history_days": "0.001"}
+MANY = {**SOURCE, "posts_per_day": str(at_any_hour(800_000)), "history_days": "0.001"}
 SOURCES = {f"load{n}": {**MANY, "seed": str(n)} for n in range(4)}
 AWAY_SECONDS = float(os.environ.get("AWAY_SECONDS", "5"))
 """How long store and broker are away in turn: minutes by hand, seconds in every run."""
