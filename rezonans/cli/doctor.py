@@ -126,10 +126,8 @@ def _room(settings: Settings) -> dict[str, Any]:
 
     if not settings.store.url:
         return {"free_gb": disks.of_folders(settings.state_dir)}
-    found, store = (
-        disks.of_state(settings.state_dir),
-        Store(settings.store.url, settings.store_token),
-    )
+    found = disks.of_state(settings.state_dir)
+    store = Store(settings.store.url, settings.store_token)
     try:
         return {"free_gb": found | disks.of_server(store.query_sync, settings.store.cluster)}
     except Unavailable:

@@ -43,8 +43,8 @@ SELECT at, stage, kind, reason, place, digest FROM dead_letters_public {_WHERE}
 ORDER BY at, stage, place, digest LIMIT {{most:UInt32}}
 """  # noqa: S608 nothing of it is input
 _AGAIN = """
-SELECT subject, max(at) AS last, argMax(by, at) AS by_whom FROM actions FINAL
-WHERE verb = 'replayed' GROUP BY subject
+SELECT substring(subject, length('letter:') + 1) AS name, max(at) AS last, argMax(by, at) AS by_whom
+FROM actions FINAL WHERE verb = 'replayed' GROUP BY name
 """
 _SENT = "SELECT value FROM actions FINAL WHERE verb = 'replayed' AND isNotNull(value)"
 
@@ -121,9 +121,7 @@ def sent_again(query: Query) -> dict[str, str]:
     """When a letter was last sent back, or what was mended in its place, and by whom; by its
     name."""
     return {
-        row["subject"].removeprefix(
-            "letter:"
-        ): f"{row['last']:%Y-%m-%d %H:%M} UTC, {row['by_whom']}"
+        str(row["name"]): f"{row['last']:%Y-%m-%d %H:%M} UTC, {row['by_whom']}"
         for row in query(_AGAIN, {})
     }
 

@@ -37,10 +37,7 @@ class Windows:
 
     def hours(self, bank: Bank, lanes: Sequence[int], clock: float) -> Hours:
         """The hour of some lanes that ends now."""
-        now = int(clock // self._width)
-        window = self.of(lanes, range(now - self._report + 1, now + 1), bank.size, clock)
-        mu = bank.expected(window.lanes, window.bins)
-        mu[-1] *= window.elapsed
+        window, mu = self._hour(bank, lanes, clock)
         filled = np.where(window.history[:, None], np.maximum(window.counts, mu), window.counts)
         looked = window.looked
         return Hours(
@@ -60,11 +57,15 @@ class Windows:
     def told(self, bank: Bank, lanes: Sequence[int], clock: float) -> Floats:
         """Of the posts expected in the hour that ends now, those of bins that were looked at
         live."""
+        return told(*self._hour(bank, lanes, clock))[0]
+
+    def _hour(self, bank: Bank, lanes: Sequence[int], clock: float) -> tuple[Window, Floats]:
+        """The window of the hour that ends now, and what is expected in its bins."""
         now = int(clock // self._width)
         window = self.of(lanes, range(now - self._report + 1, now + 1), bank.size, clock)
         mu = bank.expected(window.lanes, window.bins)
         mu[-1] *= window.elapsed
-        return told(window, mu)[0]
+        return window, mu
 
     def of(self, lanes: Sequence[int], bins: range, size: int, clock: float) -> Window:
         """The window of `lanes` out of `size` that the bank knows; its last bin is under way."""

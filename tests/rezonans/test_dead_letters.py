@@ -77,7 +77,7 @@ def test_memory_is_what_the_store_and_the_log_say() -> None:
 
 
 def test_who_sent_a_letter_again_is_told_with_it() -> None:
-    rows = [{"subject": "letter:905ade57b5af", "last": NOON, "by_whom": "Айгүл"}]
+    rows = [{"name": "905ade57b5af", "last": NOON, "by_whom": "Айгүл"}]
     assert letters.sent_again(lambda sql, params: rows) == {
         "905ade57b5af": f"{NOON:%Y-%m-%d %H:%M} UTC, Айгүл"
     }
