@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help install install-dev run test kafka test-kafka faults soak check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-collect bench-forecast bench-store vectors clean
+.PHONY: help install install-dev run test kafka test-kafka faults soak check format lint types imports lock docs boards bench bench-kafka bench-parts bench-understand bench-detect bench-collect bench-forecast bench-draws bench-store vectors clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -114,6 +114,11 @@ bench-parts: $(STAMP) ## Measure what the parts cost on this machine
 
 bench-understand: $(STAMP) ## Measure understanding by step, beside the naive way and the limit
 	@$(BIN)/rezonans bench understand
+
+DATA ?= ../data
+HEAD ?= sentiment_ru
+bench-draws: $(STAMP) ## Train a head without each part of its rows and judge it there (DATA= HEAD=; some 20 minutes)
+	@$(BIN)/python -m models.train.draws --data $(DATA) --head $(HEAD) --keep var/draws
 
 NAB_SERIES ?= $(wildcard ../shared/data/nab/data)
 bench-forecast: $(STAMP) ## Compare forecasts; NAB_SERIES=folder of CSV series

@@ -34,42 +34,59 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Counts = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
 
 
-def _f1(counts: Counts, truth: Counts, guess: Counts, classes: int) -> npt.NDArray[np.float64]:
-    """Macro F1 of resamples over the classes that the rows have; counts (resamples, cells)."""
+def _f1(counts: Counts, truth: Counts, guess: Counts, classes: int) -> Shares:
+    """F1 of resamples by class, shape (resamples, classes); counts (resamples, cells)."""
     every = np.eye(classes, dtype=np.int64)
     hits = counts @ (every[truth] * (truth == guess)[:, None])
-    each = 2 * hits / np.maximum(counts @ every[truth] + counts @ every[guess], 1)
-    return np.asarray(each[:, np.unique(truth)].mean(axis=1))
+    return np.asarray(2 * hits / np.maximum(counts @ every[truth] + counts @ every[guess], 1))
 
 
-def _score(values: npt.NDArray[np.float64]) -> Score:
+def _score(values: Shares) -> Score:
     low, high = np.percentile(values[1:], [2.5, 97.5])
     return Score(float(values[0]), float(low), float(high))
 
 
-def paired(held: Held, old: Judged, new: Judged) -> list[Change]:
-    """Changes of one set, resampled in pairs: the rows that both get right say nothing."""
-    labels = [[row.label for row in held.rows], old.guess, new.guess]
-    names, places = np.unique(np.array(labels, np.str_), return_inverse=True)
-    cells, counts = np.unique(places.reshape(3, -1), axis=1, return_counts=True)
-    rows, rng = len(held.rows), np.random.default_rng(0)
-    drawn = np.vstack([counts, rng.multinomial(rows, counts / rows, size=RESAMPLES)])
-    truth, before, after = cells
-    values = {
-        "accuracy": [drawn @ (truth == guess) / rows for guess in (before, after)],
-        "macro F1": [_f1(drawn, truth, guess, len(names)) for guess in (before, after)],
+def _measures(counts: Counts, truth: Counts, guess: Counts, classes: int) -> dict[str, Shares]:
+    """Measures of resamples; F1 over the classes that the rows have."""
+    each = _f1(counts, truth, guess, classes)
+    rows = counts @ np.eye(classes, dtype=np.int64)[truth]
+    total = rows.sum(axis=1)
+    return {
+        "accuracy": counts @ (truth == guess) / total,
+        "macro F1": each[:, np.unique(truth)].mean(axis=1),
+        "weighted F1": (each * rows).sum(axis=1) / total,
     }
+
+
+def differences(
+    truth: Sequence[str], old: Sequence[str], new: Sequence[str]
+) -> dict[str, tuple[float, float, Score]]:
+    """Each measure of two answers about the same rows, old and new, with the difference.
+
+    Resampled in pairs: the rows that both get right say nothing.
+    """
+    names, places = np.unique(np.array([truth, old, new], np.str_), return_inverse=True)
+    cells, counts = np.unique(places.reshape(3, -1), axis=1, return_counts=True)
+    rows, rng = len(truth), np.random.default_rng(0)
+    drawn = np.vstack([counts, rng.multinomial(rows, counts / rows, size=RESAMPLES)])
+    known, *said = cells
+    before, after = (_measures(drawn, known, guess, len(names)) for guess in said)
+    return {
+        name: (float(one[0]), float(after[name][0]), _score(after[name] - one))
+        for name, one in before.items()
+    }
+
+
+def paired(held: Held, old: Judged, new: Judged) -> list[Change]:
+    """Changes of one set, in pairs."""
+    found = differences([row.label for row in held.rows], old.guess, new.guess)
     return [
-        Change(
-            test=held.name,
-            measure=measure,
-            old=float(one[0]),
-            new=float(two[0]),
-            difference=_score(two - one),
-        )
-        for measure, (one, two) in values.items()
+        Change(test=held.name, measure=name, old=before, new=after, difference=by)
+        for name, (before, after, by) in found.items()
+        if name in MEASURES
     ]
 
 

@@ -48,3 +48,10 @@ def _asking(plain: Callable[[], Any], learn: Sequence[Row]) -> Judge:
         return Judged(list(map(str, machine().predict([row.text for row in tested]))))
 
     return said
+
+
+PLAIN: dict[str, Callable[[Sequence[Row]], Judge]] = {
+    "TF-IDF and logistic regression": logistic,
+    "linear machine over words and n-grams": judge,
+}
+"""What a user could run instead, by name."""

@@ -94,9 +94,14 @@ def distinct(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
+def place(row: Row, of: int, salt: str = "held") -> int:
+    """Which of `of` parts a text belongs to, always the same one; from 0 on."""
+    return int(hashlib.sha256((salt + identity(row.text)).encode()).hexdigest(), 16) % of
+
+
 def held(row: Row, part: int, of: int, salt: str = "held") -> bool:
     """Whether a text belongs to the first `part` of `of` parts, always the same ones."""
-    return int(hashlib.sha256((salt + identity(row.text)).encode()).hexdigest(), 16) % of < part
+    return place(row, of, salt) < part
 
 
 def split(rows: Iterable[Row], part: int, of: int) -> tuple[list[Row], list[Row]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from scipy.sparse import csr_matrix, hstack
@@ -30,6 +30,7 @@ from models.train.rows import Row
 _OWN_WEIGHT, COMMENT_WEIGHT, POST_WEIGHT = 3.0, 6.0, 0.1
 _APPEAL_WEIGHT, _NEWS_WEIGHT = 0.5, 0.3
 _RANDOM = "rusentiment/random_posts"
+EIGHTHS = 8
 _POSTS = 7000
 """Posts behind the second opinion; more of them only take longer."""
 
@@ -92,25 +93,24 @@ def references(name: str, tested: list[Row], learn: Sequence[Row]) -> list[Held]
     """What a user could run instead, on the same rows."""
     return [
         Held(f"{name}: {plain}", tested, ask(learn), "not a head of ours", False, beside=name)
-        for plain, ask in (
-            ("TF-IDF and logistic regression", reference.logistic),
-            ("linear machine over words and n-grams", reference.judge),
-        )
+        for plain, ask in reference.PLAIN.items()
     ]
 
 
-def _split_russian(data: Path) -> tuple[list[Row], list[Row], list[Row]]:
-    """Rows to learn from, to tune on, and held out."""
-    learn, test = rows.split(rows.rusentiment(data, "random_posts"), 1, 8)
+def split(data: Path, eighth: int = 0) -> tuple[list[Row], list[Row], list[Row]]:
+    """Rows to learn from, to tune on, and random posts of one eighth (0 to 7), whose texts the
+    others do not have. The first is what is held out of the packaged weights."""
+    posts = rows.rusentiment(data, "random_posts")
+    test = [row for row in posts if rows.place(row, EIGHTHS) == eighth]
     known = {rows.identity(row.text) for row in test}
-    more = rows.rusentiment(data, "preselected_posts")
-    learn += [row for row in more if rows.identity(row.text) not in known]
-    return *rows.split(rows.distinct(learn), 1, 10), test
+    more = [*posts, *rows.rusentiment(data, "preselected_posts")]
+    learn = rows.distinct(row for row in more if rows.identity(row.text) not in known)
+    return *rows.split(learn, 1, 10), test
 
 
 def held_russian(data: Path) -> list[Held]:
     """Held-out posts in five classes and in three, and comments of the domain."""
-    learn, tune, test = _split_russian(data)
+    learn, tune, test = split(data)
     three = [row for row in test if row.label in head_module.CLASSES]
     five, among = "held-out RuSentiment, five classes", "held-out RuSentiment, among the three"
     known = [row for row in [*learn, *tune] if row.label in head_module.CLASSES]
@@ -132,26 +132,52 @@ def held_russian(data: Path) -> list[Held]:
     ]
 
 
-def _five(learn: Sequence[Row], tune: Sequence[Row], known: csr_matrix) -> tuple[Any, Any]:
-    """Machines of five classes: of all rows, and of those without the ones to tune on. Only random
-    posts say how many there are of each class, but of one that none of them is the others must."""
+class _Learned(NamedTuple):
+    """What a head of five classes is made with."""
+
+    machine: fit.Machine
+    built: csr_matrix
+    """Features of the rows."""
+    weighed: weighing.Weighing
+
+
+def _learned(found: Sequence[Row], known: csr_matrix) -> _Learned:
+    """Only random posts say how many there are of each class, but of one that none of them is the
+    others must."""
 
     def machine(part: csr_matrix, listed: Sequence[Row]) -> Any:
         return fit.estimate(part, listed, strength=0.01, balanced=True, knowledge=known)
 
-    found = [*learn, *tune]
     built = fit.matrix(found)
     counted = {row.label for row in found if row.source == _RANDOM}
     judged = [row.source == _RANDOM or row.label not in counted for row in found]
     weighed = weighing.out_of_fold(found, built, judged, machine)
-    fewer = machine(csr_matrix(built[: len(learn)]), learn)
-    return weighed.into(machine(built, found)), weighed.into(fewer)
+    return _Learned(machine, built, weighed)
+
+
+def knowledge(data: Path) -> csr_matrix:
+    """Word lists and word vectors, columns while a machine learns."""
+    return csr_matrix(hstack([lexicon.russian(data), vectors.russian()]))
+
+
+def five(found: Sequence[Row], known: csr_matrix) -> Any:
+    """A machine of five classes, of all rows."""
+    made = _learned(found, known)
+    return made.weighed.into(made.machine(made.built, found))
+
+
+def _five(learn: Sequence[Row], tune: Sequence[Row], known: csr_matrix) -> tuple[Any, Any]:
+    """Machines of five classes: of all rows, and of those without the ones to tune on."""
+    found = [*learn, *tune]
+    made = _learned(found, known)
+    fewer = made.machine(csr_matrix(made.built[: len(learn)]), learn)
+    return made.weighed.into(made.machine(made.built, found)), made.weighed.into(fewer)
 
 
 def russian(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     """Five classes of RuSentiment, and the three of public life."""
     say("reading RuSentiment")
-    learn, tune, _ = _split_russian(data)
+    learn, tune, _ = split(data)
     comments = [
         *Comments(data).rows(lambda label: label.sentiment, COMMENT_WEIGHT),
         *attitudes.read(data, "ru", COMMENT_WEIGHT),
@@ -159,8 +185,8 @@ def russian(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained
     some = rows.some(_folded(learn), _POSTS, weight=POST_WEIGHT * len(learn) / _POSTS)
     found = [*own_rows("ru"), *_public(data), *some, *more]
     say("training")
-    known = csr_matrix(hstack([lexicon.russian(data), vectors.russian()]))
-    whole, partial = (fit.as_head("sentiment_ru", each) for each in _five(learn, tune, known))
+    machines = _five(learn, tune, knowledge(data))
+    whole, partial = (fit.as_head("sentiment_ru", each) for each in machines)
     posts = _folded(tune, POST_WEIGHT)
     head = public.with_public(whole, partial, found, comments, posts, knowledge=vectors.russian())
     learned = [*learn, *tune, *own_rows("ru"), *_public(data), *comments, *more]
