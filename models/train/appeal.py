@@ -89,7 +89,7 @@ def held(data: Path) -> list[Held]:
 def train(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     """Comments that we labelled, own rows, appeals as complaints, posts and news as none."""
     say("reading comments, appeals and posts")
-    read = comments.Comments(data).appeals()
+    read = comments.Comments(data).rows(lambda label: label.appeal)
     real, _, _ = _split(data)
     own = [each.row(each.appeal, _OWN_WEIGHT) for each in synthetic.examples()]
     learned = [*read, *real, *more, *own]

@@ -1,41 +1,47 @@
 """Comments of news that we have read and labelled: the labels are ours, the texts stay outside.
 
 `data/comments.tsv` names a comment by the digest of its text, so a row exists only where the data
-set is at hand. No article of them has a comment in `labels/tengri_dev`. `data/appeals.tsv` names
-more of them, read for what they are as appeals alone, `data/articles.tsv` articles by their
-headlines in the same way, and `data/reviews_kk.tsv` reviews of places.
+set is at hand. No article of them has a comment in `labels/tengri_dev`. `data/articles.tsv` names
+articles by their headlines in the same way, and `data/reviews_kk.tsv` reviews of places.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from models import texts
 from models.train import rows, synthetic
 from models.train.rows import Raw, Row
 from rezonans.troubles import Invalid
 
 LABELS = synthetic.FOLDER / "comments.tsv"
-APPEALS = synthetic.FOLDER / "appeals.tsv"
 ARTICLES = synthetic.FOLDER / "articles.tsv"
 REVIEWS = synthetic.FOLDER / "reviews_kk.tsv"
 REVIEWS_TO_LEARN = synthetic.FOLDER / "reviews_learned_kk.tsv"
-SOURCE, SAME_ARTICLE, HEADLINE = "comments", "comments/same article", "articles"
+SOURCE, HEADLINE = "comments", "articles"
+LANGUAGES = ("ru", "kk")
 _DIGITS = 16
+_UNSURE = "?"
+_COLUMNS = 5
 _FEWEST, _MAJORITY = 2, 0.6
 _LEAD = 500
 
 
 class Label(NamedTuple):
-    """What we say of a comment."""
+    """What we say of a comment; None where the reader was not sure."""
 
-    topic: str
-    appeal: str
-    sentiment: str
+    language: str
+    topic: str | None
+    appeal: str | None
+    sentiment: str | None
+
+
+Asked = Callable[[Label], str | None]
 
 
 def parse(lines: Iterable[str], name: str) -> dict[str, Label]:
@@ -44,23 +50,34 @@ def parse(lines: Iterable[str], name: str) -> dict[str, Label]:
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        parts = line.split("\t")
-        if len(parts) != 4 or len(parts[0]) != _DIGITS:
-            raise Invalid(f"{name}:{number}: expected digest, topic, appeal, attitude by tabs")
-        if parts[2] not in synthetic.APPEALS or parts[3] not in synthetic.FEELINGS:
-            raise Invalid(f"{name}:{number}: no appeal {parts[2]!r} with attitude {parts[3]!r}")
-        found[parts[0]] = Label(parts[1], synthetic.APPEALS[parts[2]], synthetic.FEELINGS[parts[3]])
+        place, parts = f"{name}:{number}", line.split("\t")
+        if len(parts) != _COLUMNS or len(parts[0]) != _DIGITS or not parts[2]:
+            raise Invalid(f"{place}: expected digest, language, topic, appeal, attitude by tabs")
+        if parts[0] in found:
+            raise Invalid(f"{place}: {parts[0]} stands twice; leave one of the two")
+        found[parts[0]] = _label(parts[1:], place)
     return found
 
 
-def appeals(lines: Iterable[str], name: str) -> dict[str, str]:
-    """Kinds of appeals by digest; `Invalid` names the line that can not be read."""
-    found: dict[str, str] = {}
-    for number, digest, letter in _pairs(lines):
-        if len(digest) != _DIGITS or letter not in synthetic.APPEALS:
-            raise Invalid(f"{name}:{number}: expected digest and the letter of an appeal by a tab")
-        found[digest] = synthetic.APPEALS[letter]
-    return found
+def _label(parts: Sequence[str], place: str) -> Label:
+    language, topic, appeal, feeling = parts
+    if language not in LANGUAGES:
+        raise Invalid(f"{place}: no language {language!r}; give one of {', '.join(LANGUAGES)}")
+    if {topic, appeal, feeling} == {_UNSURE}:
+        raise Invalid(f"{place}: nothing is said of the comment; leave the line out")
+    return Label(
+        language,
+        None if topic == _UNSURE else topic,
+        _of(synthetic.APPEALS, appeal, "appeal", place),
+        _of(synthetic.FEELINGS, feeling, "attitude", place),
+    )
+
+
+def _of(known: Mapping[str, str], letter: str, what: str, place: str) -> str | None:
+    if letter != _UNSURE and letter not in known:
+        listed = " ".join([*known, _UNSURE])
+        raise Invalid(f"{place}: no {what} {letter!r}; give one of {listed}")
+    return known.get(letter)
 
 
 def topics(lines: Iterable[str], name: str) -> dict[str, str]:
@@ -111,46 +128,22 @@ class Comments:
         folder = data / "tengrinews_apr2024"
         self._above = rows.above(data)
         self._named = topics(rows.lines(ARTICLES), ARTICLES.name)
-        held = {rows.identity(row.text) for row in rows.domain(data, "topic")}
-        self._labels: dict[str, Label] = {}
-        self._read: dict[str, Raw] = {}
-        self._rest: dict[str, Raw] = {}
         self._articles = {raw["article_id"]: raw for raw in rows.table(folder / "news.csv.gz")}
-        for raw in rows.table(folder / "comments.csv.gz"):
-            digest = rows.identity(raw["text"])
-            if digest in held:
-                continue
-            label = known.get(digest[:_DIGITS])
-            if label is None:
-                self._rest.setdefault(digest, raw)
-            else:
-                self._labels[digest] = label
-                self._read.setdefault(digest, raw)
+        self._read: dict[str, tuple[Raw, Label]] = {}
+        listed = rows.table(folder / "comments.csv.gz")
+        for digest, raw in _learned(listed, rows.domain(data, "topic")):
+            if (label := known.get(digest[:_DIGITS])) is not None:
+                self._read.setdefault(digest, (raw, label))
 
-    def rows(self, label: Callable[[Label], str], weight: float = 1.0) -> list[Row]:
-        """What was read, labelled by one of the three."""
+    def rows(self, asked: Asked, weight: float = 1.0, language: str | None = None) -> list[Row]:
+        """What was read, labelled by one of the three; what the reader was not sure of left out.
+
+        `language`: the comments in that one alone.
+        """
         return [
-            self._row(raw, label(self._labels[digest]), SOURCE, weight)
-            for digest, raw in self._read.items()
-        ]
-
-    def appeals(self, more: Path = APPEALS) -> list[Row]:
-        """What was read, by its kind of appeal, and what was read for that alone."""
-        known = appeals(rows.lines(more), more.name)
-        others = [
-            self._row(raw, kind, SOURCE, 1.0)
-            for digest, raw in self._rest.items()
-            if (kind := known.get(digest[:_DIGITS])) is not None
-        ]
-        return [*self.rows(lambda label: label.appeal), *others]
-
-    def same_article(self, weight: float) -> list[Row]:
-        """Other comments under the articles that we read, with the topic most of ours have."""
-        topics = self._topics()
-        return [
-            self._row(raw, topics[raw["article_id"]], SAME_ARTICLE, weight)
-            for raw in self._rest.values()
-            if raw["article_id"] in topics
+            self._row(raw, label.language, said, weight)
+            for raw, label in self._read.values()
+            if (said := asked(label)) is not None and language in (None, label.language)
         ]
 
     def articles(self, weight: float) -> list[Row]:
@@ -174,12 +167,12 @@ class Comments:
             if (raw := self._articles.get(article)) is not None
         ]
 
-    def _row(self, raw: Raw, label: str, source: str, weight: float) -> Row:
+    def _row(self, raw: Raw, language: str, label: str, weight: float) -> Row:
         return Row(
             text=raw["text"],
             label=label,
-            source=source,
-            language="ru",
+            source=SOURCE,
+            language=language,
             weight=weight,
             context=self._above.get(raw["news_header"], raw["news_header"]),
         )
@@ -187,16 +180,27 @@ class Comments:
     def _topics(self) -> dict[str, str]:
         """Topic of each article that two of its comments and most of them agree on."""
         counted: dict[str, Counter[str]] = {}
-        for digest, raw in self._read.items():
-            topic = self._labels[digest].topic
-            if topic != "other":
-                counted.setdefault(raw["article_id"], Counter())[topic] += 1
+        for raw, label in self._read.values():
+            if label.topic is not None and label.topic != "other":
+                counted.setdefault(raw["article_id"], Counter())[label.topic] += 1
         found = {}
         for article, counts in counted.items():
             ((topic, count),) = counts.most_common(1)
             if count >= _FEWEST and count > _MAJORITY * counts.total():
                 found[article] = topic
         return found
+
+
+def _learned(listed: Sequence[Raw], domain: Sequence[Row]) -> Iterator[tuple[str, Raw]]:
+    """Comments with their digests that may be learned from: none of the domain's, and none under
+    an article of theirs, whose headline may have changed from one comment to the next."""
+    held = {rows.identity(row.text) for row in domain}
+    headlines = {texts.parted(row.context).headline for row in domain if row.context}
+    under = {raw["article_id"] for raw in listed if raw["news_header"] in headlines}
+    for raw in listed:
+        digest = rows.identity(raw["text"])
+        if digest not in held and raw["article_id"] not in under:
+            yield digest, raw
 
 
 def _digest(text: str) -> str:

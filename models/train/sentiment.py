@@ -12,7 +12,6 @@ from scipy.sparse import csr_matrix, hstack
 from models import linear
 from models import sentiment as head_module
 from models.train import (
-    attitudes,
     fit,
     lexicon,
     plan,
@@ -178,10 +177,7 @@ def russian(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained
     """Five classes of RuSentiment, and the three of public life."""
     say("reading RuSentiment")
     learn, tune, _ = split(data)
-    comments = [
-        *Comments(data).rows(lambda label: label.sentiment, COMMENT_WEIGHT),
-        *attitudes.read(data, "ru", COMMENT_WEIGHT),
-    ]
+    comments = Comments(data).rows(lambda label: label.sentiment, COMMENT_WEIGHT, "ru")
     some = rows.some(_folded(learn), _POSTS, weight=POST_WEIGHT * len(learn) / _POSTS)
     found = [*own_rows("ru"), *_public(data), *some, *more]
     say("training")

@@ -15,7 +15,8 @@ from sklearn.metrics import f1_score
 from models import linear
 from models import sentiment as head_module
 from models.features import Floats
-from models.train import attitudes, contrast, fit, plan, public, rows
+from models.train import contrast, fit, plan, public, rows
+from models.train.comments import Comments
 from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 from models.train.sentiment import (
@@ -125,7 +126,8 @@ def kazakh(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     """Polarity and stars of KazSAnDRA, and the three classes of public life."""
     say("reading KazSAnDRA")
     learn, tune, _, _ = _split_kazakh(data)
-    own = [*own_rows("kk"), *attitudes.read(data, "kk", COMMENT_WEIGHT)]
+    read = Comments(data).rows(lambda label: label.sentiment, COMMENT_WEIGHT, "kk")
+    own = [*own_rows("kk"), *read]
     few = list(rows.some(learn, _REVIEWS, weight=POST_WEIGHT))
     say("training")
     model = fit.calibrated_by(_told_apart, learn, tune, _weights(tune))
@@ -147,13 +149,13 @@ _KK_DATA = (
     " ratio (NB-SVM). In the wild 82 of 100 reviews are positive: so negative ones weigh a half,"
     " and for that share a threshold was chosen on rows kept for tuning, weighted to it, and is"
     " reported by itself. The strength, and the half, were chosen out of fold for the best macro F1"
-    " at that share. Second opinion, three classes: synthetic rows of the project in Kazakh, 25"
+    " at that share. Second opinion, three classes: synthetic rows of the project in Kazakh, 70"
     " comments of Kazakhstan's news that we labelled (no article of them is in"
     " `labels/tengri_dev`), and KazSAnDRA at a tenth; both opinions are weighed and shifted on our"
     " rows and comments out of fold (weight 1) and on tuning reviews (weight 0.3)."
 )
 _KK_FAILS = (
-    "Reviews of applications, places and books: news and politics are known from 25 comments and"
+    "Reviews of applications, places and books: news and politics are known from 70 comments and"
     " the project's own rows, written by one hand.",
     "Neutral is noisy: three stars often praise or complain.",
     "Latin Kazakh is the weakest way of writing, see the parts.",

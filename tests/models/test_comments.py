@@ -12,9 +12,9 @@ import pytest
 
 from models import appeal, linear, taxonomy, texts, topic
 from models.train import appeal as train_appeal
-from models.train import attitudes, comments, folds, rows, synthetic
+from models.train import comments, folds, rows, synthetic
 from models.train import topic as train_topic
-from models.train.comments import HEADLINE, SAME_ARTICLE, SOURCE, Comments
+from models.train.comments import HEADLINE, SOURCE, Comments
 from models.train.rows import Row
 from rezonans.troubles import Invalid
 from tests.models.small_data import make
@@ -25,18 +25,18 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("data"))
 
 
-def _labels(data: Path, path: Path, said: dict[int, str]) -> Path:
+def _labels(data: Path, path: Path, said: dict[int, str], rest: str = "n\t-") -> Path:
     """A file of labels for the comments with these numbers."""
     listed = rows.table(data / "tengrinews_apr2024/comments.csv.gz")
     lines = [
-        f"{rows.identity(listed[number]['text'])[:16]}\t{label}\tn\t-"
+        f"{rows.identity(listed[number]['text'])[:16]}\tru\t{label}\t{rest}"
         for number, label in said.items()
     ]
     path.write_text("# ours\n\n" + "\n".join(lines), "utf-8")
     return path
 
 
-def test_a_label_finds_its_comment_and_the_neighbours(data: Path, tmp_path: Path) -> None:
+def test_a_label_finds_its_comment_and_its_article(data: Path, tmp_path: Path) -> None:
     said = {0: "water", 1: "water", 2: "other", 4: "roads", 5: "order", 8: "gas"}
     read = Comments(data, _labels(data, tmp_path / "labels.tsv", said))
     found = read.rows(lambda label: label.topic)
@@ -44,128 +44,105 @@ def test_a_label_finds_its_comment_and_the_neighbours(data: Path, tmp_path: Path
     assert {row.source for row in found} == {SOURCE}
     assert texts.parted(found[0].context).headline == "Новость 0"
     assert [row.label for row in read.rows(lambda label: label.appeal)] == ["none"] * 6
-    neighbours = read.same_article(0.3)
-    assert {(row.label, texts.parted(row.context).headline, row.weight) for row in neighbours} == {
-        ("water", "Новость 0", 0.3)  # two agree; one or two that differ say nothing of the rest
-    }
-    assert len(neighbours) == 1
+    # two agree on an article; one, or two that differ, say nothing of it
     (article,) = read.articles(1.0)
     assert (article.label, article.source) == ("water", HEADLINE)
     assert article.text.startswith("Новость 0\nСегодня сообщили")
-    assert neighbours[0].source == SAME_ARTICLE
 
 
 def test_labels_without_their_texts_are_no_rows(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "labels.tsv"
-    path.write_text(f"{'0' * 16}\twater\tn\t-\n", "utf-8")
+    path.write_text(f"{'0' * 16}\tru\twater\tn\t-\n", "utf-8")
     assert Comments(data, path).rows(lambda label: label.topic) == []
 
 
-def test_comments_read_for_their_appeal_alone_join_the_others(data: Path, tmp_path: Path) -> None:
+def test_what_the_reader_was_not_sure_of_is_no_row(data: Path, tmp_path: Path) -> None:
+    read = Comments(data, _labels(data, tmp_path / "labels.tsv", {0: "water", 1: "?"}, "?\t0"))
+    (known,) = read.rows(lambda label: label.topic, 2.0)
+    assert (known.label, known.weight) == ("water", 2.0)
+    assert read.rows(lambda label: label.appeal) == []
+    assert [row.label for row in read.rows(lambda label: label.sentiment)] == ["neutral"] * 2
+
+
+def test_comments_of_a_language_alone(data: Path, tmp_path: Path) -> None:
     listed = rows.table(data / "tengrinews_apr2024/comments.csv.gz")
-    names = [rows.identity(listed[number]["text"])[:16] for number in (0, 1, 2)]
-    more = tmp_path / "appeals.tsv"
-    # the first has a label that says everything, which goes before; the last is in no data set
-    more.write_text(
-        f"# ours\n{names[0]}\tc\n{names[1]}\tc\n{names[2]}\tg\n{'0' * 16}\ts\n", "utf-8"
-    )
-    read = Comments(data, _labels(data, tmp_path / "labels.tsv", {0: "water"}))
-    found = read.appeals(more)
-    assert [row.label for row in found] == ["none", "complaint", "gratitude"]
-    assert [row.text for row in found] == [listed[number]["text"] for number in (0, 1, 2)]
-    assert {row.source for row in found} == {SOURCE}
-    assert len(read.rows(lambda label: label.topic)) == 1
-
-
-@pytest.mark.parametrize("line", ["abc\tc", "0" * 16, f"{'0' * 16}\tx", f"{'0' * 16}\tc\t-"])
-def test_a_bad_appeal_is_told_with_its_line(line: str) -> None:
-    with pytest.raises(Invalid, match=r"appeals.tsv:2: "):
-        comments.appeals(["# ours", line], "appeals.tsv")
-
-
-def test_our_appeals_are_read_and_name_no_comment_twice() -> None:
-    lines = comments.APPEALS.read_text("utf-8").splitlines()
-    found = comments.appeals(lines, "appeals.tsv")
-    known = comments.parse(comments.LABELS.read_text("utf-8").splitlines(), "comments.tsv")
-    assert len(found) > 1000
-    assert len(found) == sum(not line.startswith("#") for line in lines)
-    assert not set(found) & set(known)
+    first, second = (rows.identity(raw["text"])[:16] for raw in listed[:2])
+    path = tmp_path / "labels.tsv"
+    path.write_text(f"{first}\tru\t?\t?\t-\n{second}\tkk\t?\tg\t+\n", "utf-8")
+    read = Comments(data, path)
+    (kazakh,) = read.rows(lambda label: label.sentiment, 1.0, "kk")
+    assert (kazakh.text, kazakh.label, kazakh.language) == (listed[1]["text"], "positive", "kk")
+    (russian,) = read.rows(lambda label: label.sentiment, 1.0, "ru")
+    assert (russian.text, russian.label) == (listed[0]["text"], "negative")
+    assert len(read.rows(lambda label: label.sentiment)) == 2
 
 
 @pytest.mark.parametrize(
-    "line", ["abc\twater\tn\t-", f"{'0' * 16}\twater\tn", f"{'0' * 16}\twater\tx\t-"]
+    ("line", "said"),
+    [
+        ("abc\tru\twater\tn\t-", "expected digest, language"),
+        (f"{'0' * 16}\tru\twater\tn", "expected digest, language"),
+        (f"{'0' * 16}\tru\t\tn\t-", "expected digest, language"),
+        (f"{'0' * 16}\ten\twater\tn\t-", "no language 'en'"),
+        (f"{'0' * 16}\tru\twater\tx\t-", "no appeal 'x'"),
+        (f"{'0' * 16}\tru\twater\tn\tx", "no attitude 'x'"),
+        (f"{'0' * 16}\tru\t?\t?\t?", "nothing is said"),
+        (f"{'f' * 16}\tru\twater\tn\t-", "stands twice"),
+    ],
 )
-def test_a_bad_label_is_told_with_its_line(line: str) -> None:
-    with pytest.raises(Invalid, match=r"labels.tsv:2: "):
-        comments.parse(["# ours", line], "labels.tsv")
+def test_a_bad_label_is_told_with_its_line(line: str, said: str) -> None:
+    with pytest.raises(Invalid, match=rf"labels\.tsv:3: .*{said}"):
+        comments.parse(["# ours", f"{'f' * 16}\tru\twater\tn\t-", line], "labels.tsv")
 
 
 @pytest.mark.shared
 def test_our_labels_and_the_domain_share_no_article(shared_dir: Path) -> None:
     """What `labels/tengri_dev` measures is never learned, not even its headlines."""
     read = Comments(shared_dir)
-    learned = [
-        *attitudes.read(shared_dir, "ru", 1.0),
-        *attitudes.read(shared_dir, "kk", 1.0),
-        *read.rows(lambda label: label.topic),
-        *read.appeals(),
-        *read.same_article(1.0),
-        *read.articles(1.0),
-    ]
+    found = read.rows(lambda label: label.topic)
+    learned = [*found, *read.rows(lambda label: label.sentiment), *read.articles(1.0)]
     domain = rows.domain(shared_dir, "topic")
-    assert len(learned) > 1000
+    assert len(found) > 2000
     assert not {row.context for row in learned} & {row.context for row in domain}
     assert not {rows.identity(row.text) for row in learned} & {
         rows.identity(row.text) for row in domain
     }
-
-
-def test_an_attitude_finds_its_comment_by_language(data: Path, tmp_path: Path) -> None:
-    listed = rows.table(data / "tengrinews_apr2024/comments.csv.gz")
-    names = [rows.identity(raw["text"])[:16] for raw in listed[:3]]
-    path = tmp_path / "attitudes.tsv"
-    path.write_text(f"# ours\n{names[0]}\tru\t-\n{names[1]}\tkk\t0\n{'0' * 16}\tru\t+\n", "utf-8")
-    (russian,) = attitudes.read(data, "ru", 2.0, path)
-    assert (russian.text, russian.label) == (listed[0]["text"], "negative")
-    assert (russian.weight, russian.context) == (2.0, listed[0]["news_header"])
-    (kazakh,) = attitudes.read(data, "kk", 1.0, path)
-    assert (kazakh.text, kazakh.label, kazakh.language) == (listed[1]["text"], "neutral", "kk")
+    listed = rows.table(shared_dir / "tengrinews_apr2024/comments.csv.gz")
+    held = {raw["id"] for raw in rows.table(shared_dir / "labels/tengri_dev.csv")}
+    under = {raw["article_id"] for raw in listed if raw["id"] in held}
+    headlines = {raw["news_header"] for raw in listed if raw["article_id"] in under}
+    assert not {texts.parted(row.context).headline for row in learned} & headlines
 
 
 def test_what_the_domain_holds_out_is_never_learned(tmp_path: Path) -> None:
     folder = make(tmp_path / "data")
     held = rows.domain(folder, "sentiment")[0].text
+    told = ["text,article_title,topic,appeal,sentiment,lang,urgent,conf"]
+    told.append(f'"{held}",Пожар,order,none,negative,ru,0,high')
+    (folder / "labels/tengri_dev.csv").write_text("\n".join(told), "utf-8")
+    listed = [
+        ("7", "Потоп", held),
+        ("8", "Пожар", "под статьёй"),
+        ("8", "Пожар потушен", "под ней же, когда заголовок уже другой"),
+        ("9", "Потоп", "другой"),
+    ]
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([("text", "news_header"), (held, "а"), ("другой", "а")])
+    csv.writer(written).writerows([("article_id", "news_header", "text"), *listed])
     comments_file = folder / "tengrinews_apr2024/comments.csv.gz"
     comments_file.write_bytes(gzip.compress(written.getvalue().encode()))
-    names = [rows.identity(text)[:16] for text in (held, "другой")]
-    path = tmp_path / "attitudes.tsv"
-    path.write_text("".join(f"{name}\tru\t-\n" for name in names), "utf-8")
-    assert [row.text for row in attitudes.read(folder, "ru", 1.0, path)] == ["другой"]
-
-
-@pytest.mark.parametrize(
-    "line", ["abc\tru\t-", f"{'0' * 16}\tru", f"{'0' * 16}\ten\t-", f"{'0' * 16}\tru\tx"]
-)
-def test_a_bad_attitude_is_told_with_its_line(line: str) -> None:
-    with pytest.raises(Invalid, match=r"attitudes.tsv:2: "):
-        attitudes.parse(["# ours", line], "attitudes.tsv")
-
-
-def test_our_attitudes_are_read_and_name_no_comment_twice() -> None:
-    found = attitudes.parse(attitudes.LABELS.read_text("utf-8").splitlines(), "attitudes.tsv")
-    known = comments.parse(comments.LABELS.read_text("utf-8").splitlines(), "comments.tsv")
-    assert len(found) > 400
-    assert {label.language for label in found.values()} == {"ru", "kk"}
-    assert not set(found) & set(known)
+    path = _labels(folder, tmp_path / "labels.tsv", dict.fromkeys(range(4), "order"))
+    assert [row.text for row in Comments(folder, path).rows(lambda label: label.topic)] == [
+        "другой"
+    ]
 
 
 def test_our_labels_are_of_the_taxonomy() -> None:
-    found = comments.parse(comments.LABELS.read_text("utf-8").splitlines(), "comments.tsv")
+    lines = comments.LABELS.read_text("utf-8").splitlines()
+    found = comments.parse(lines, "comments.tsv").values()
     codes = {each.topic for each in synthetic.examples()}
-    assert len(found) > 400
-    assert {label.topic for label in found.values()} <= codes
+    assert len(found) == sum(not line.startswith("#") for line in lines) > 2000
+    assert {label.topic for label in found} <= {*codes, None}
+    assert {label.language for label in found} == {"ru", "kk"}
 
 
 def test_an_own_row_knows_its_headline() -> None:
