@@ -223,6 +223,6 @@ def change(
     """What is worth telling now: a higher level, a doubling, an hour that has passed."""
     if level > spike.alarm:
         return "level"
-    doubled = reading.observed >= 2 * spike.told_observed
+    doubled = reading.observed >= 2 * max(spike.told_observed, 1.0)  # nothing doubles for ever
     hourly = now - spike.told >= settings.update_minutes * 60
     return "updated" if doubled or hourly else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -67,6 +68,15 @@ def test_a_few_posts_are_yellow_however_rare(quiet: bytes, count: int, alarms: s
     assert {spike.alarm for spike in spikes} <= alarms
     assert max(spike.observed for spike in spikes) == count
     assert ("orange" in {spike.alarm for spike in spikes}) == (count >= 10)
+
+
+def test_what_fell_silent_goes_on_once_an_hour(quiet: bytes) -> None:
+    """Its hour is empty, and twice nothing is nothing new."""
+    told = hours(13, spread(8), quiet)
+    assert [told[0].change, told[-1].change] == ["opened", "closed"]
+    empty = [spike for spike in told if spike.change == "updated" and not spike.observed]
+    assert 5 <= len(empty) <= 9
+    assert all(b.at - a.at >= timedelta(hours=1) for a, b in pairwise(empty))
 
 
 def test_two_posts_open_nothing(quiet: bytes) -> None:
