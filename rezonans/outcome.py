@@ -74,7 +74,7 @@ class Messages(msgspec.Struct, frozen=True, kw_only=True):
     """Messages when something opened, rose, went on or was over."""
     digests: int = 0
     waited: int = 0
-    """Times that something waited for the morning."""
+    """Events that waited for the morning."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

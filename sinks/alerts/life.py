@@ -122,6 +122,8 @@ def _tell(
         return with_event(state, event), [_not(at, spike, "joined" if joined else reason, event)]
     refusal = _refusal(state, event, told == "closed", at)
     if refusal is not None:
+        if refusal in ("quiet-hours", "budget") and event.held:
+            refusal = "waits"  # said once; what goes on meanwhile waits with it
         return _refused(state, event, Decision.of(told, event, spike, refusal, at), at)
     decision = Decision.of(told, event, spike, _WHY[told], at)
     if told == "closed":

@@ -69,11 +69,13 @@ class Situation:
 
     def occasion(self, event: Event, told: Told) -> Told | None:
         """What a change is to this desk: opened, risen and over are told; what goes on loudly at
-        most once an hour of the posts; a fall never."""
+        most once an hour of the posts; a fall never, nor what was kept back until it was calm."""
         if not event.open:
             return "closed"
         if event.rank > event.told:
-            return "level" if event.told else "opened"
+            if event.told:
+                return "level"
+            return None if told == "updated" and calm(event) else "opened"
         if told == "closed":
             return None
         at = max(spike.at for spike in event.open)

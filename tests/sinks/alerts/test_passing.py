@@ -47,6 +47,26 @@ def test_yellow_and_orange_wait_for_the_morning_and_red_goes_out() -> None:
     assert bench.waits(26 * 60) == [], "once"
 
 
+def test_what_waits_says_once_why_and_is_one_that_waits() -> None:
+    bench = Bench(NIGHT, EVENING)
+    bench.hears(at(("opened", "yellow"), bench))
+    for n in range(1, 5):
+        assert why(bench.hears(at(("updated", "yellow"), bench, revision=n), 60)) == ["held: waits"]
+    assert [one.told for one in bench.waits(6 * 60)] == ["digest"]
+
+
+def test_what_was_kept_back_until_it_was_calm_is_not_told_as_new() -> None:
+    bench = Bench()
+    until = bench.moment(4 * 60).isoformat()
+    bench.ordered(action("mute", "topic:water", until))
+    assert why(bench.hears(spike())) == ["suppressed: muted"]
+    calm: dict[str, Any] = {"observed": 9.0, "fired": ()}
+    told = bench.hears(at(("updated", "yellow"), bench, revision=1, **calm), 5 * 60)
+    assert why(told) == ["suppressed: calm"]
+    again = at(("updated", "yellow"), bench, revision=2, observed=60.0)
+    assert why(bench.hears(again)) == ["opened"]
+
+
 def test_what_rises_to_red_in_the_night_is_told_then_and_not_again_in_the_morning() -> None:
     bench = Bench(NIGHT, EVENING)
     bench.hears(at(("opened", "orange"), bench))

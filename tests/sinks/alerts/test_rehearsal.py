@@ -18,7 +18,9 @@ def test_hours_of_a_desk_are_kept_and_nobody_is_asked_again() -> None:
         spike(alarm="orange"),
         spike("closed", revision=1, at=AT + timedelta(hours=2)),
         spike(spike="b2", lane=Lane("gas", "75"), at=EVENING),
-        spike("closed", spike="b2", lane=Lane("gas", "75"), revision=1,
+        *(spike("updated", spike="b2", lane=Lane("gas", "75"), revision=n,
+                at=EVENING + timedelta(minutes=5 * n)) for n in range(1, 10)),
+        spike("closed", spike="b2", lane=Lane("gas", "75"), revision=10,
               at=EVENING + timedelta(hours=1)),
         spike(spike="c3", lane=Lane("order", "71"), alarm="red", at=EVENING),
     ]  # fmt: skip
