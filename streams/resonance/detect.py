@@ -135,7 +135,7 @@ class Detector:
         return "escalated" if raised else "open"
 
     def _alarm(self, reading: Reading) -> int:
-        return life.alarm(reading, self._settings.red_places, self._settings)
+        return life.alarm(reading, True, self._settings)
 
 
 def _odds(decades: float) -> float:

@@ -19,6 +19,7 @@ ALARMS: tuple[Alarm, ...] = get_args(Alarm)
 LOUD_DECADES = 0.5
 """A lane stays loud down to so many decades below the threshold, while its hour is above its
 interval."""
+RED_DECADES = 2.0
 FAST_LEAST = 0.5
 """Only a lane whose last ten minutes are loud themselves (decades) opens or lasts as a burst."""
 
@@ -194,10 +195,10 @@ def _rare(reading: Reading, bar: float) -> bool:
     return rising or reading.swell >= bar
 
 
-def alarm(reading: Reading, places: int, settings: ResonanceSettings) -> int:
-    """0 yellow, 1 orange, 2 red."""
+def alarm(reading: Reading, large: bool, settings: ResonanceSettings) -> int:
+    """0 yellow, 1 orange, 2 red. `large`: in many places, or of many people."""
     over = reading.score - settings.threshold
-    if over >= 2 and places >= settings.red_places:
+    if over >= RED_DECADES and large:
         return 2
     return 1 if over >= 1 else 0
 

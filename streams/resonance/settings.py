@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from streams.resonance.register import Register
 
+RED_FLOORS = 5
+"""So many times the floor of authors are many people."""
+
 
 class ResonanceSettings(BaseModel):
     """The `[resonance]` table. Every default is the shipped, measured configuration."""
@@ -52,7 +55,7 @@ class ResonanceSettings(BaseModel):
     history_days: int = Field(default=14, ge=1, le=60)
     """History before the first closed bin teaches from this far back."""
     red_places: int = Field(default=3, ge=1)
-    """Red needs this many regions (or districts) above their usual."""
+    """Red needs this many regions (or districts) above their usual, or `red_voices` authors."""
     emergence_regions: int = Field(default=4, ge=3)
     """In so many regions a topic has to rise at once to be told as an emergence."""
     quality_share: float = Field(default=0.05, gt=0, le=1)
@@ -102,6 +105,11 @@ class ResonanceSettings(BaseModel):
     def threshold(self) -> float:
         """The score at which a spike opens: decades of weeks between false openings of a lane."""
         return -math.log10(self.false_alarms)
+
+    @property
+    def red_voices(self) -> int:
+        """Authors within the hour who make what is rare enough red, in however few places."""
+        return RED_FLOORS * self.floor_voices
 
     def among(self, lanes: int) -> ResonanceSettings:
         """The same with the bar that keeps `all_false_alarms` over so many busy lanes."""

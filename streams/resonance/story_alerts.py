@@ -31,7 +31,6 @@ from streams.steps.explain import Case, Usually, explain
 HABIT, HABIT_DAYS = 0.4, 14.0
 """Decades by which each opening raises the bar, and the days in which they fade."""
 LANE_SHARE = 0.7
-RED_VOICES = 5
 """Times the voices of any lane."""
 TOLD_SHARE = 0.5
 """Of the excess of an open spike: from there on it is the spike's own story."""
@@ -161,7 +160,7 @@ class StoryAlerts:
     def _alarm(self, journey: Journey, bar: float, now: float) -> int:
         """Several regions at once are no yellow; what is a hundred times rarer, and of many, is
         red."""
-        many = len(journey.voices) >= RED_VOICES * self._settings.floor_voices
+        many = len(journey.voices) >= self._settings.red_voices
         return 2 if many and self._journeys.score(len(journey.here(now))) >= bar + 2 else 1
 
     def _change(self, story: OpenStory, alarm: int, now: float) -> Change | None:

@@ -169,16 +169,21 @@ class Watch:
         return closed
 
     def _level(self, lane: int, tick: Tick) -> int:
-        """The alarm level. Red asks for places, which are counted once a bin."""
+        """The alarm level. Red asks for places or people, which are counted once a bin."""
         reading, spike = tick.readings[lane], self.open[lane]
-        places = 0
-        may_be_red = spike.alarm < 2 and reading.score >= self._rules(lane).threshold + 2
-        if may_be_red and (tick.new_bin or spike.revision < 0):
-            places = self._teller.loud_places(reading)
+        rare = reading.score >= self._rules(lane).threshold + life.RED_DECADES
+        counts = spike.alarm < 2 and rare and (tick.new_bin or spike.revision < 0)
+        large = counts and self._large(reading)
         if self._narrow(lane) and reading.in_posts().observed < self._settings.floor_voices:
             return 0  # rare as they are, three posts wake nobody
         least = int(spike.kind == "emergence")  # several regions at once are no yellow
-        return max(least, life.alarm(reading, places, self._rules(lane)))
+        return max(least, life.alarm(reading, large, self._rules(lane)))
+
+    def _large(self, reading: Reading) -> bool:
+        """Whether it is in many places, or many people write: in one town there is one place."""
+        if count_voices(self._scene.bins.hour(reading.lane)) >= self._settings.red_voices:
+            return True
+        return self._teller.loud_places(reading) >= self._settings.red_places
 
     # -- new spikes --------------------------------------------------------------------
 

@@ -53,6 +53,18 @@ def test_an_incident_opens_one_spike_within_twenty_seconds(region: Region, live:
     assert [spike.revision for spike in spikes] == list(range(len(spikes)))
 
 
+@pytest.mark.parametrize(("count", "level"), [(40, "orange"), (120, "red")])
+def test_what_many_people_write_of_one_town_is_red(
+    region: Region, live: datetime, count: int, level: str
+) -> None:
+    """Only red goes out at night: an accident in one town can not wait for two other towns."""
+    posts = burst(live + timedelta(seconds=20), count, per_second=1)
+    told = run(region(), live_pages(posts, live, 300))
+    assert told[-1].alarm == level
+    assert {share.key for share in told[-1].places if share.observed > 3} == {"113200000"}
+    assert all(spike.voices >= 50 for spike in told if spike.alarm == "red")
+
+
 def test_a_spike_explains_itself_and_its_parts_sum_up(region: Region, live: datetime) -> None:
     posts = days_of(live, 300) + burst(live + timedelta(seconds=20), 240, per_second=4)
     spike = run(region(), live_pages(posts, live, 300))[-1]
