@@ -37,11 +37,12 @@ Counts = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
 
 
-def _f1(counts: Counts, truth: Counts, guess: Counts, classes: int) -> Shares:
+def _f1(counts: Counts | Shares, truth: Counts, guess: Counts, classes: int) -> Shares:
     """F1 of resamples by class, shape (resamples, classes); counts (resamples, cells)."""
     every = np.eye(classes, dtype=np.int64)
     hits = counts @ (every[truth] * (truth == guess)[:, None])
-    return np.asarray(2 * hits / np.maximum(counts @ every[truth] + counts @ every[guess], 1))
+    either = counts @ every[truth] + counts @ every[guess]
+    return np.asarray(2 * hits / np.where(either > 0, either, 1))
 
 
 def _score(values: Shares) -> Score:
@@ -49,7 +50,9 @@ def _score(values: Shares) -> Score:
     return Score(float(values[0]), float(low), float(high))
 
 
-def _measures(counts: Counts, truth: Counts, guess: Counts, classes: int) -> dict[str, Shares]:
+def _measures(
+    counts: Counts | Shares, truth: Counts, guess: Counts, classes: int
+) -> dict[str, Shares]:
     """Measures of resamples; F1 over the classes that the rows have."""
     each = _f1(counts, truth, guess, classes)
     rows = counts @ np.eye(classes, dtype=np.int64)[truth]
@@ -62,22 +65,36 @@ def _measures(counts: Counts, truth: Counts, guess: Counts, classes: int) -> dic
 
 
 def differences(
-    truth: Sequence[str], old: Sequence[str], new: Sequence[str]
+    truth: Sequence[str],
+    old: Sequence[str],
+    new: Sequence[str],
+    share: Mapping[str, float] | None = None,
 ) -> dict[str, tuple[float, float, Score]]:
     """Each measure of two answers about the same rows, old and new, with the difference.
 
-    Resampled in pairs: the rows that both get right say nothing.
+    Resampled in pairs: the rows that both get right say nothing. `share`: how many there are of
+    each class elsewhere; rows weigh so that they are as many here.
     """
     names, places = np.unique(np.array([truth, old, new], np.str_), return_inverse=True)
     cells, counts = np.unique(places.reshape(3, -1), axis=1, return_counts=True)
     rows, rng = len(truth), np.random.default_rng(0)
-    drawn = np.vstack([counts, rng.multinomial(rows, counts / rows, size=RESAMPLES)])
+    drawn: Counts | Shares = np.vstack(
+        [counts, rng.multinomial(rows, counts / rows, size=RESAMPLES)]
+    )
     known, *said = cells
+    if share is not None:
+        drawn = _in_share(drawn, known, np.array([share.get(str(name), 0.0) for name in names]))
     before, after = (_measures(drawn, known, guess, len(names)) for guess in said)
     return {
         name: (float(one[0]), float(after[name][0]), _score(after[name] - one))
         for name, one in before.items()
     }
+
+
+def _in_share(counts: Counts | Shares, truth: Counts, wanted: Shares) -> Shares:
+    """Counts of cells (resamples, cells), weighed so that the classes are in a share."""
+    have = counts @ np.eye(len(wanted))[truth]
+    return np.asarray(counts * (wanted / np.maximum(have, 1))[:, truth])
 
 
 def paired(held: Held, old: Judged, new: Judged) -> list[Change]:

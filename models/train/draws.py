@@ -17,20 +17,35 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
 from models import features, linear
 from models import sentiment as head_module
-from models.train import draws_table, fit, measure, reference, sentiment
+from models import topic as topic_module
+from models.train import (
+    draws_table,
+    fit,
+    folds,
+    glossary,
+    measure,
+    reference,
+    rows,
+    sentiment,
+    topic,
+)
 from models.train.draws_table import OURS, Answers, Drawn
-from models.train.held import Judge
+from models.train.held import Judge, Judged, likeliest
 from models.train.plan import Say
 from models.train.rows import Row
 from rezonans.troubles import Invalid
+
+_FIVE, _AMONG, _FOLDED = "five classes", "among the three", "five folded to three"
 
 Ask = Callable[[Path, int], list[Answers]]
 """(data folder, draw) to what a head without the rows of the draw says of them."""
@@ -41,6 +56,8 @@ class Subject(NamedTuple):
 
     parts: int
     ask: Ask
+    shares: Mapping[str, draws_table.Share] = MappingProxyType({})
+    """How many there are of each class in a test that is not at hand, by question."""
 
 
 def _answers(
@@ -59,7 +76,7 @@ def _folded(five: Answers, ours: list[str]) -> Answers:
         return [head_module.FOLD.get(label, label) for label in labels]
 
     said = {name: three(guess) for name, guess in five.said.items()} | {OURS: ours}
-    return Answers(question="five folded to three", truth=three(five.truth), said=said)
+    return Answers(question=_FOLDED, truth=three(five.truth), said=said)
 
 
 def posts(data: Path, draw: int) -> list[Answers]:
@@ -67,15 +84,64 @@ def posts(data: Path, draw: int) -> list[Answers]:
     learn, tune, test = sentiment.split(data, draw)
     found = [*learn, *tune]
     head = fit.as_head("sentiment_ru", sentiment.five(found, sentiment.knowledge(data)))
-    five = _answers("five classes", head, sentiment.judge_plainly, test, found)
+    five = _answers(_FIVE, head, sentiment.judge_plainly, test, found)
     known, three = (
         [row for row in listed if row.label in head_module.CLASSES] for listed in (found, test)
     )
-    among = _answers("among the three", head, sentiment.judge_among, three, known)
+    among = _answers(_AMONG, head, sentiment.judge_among, three, known)
     return [five, among, _folded(five, sentiment.judge_folded(head, test).guess)]
 
 
-SUBJECTS = {"sentiment_ru": Subject(sentiment.EIGHTHS, posts)}
+def _appeals_judged(head: linear.Head, tested: Sequence[Row]) -> Judged:
+    found = fit.probabilities(head, tested, topic_module.CONTEXT)
+    return likeliest(found, head.classes)  # what is told is in the same order
+
+
+def appeals(data: Path, draw: int) -> list[Answers]:
+    """Appeals of Kursk: all codes, and those that are frequent."""
+    every = rows.kursk(data)
+    learn, test = (
+        [row for row in every if (rows.place(row, topic.FIFTHS) == draw) is is_held]
+        for is_held in (False, True)
+    )
+    real, weak = topic.learned_from(data)
+    found = [*learn, *(row for row in real if row.source != "kursk"), *weak]
+    built = folds.matrix(found, topic_module.CONTEXT)
+    machine = fit.estimate(
+        built, found, strength=topic.STRENGTH, balanced=True, knowledge=glossary.knowledge()
+    )
+    head = fit.as_head("topic", machine)
+    asked = _answers("all codes", head, _appeals_judged, test, learn)
+    counts = Counter(row.label for row in every)
+    return [
+        asked,
+        *(
+            _only(asked, f"codes of {least} appeals and more", counts, least)
+            for least in (topic.FREQUENT, topic.FREQUENT * topic.FIFTHS)
+        ),
+    ]
+
+
+def _only(asked: Answers, question: str, counts: Mapping[str, int], least: int) -> Answers:
+    """The same answers where the code is frequent among all appeals."""
+    kept = [place for place, label in enumerate(asked.truth) if counts[label] >= least]
+    said = {who: [guess[place] for place in kept] for who, guess in asked.said.items()}
+    return Answers(question=question, truth=[asked.truth[at] for at in kept], said=said)
+
+
+def _official() -> dict[str, draws_table.Share]:
+    """How many posts of each class the official test part of RuSentiment has, by question."""
+    five = sentiment.OFFICIAL
+    folded: dict[str, float] = defaultdict(float)
+    for name, count in five.items():
+        folded[head_module.FOLD.get(name, name)] += count
+    return {_FIVE: five, _AMONG: five, _FOLDED: folded}
+
+
+SUBJECTS = {
+    "sentiment_ru": Subject(sentiment.EIGHTHS, posts, _official()),
+    "topic": Subject(topic.FIFTHS, appeals),
+}
 
 
 def _kept(path: Path) -> Drawn:
@@ -146,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"seed {fit.SEED}, features {features.full_version()}")
-    print(draws_table.of(found))
+    print(draws_table.of(found, SUBJECTS[asked.head].shares))
     return 0
 
 

@@ -6,7 +6,8 @@ chance in the rows goes, and nothing of another training.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -44,42 +45,65 @@ def together(found: Sequence[Answers]) -> Answers:
     )
 
 
-def _cells(answers: Answers, measure: str) -> Iterator[str]:
+Share = Mapping[str, float]
+"""How many there are of each class elsewhere."""
+
+
+def _cells(answers: Answers, measure: str, share: Share | None) -> Iterator[str]:
     """Rows, the score of each, and by how much ours is better than each other."""
+    ours = answers.said[OURS]
+    pairs = {
+        who: compare.differences(answers.truth, guess, ours, share)[measure]
+        for who, guess in answers.said.items()
+    }
     yield f"{len(answers.truth):,}"
-    for guess in answers.said.values():
-        yield str(evaluate.intervals(np.array(answers.truth), np.array(guess))[measure])
     for who, guess in answers.said.items():
+        alone = evaluate.intervals(np.array(answers.truth), np.array(guess))[measure]
+        yield str(alone) if share is None else f"{pairs[who][0]:.3f}"
+    for who, (_, _, more) in pairs.items():
         if who != OURS:
-            _, _, more = compare.differences(answers.truth, guess, answers.said[OURS])[measure]
             yield str(more)
 
 
-def _table(question: str, parts: dict[str, Answers], measure: str) -> Iterator[str]:
+def _table(
+    name: str, parts: dict[str, Answers], measure: str, share: Share | None = None
+) -> Iterator[str]:
     others = next(iter(parts.values())).said
     head = [
-        f"{question}, {measure}",
+        f"{name}, {measure}",
         "rows",
         *others,
         *(f"more than {who}" for who in others if who != OURS),
     ]
     yield f"| {' | '.join(head)} |"
     yield "|---" * len(head) + "|"
-    for name, answers in parts.items():
-        yield f"| {' | '.join([name, *_cells(answers, measure)])} |"
+    for part, answers in parts.items():
+        yield f"| {' | '.join([part, *_cells(answers, measure, share)])} |"
+    yield ""
 
 
-def of(found: Sequence[Drawn]) -> str:
-    """Markdown: one table a question and measure."""
+def _parts(found: Sequence[Drawn], place: int) -> dict[str, Answers]:
+    """The answers to one question: of each draw that has rows, and of several."""
+    asked = {one.draw: one.answers[place] for one in found if one.answers[place].truth}
+    later = [answers for draw, answers in asked.items() if draw]
+    parts = {f"draw {draw}": answers for draw, answers in asked.items()}
+    if 1 < len(later) < len(asked):
+        parts["all but draw 0"] = together(later)
+    if len(asked) > 1:
+        parts["all"] = together(list(asked.values()))
+    return parts
+
+
+def of(found: Sequence[Drawn], shares: Mapping[str, Share] = MappingProxyType({})) -> str:
+    """Markdown: a table for each question and measure; `shares`: of questions that are told once
+    more, as if the classes were so many."""
     lines: list[str] = []
     for place, first in enumerate(found[0].answers):
-        each = {f"draw {one.draw}": one.answers[place] for one in found}
-        later = [one.answers[place] for one in found if one.draw]
-        parts = dict(each)
-        if 1 < len(later) < len(found):
-            parts["all but draw 0"] = together(later)
-        if len(found) > 1:
-            parts["all"] = together([one.answers[place] for one in found])
-        for measure in MEASURES:
-            lines += [*_table(first.question, parts, measure), ""]
+        parts, share = _parts(found, place), shares.get(first.question)
+        for measure in MEASURES if parts else ():
+            lines += _table(first.question, parts, measure)
+        if parts and share:
+            name = f"{first.question} in the share of the official test"
+            for measure in MEASURES:
+                lines += _table(name, parts, measure, share)
     return "\n".join(lines)

@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 
 from models import features
-from models.train import compare, draws, draws_table, evaluate, rows, sentiment
+from models.train import compare, draws, draws_table, evaluate, rows, sentiment, topic
 from models.train.draws_table import OURS, Answers, Drawn
 from rezonans.troubles import Invalid
 from tests.models.small_data import make
@@ -63,6 +64,21 @@ def test_a_draw_answers_each_question_beside_what_a_user_could_run(
         assert {len(guess) for guess in answers.said.values()} == {len(answers.truth)}
     score = evaluate.intervals(np.array(five.truth), np.array(five.said[OURS]))["macro F1"]
     assert f"| draw 0 | {len(test)} | {score}" in shown
+
+
+def test_a_draw_of_appeals_is_a_fifth_of_them_and_tells_frequent_codes_apart(data: Path) -> None:
+    every = rows.kursk(data)
+    (found,) = draws.run("topic", data, [4])
+    asked, often, more_often = found.answers
+    test = [row for row in every if rows.place(row, topic.FIFTHS) == 4]
+    assert asked.truth == [row.label for row in test]
+    counts = Counter(row.label for row in every)
+    for answers, least in ((often, 20), (more_often, 100)):
+        assert answers.truth == [label for label in asked.truth if counts[label] >= least]
+        assert len(answers.said[OURS]) == len(answers.truth)
+    assert len(more_often.truth) < len(test)
+    hits = [guess == label for guess, label in zip(asked.said[OURS], asked.truth, strict=True)]
+    assert sum(hits) > len(hits) / 2
 
 
 def test_kept_answers_are_read_and_those_of_other_features_refused(
@@ -121,3 +137,24 @@ def test_differences_are_those_of_the_measures() -> None:
     for before, after, by in found.values():
         assert by.value == pytest.approx(after - before)
         assert by.low <= by.value <= by.high
+
+
+def test_a_question_without_rows_has_no_table() -> None:
+    assert draws_table.of([_drawn(0, "", "", "")]) == ""
+
+
+def test_rows_weigh_so_that_classes_are_in_the_share_that_is_asked() -> None:
+    truth, old, new = (list(letters) for letters in ("aabbbb" * 9, "abbbaa" * 9, "aabbba" * 9))
+    share = {"a": 300.0, "b": 100.0}
+    found = compare.differences(truth, old, new, share)
+    assert found["accuracy"][:2] == pytest.approx((0.75 / 2 + 0.25 / 2, 0.75 + 0.25 * 3 / 4))
+    weights = [{"a": 3.0, "b": 0.5}[label] for label in truth]
+    for said, place in ((old, 0), (new, 1)):
+        for average in ("weighted", "macro"):
+            expected = f1_score(truth, said, average=average, sample_weight=weights)
+            assert found[f"{average} F1"][place] == pytest.approx(expected)
+    _, _, by = found["accuracy"]
+    assert by.low < by.value < by.high
+    table = draws_table.of([_drawn(0, "aab", "bab", "aab")], {"letters": {"a": 3, "b": 1}})
+    assert "| letters in the share of the official test, accuracy |" in table
+    assert "| draw 0 | 3 | 1.000 | 0.625 | 0.375 (" in table
