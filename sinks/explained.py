@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from rezonans.i18n import Translator, mark
-from rezonans.reasons import CopiedText, Forecast, Leader, Outlook, Share, Word
+from rezonans.reasons import CopiedText, Forecast, Leader, Share, Word
 from rezonans.records import Spike
-from sinks import because
+from sinks import because, outlook
 from sinks.amounts import times
 from sinks.sentence import Names, capital, one_line, platform_name, safe_link
 
@@ -60,7 +60,8 @@ def lines(spike: Spike, words: Translator, names: Names) -> Iterator[str]:
         yield from _forecast(spike.forecast, words)
     for post in spike.top:
         if post.outlook is not None:
-            yield _outlook(post.item, post.outlook, words)
+            [told] = outlook.lines([post.outlook], words)
+            yield f"{one_line(post.item, 60)}: {told}"
     yield from _background(spike, words)
 
 
@@ -224,17 +225,6 @@ def _forecast(forecast: Forecast, words: Translator) -> Iterator[str]:
     if forecast.peak_passed is not None:
         passed = mark("The peak seems to be over"), mark("The peak is not over yet")
         yield words.gettext(passed[0] if forecast.peak_passed else passed[1])
-
-
-def _outlook(item: str, one: Outlook, words: Translator) -> str:
-    return words.gettext(
-        "{item}: {n} reactions in {minutes} min; {share} that it reaches {viral} within a day "
-        "(expected {expected}, {low}–{high})",
-        item=one_line(item, 60), n=words.number(one.reactions), minutes=words.number(one.minutes),
-        share=words.percent(one.probability), viral=words.number(one.viral_from),
-        expected=words.number(round(one.expected)), low=words.number(round(one.low)),
-        high=words.number(round(one.high)),
-    )  # fmt: skip
 
 
 def _background(spike: Spike, words: Translator) -> Iterator[str]:

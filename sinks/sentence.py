@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import Lane, Share, TopPost
 from rezonans.records import Spike
-from sinks import amounts, because, copying, sources, travelled
+from sinks import amounts, because, copying, outlook, sources, travelled
 from sinks.amounts import pair, shares, times, volume
 
 HEADLINE_LENGTH = 90
@@ -273,6 +273,7 @@ def _line(number: int, post: TopPost, words: Translator) -> str:
     about = [platform_name(post.platform, words), words.clock(post.published_at)]
     if post.copies > 1:
         about.append(words.ngettext("{n} copy", "{n} copies", post.copies))
+    about += outlook.aside(post.outlook, words)
     link = safe_link(post.url)
     return f"{number}. «{one_line(post.text)}» ({', '.join(about)})" + (f"\n{link}" if link else "")
 

@@ -68,6 +68,7 @@ def register() -> None:
         run,
         tools,
         upkeep,
+        viral,
     )
 
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rezonans.i18n import Translator
 from rezonans.reasons import TopPost
+from sinks import outlook
 from sinks.alerts.decisions import Letter
 from sinks.alerts.mail import PICTURE
 from sinks.alerts.notifier import Button
@@ -74,6 +75,7 @@ def _post(post: TopPost, words: Translator) -> dict[str, Any]:
     about = [platform_name(post.platform, words), words.clock(post.published_at)]
     if post.copies > 1:
         about.append(words.ngettext("{n} copy", "{n} copies", post.copies))
+    about += outlook.aside(post.outlook, words)
     text, link = one_line(post.text, 240), safe_link(post.url)
     return {"text": text, "about": ", ".join(about), "link": link}
 

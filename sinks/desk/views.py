@@ -13,7 +13,7 @@ import msgspec
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import Share, TopPost
 from rezonans.records import Spike
-from sinks import amounts
+from sinks import amounts, outlook
 from sinks import sentence as say
 from sinks.desk.board import Snapshot
 from sinks.desk.labels import SENTIMENTS, Chip, chips
@@ -59,6 +59,8 @@ class PostView:
     urgent: bool
     simulated: bool
     copies: str
+    outlook: str = ""
+    """Whether it goes viral, with the record of such estimates."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ class Speaker:
             urgent=False,
             simulated=False,
             copies=copies if post.copies > 1 else "",
+            outlook="".join(outlook.lines([post.outlook], self.words) if post.outlook else ()),
         )
 
     def _groups(self, spike: Spike) -> list[tuple[str, Sequence[Bar]]]:

@@ -10,7 +10,7 @@ hand, and is learned from the own posts as their days pass; so is what counts as
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import NormalDist
 
 import msgspec
@@ -70,6 +70,21 @@ class CascadeState(msgspec.Struct, array_like=True):
     swept: float = 0.0
 
 
+def followed(published: float, reactions: Iterable[float]) -> Cascade:
+    """The cascade of a post from the times of what followed it (unix seconds)."""
+    cascade = Cascade(published)
+    for at in sorted(reactions):
+        _follow(cascade, at)
+    return cascade
+
+
+def _follow(cascade: Cascade, at: float) -> None:
+    after = max(0.0, at - cascade.published)
+    cascade.total += after <= DAY
+    if after <= HOUR and len(cascade.times) < MOST_TIMES:
+        cascade.times.append(after)
+
+
 def remembered(seconds: float) -> float:
     """Share of a reaction's effect that has come after so many seconds."""
     height = 1 / (MEMORY_SECONDS * (1 + 1 / MEMORY_POWER))
@@ -108,10 +123,7 @@ class Cascades:
             if root is None or root.history or len(self.state.open) >= MOST_CASCADES:
                 return
             cascade = self.state.open[entry.story] = Cascade(root.published)
-        after = max(0.0, entry.published - cascade.published)
-        cascade.total += after <= DAY
-        if after <= HOUR and len(cascade.times) < MOST_TIMES:
-            cascade.times.append(after)
+        _follow(cascade, entry.published)
 
     def outlook(self, item: str, now: float) -> Outlook | None:
         """What is to be expected of a post, at the largest age that it has reached."""
@@ -120,6 +132,11 @@ class Cascades:
             return None
         reached = [place for place, age in enumerate(AGES) if now - cascade.published >= 60 * age]
         return self._outlook(cascade, reached[-1]) if reached else None
+
+    def outlooks(self, cascade: Cascade, now: float) -> list[Outlook]:
+        """The same of any post, at each age that it has reached with enough reactions."""
+        ages = [place for place, age in enumerate(AGES) if now - cascade.published >= 60 * age]
+        return [told for place in ages if (told := self._outlook(cascade, place)) is not None]
 
     def dump(self) -> CascadeState:
         """Everything, in the order it came."""
@@ -160,10 +177,11 @@ class Cascades:
         self.state.swept = clock
         over = [item for item, one in self.state.open.items() if one.published < clock - DAY - HOUR]
         for item in over:
-            self._judge(self.state.open.pop(item))
+            self.judge(self.state.open.pop(item))
 
-    def _judge(self, cascade: Cascade) -> None:
-        """Learn from what came: first the record, then the correction, then what is viral."""
+    def judge(self, cascade: Cascade) -> None:
+        """Learn from a post whose day has passed: first the record, then the correction, then
+        what is viral."""
         judged = False
         for place in range(len(AGES)):
             told = self._outlook(cascade, place)
