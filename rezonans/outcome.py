@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from rezonans.reasons import Lane
 from rezonans.records import Alarm
+
+_NONE = timedelta(0)
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +95,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Times without any post at all: taken as missing data."""
     messages: Messages | None = None
     """`None` where no desk is set up."""
+    setting: str = ""
+    """Its name, where several are compared."""
+    desk: str = ""
 
     @property
     def counted(self) -> tuple[Sent, ...]:
@@ -111,7 +116,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def alerts_a_week(self) -> float:
-        days = (self.until - self.warm).total_seconds() / 86400
+        """Of the weeks that there are posts of."""
+        away = (max(end - max(start, self.warm), _NONE) for start, end in self.gaps)
+        days = (self.until - self.warm - sum(away, _NONE)).total_seconds() / 86400
         return 7 * len(self.counted) / days if days > 0 else 0.0
 
     @property

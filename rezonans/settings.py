@@ -269,13 +269,13 @@ class Settings(BaseSettings):
         return secret
 
 
-def read(path: Path | None) -> Settings:
+def read(path: Path | None, under: Path | None = None) -> Settings:
     """The settings of a file (`None`: none) with the environment over it. Their secrets are
-    in no log from then on.
+    in no log from then on. `under`: a file whose tables hold where that one has none.
     """
     try:
         _refuse_unknown_environment(os.environ)
-        settings = Settings(**(table(path) if path else {}))
+        settings = Settings(**{**(table(under) if under else {}), **(table(path) if path else {})})
     except ValidationError as error:
         where = str(path or "environment")
         raise SettingsError(explain(error, where, os.environ, Settings)) from None

@@ -112,6 +112,19 @@ def delay(minutes: float, words: Translator) -> str:
     return words.gettext("{h} h {n} min", h=words.number(hours), n=words.number(rest))
 
 
+def pairs(outcomes: Sequence[Outcome]) -> list[tuple[str, Outcome, Outcome]]:
+    """What two settings make of each desk that both have, by its name; of the only desk of each,
+    however it is called."""
+    settings = list(dict.fromkeys(one.setting for one in outcomes))
+    if len(settings) != 2:
+        return []
+    first, second = ([one for one in outcomes if one.setting == name] for name in settings)
+    if len(first) == len(second) == 1:
+        return [(first[0].desk, first[0], second[0])]
+    known = {one.desk: one for one in second}
+    return [(one.desk, one, known[one.desk]) for one in first if one.desk in known]
+
+
 def differences(first: Outcome, second: Outcome, words: Translator) -> Iterator[str]:
     """What the second setting would change, the most important first: what only one finds, who
     knows earlier, who writes less."""
@@ -119,13 +132,15 @@ def differences(first: Outcome, second: Outcome, words: Translator) -> Iterator[
     found = (_found(first), _found(second))
     for place in (0, 1):
         if only := ", ".join(name for name in found[place] if name not in found[1 - place]):
-            yield words.gettext("Only “{name}” finds: {names}.", name=pair[place].label, names=only)
+            yield words.gettext(
+                "Only “{name}” finds: {names}.", name=_called(pair[place]), names=only
+            )
     for name in (name for name in found[0] if name in found[1]):
         gain = (found[0][name].delay_minutes or 0.0) - (found[1][name].delay_minutes or 0.0)
         if abs(gain) >= 1:
             yield words.gettext(
                 "“{name}” knows earlier by {delay}: {incident}.",
-                name=pair[gain > 0].label, delay=delay(abs(gain), words), incident=name,
+                name=_called(pair[gain > 0]), delay=delay(abs(gain), words), incident=name,
             )  # fmt: skip
     less, more = sorted(pair, key=lambda one: one.alerts_a_week)
     if less.alerts_a_week == more.alerts_a_week:
@@ -135,9 +150,14 @@ def differences(first: Outcome, second: Outcome, words: Translator) -> Iterator[
         return
     yield words.gettext(
         "“{name}” would send less: {n} alerts a week against {m}.",
-        name=less.label, n=words.number(less.alerts_a_week, 1),
+        name=_called(less), n=words.number(less.alerts_a_week, 1),
         m=words.number(more.alerts_a_week, 1),
     )  # fmt: skip
+
+
+def _called(outcome: Outcome) -> str:
+    """The setting by name, where it has one of its own."""
+    return outcome.setting or outcome.label
 
 
 def _found(outcome: Outcome) -> Mapping[str, Judged]:

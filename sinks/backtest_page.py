@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from rezonans.i18n import Translator
 from rezonans.outcome import Outcome, Sent
 from sinks.amounts import few
-from sinks.backtest import delay, differences, merged, sentences, what
+from sinks.backtest import delay, differences, merged, pairs, sentences, what
 from sinks.backtest_plot import COLOURS, legend, plot
 from sinks.sentence import Names, capital, level_name
 
@@ -19,7 +19,7 @@ _STYLE = """
 --dim:#9aa0a6;--bar:#6f9ce0}}
 body{font:16px/1.5 system-ui,sans-serif;max-width:1040px;margin:2rem auto;padding:0 1rem;
 color:var(--ink);background:var(--page)}
-h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}figure{margin:1rem 0}
+h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}h3{font-size:1rem}figure{margin:1rem 0}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--rule)}
 svg{width:100%;height:auto;min-width:36rem}.off,.foot{color:var(--dim);fill:var(--dim)}
@@ -56,27 +56,31 @@ def page(outcomes: Sequence[Outcome], words: Translator, names: Names) -> str:
 
 
 def _comparison(outcomes: Sequence[Outcome], words: Translator, names: Names) -> list[str]:
-    """What differs in sentences, in numbers, and alert by alert."""
-    parts = []
-    if len(outcomes) == 2:
-        parts.append(_list(differences(outcomes[0], outcomes[1], words)))
-    parts.append(_numbers(outcomes, words))
-    rows = merged(outcomes)
-    some = [(sent, who) for sent, who in rows if not all(who) and not sent.warmup]
-    if some:
-        heads = (words.gettext("When"), words.gettext("What"), words.gettext("Incident"))
-        told = words.gettext("Alerts that not every setting sends")
-        labels = [one.label for one in outcomes]
-        body = [
-            [
-                *_what(sent, words, names),
-                sent.incident or "–",
-                *("✓" if one else "–" for one in who),
-            ]
-            for sent, who in some
-        ]
-        parts.append(f"<h2>{escape(told)}</h2>{_table([*heads, *labels], body)}")
+    """The numbers of all; of each desk what two settings differ in, in sentences and alert by
+    alert."""
+    parts, found = [_numbers(outcomes, words)], pairs(outcomes)
+    for desk, *both in found:
+        if len(found) > 1:
+            parts.append(f"<h2>{escape(desk)}</h2>")
+        parts.append(_list(differences(both[0], both[1], words)))
+        parts += _apart(both, words, names)
     return parts
+
+
+def _apart(both: Sequence[Outcome], words: Translator, names: Names) -> Iterator[str]:
+    """The alerts that only one of two settings sends."""
+    rows = merged(both)
+    some = [(sent, who) for sent, who in rows if not all(who) and not sent.warmup]
+    if not some:
+        return
+    heads = (words.gettext("When"), words.gettext("What"), words.gettext("Incident"))
+    told = words.gettext("Alerts that not every setting sends")
+    body = [
+        [*_what(sent, words, names), sent.incident or "–", *("✓" if one else "–" for one in who)]
+        for sent, who in some
+    ]
+    labels = [one.setting or one.label for one in both]
+    yield f"<h3>{escape(told)}</h3>{_table([*heads, *labels], body)}"
 
 
 def _numbers(outcomes: Sequence[Outcome], words: Translator) -> str:

@@ -38,9 +38,12 @@ app = App(
 
 def settings_of(path: Path | None) -> Settings:
     """The settings of a command: the file named, or the default one, with the environment."""
-    if path is None and DEFAULT_FILE.exists():
-        path = DEFAULT_FILE
-    return read(path)
+    return read(own_file(path))
+
+
+def own_file(path: Path | None) -> Path | None:
+    """The settings file of a command; `None` where there is none."""
+    return DEFAULT_FILE if path is None and DEFAULT_FILE.exists() else path
 
 
 def fail(message: str) -> None:

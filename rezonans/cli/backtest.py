@@ -6,7 +6,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
 
-from rezonans.cli import TOOLS, SettingsFile, app, settings_of
+from rezonans.cli import TOOLS, SettingsFile, app, own_file, settings_of
 from rezonans.i18n import ZONE, translator
 from rezonans.outcome import Incident, Outcome
 from rezonans.refused import SettingsError
@@ -52,7 +52,10 @@ def backtest(
     ],
     until: Annotated[str, Parameter(help="End.")],
     desk: Annotated[
-        Path | None, Parameter(help="Settings with [resonance] and [desks]; default: the own ones.")
+        Path | None,
+        Parameter(
+            help="Another setting: its tables stand over those of the own one; default: that."
+        ),
     ] = None,
     against: Annotated[Path | None, Parameter(help="A second setting to compare with.")] = None,
     incidents: Annotated[
@@ -70,21 +73,27 @@ def backtest(
     """
     from rezonans.cli.reading import reading
     from rezonans.cli.understanding import taxonomy_of
-    from sinks.backtest import differences, sentences
+    from sinks.backtest import differences, pairs, sentences
     from sinks.backtest_page import page
     from sinks.names import names
 
     own = settings_of(settings)
     order = _order(since, until, warmup_days, incidents)
-    chosen = [(_label(file), read(file) if file else own) for file in (desk, *_more(against))]
+    under, words = own_file(settings), translator(own.language)
+    chosen = [
+        (_label(file) or words.gettext("as it is now"), read(file, under) if file else own)
+        for file in (desk, *_more(against))
+    ]
     with reading(own) as query:
         cells = list(stored(query, order))
     if not cells:
         raise SettingsError(
             f"the store has no posts from {since} to {until}; `rezonans replay` brings some"
         )
-    outcomes = [one for label, found in chosen for one in _tried(cells, order, found, label)]
-    words, called = translator(own.language), names(own.language, taxonomy_of(own))
+    order = from_first(order, cells, timedelta(days=warmup_days))
+    named = [(label if against or desk else "", found) for label, found in chosen]
+    outcomes = [one for label, found in named for one in _tried(cells, order, found, label)]
+    called = names(own.language, taxonomy_of(own))
     if out is not None:
         _write(out, page(outcomes, words, called))
     if as_json:
@@ -94,8 +103,8 @@ def backtest(
             print("\n".join([outcome.label, *(f"  {one}" for one in sentences(outcome, words))]))
             for sent in outcome.sent:
                 print(f"  {_line(sent, words, called)}")
-        if len(outcomes) == 2:
-            print("\n".join(differences(outcomes[0], outcomes[1], words)))
+        for name, first, second in pairs(outcomes):
+            print("\n".join([name, *(f"  {one}" for one in differences(first, second, words))]))
     return 0
 
 
@@ -108,13 +117,19 @@ def _label(file: Path | None) -> str:
 
 
 def _order(since: str, until: str, warmup_days: float, incidents: Path | None) -> Order:
-    start, end = _moment("--since", since), _moment("--until", until)
+    start, end = _moment("--since", since), min(_moment("--until", until), datetime.now(UTC))
     if end <= start:
         raise SettingsError(f"--until {until}: is not after --since {since}")
     if warmup_days < 0:
         raise SettingsError("--warmup-days: a number from 0")
     warm = min(start + timedelta(days=warmup_days), end)
     return Order(start, end, warm, tuple(read_incidents(incidents)) if incidents else ())
+
+
+def from_first(order: Order, cells: Sequence[Any], warmup: timedelta) -> Order:
+    """The order with what can be known: learning begins with the first post, not before it."""
+    warm = min(max(order.since, cells[0].minute) + warmup, order.until)
+    return replace(order, warm=warm)
 
 
 def _moment(name: str, text: str) -> datetime:
@@ -189,7 +204,7 @@ def _tried(cells: Sequence[Any], order: Order, settings: Settings, label: str) -
         if desk := chosen.get(watcher.name):
             messages = rehearsed(watcher.name, desk, told, order.warm, order.until)
             outcome = msgspec.structs.replace(outcome, messages=messages)
-        yield outcome
+        yield msgspec.structs.replace(outcome, setting=label, desk=watcher.name)
 
 
 def _write(path: Path, text: str) -> None:

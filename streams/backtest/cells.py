@@ -12,7 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import msgspec
@@ -51,13 +51,15 @@ class Cell(msgspec.Struct, frozen=True, gc=False, kw_only=True, order=True):
     voices: int = 1
 
 
-def gaps(minutes: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
-    """Long times without a post, from minutes in order."""
-    found, before = [], None
-    for minute in minutes:
-        if before is not None and minute - before > GAP:
-            found.append((before + MINUTE, minute))
-        before = minute
+def gaps(
+    minutes: Iterable[datetime], since: datetime, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Long times without a post, from minutes in order, those at both ends included."""
+    found, before = [], since
+    for minute in chain(minutes, [until]):
+        if minute - before > GAP:
+            found.append((before, minute))
+        before = max(before, minute + MINUTE)
     return found
 
 

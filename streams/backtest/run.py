@@ -86,7 +86,7 @@ def outcome(past: Past, told: Sequence[Spike], watcher: Watcher, label: str) -> 
         sent=tuple(found),
         incidents=tuple(_judged(one, sent, past) for one in past.incidents if _seen(one, watcher)),
         courses=_courses(past, found),
-        gaps=tuple(gaps(cell.minute for cell in past.cells)),
+        gaps=tuple(gaps((cell.minute for cell in past.cells), past.since, past.until)),
     )
 
 

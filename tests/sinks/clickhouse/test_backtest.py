@@ -9,18 +9,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from rezonans.cli.backtest import Order, read_incidents, stored
+from rezonans.cli.backtest import Order, from_first, read_incidents, stored
 from rezonans.cli.explain import Query
 from rezonans.i18n import LANGUAGES, Language, translator
 from rezonans.outcome import Course, Incident, Judged, Outcome, Sent
 from rezonans.reasons import Lane
 from rezonans.refused import SettingsError
-from sinks.backtest import delay, differences, merged, sentences
+from rezonans.settings import read
+from sinks.backtest import delay, differences, merged, pairs, sentences
 from sinks.backtest_page import page
 from sinks.clickhouse.rollup import Rollups
 from sinks.clickhouse.writer import Writer
 from sinks.names import names
-from streams.backtest.cells import cells
+from streams.backtest.cells import Cell, cells
 from tests.sinks.conftest import Store
 from tests.streams.resonance.world import START, history_pages, mention, ordinary
 
@@ -75,6 +76,7 @@ def outcome(label: str = "press") -> Outcome:
     )
     return Outcome(
         label=label,
+        setting=label,
         since=START,
         until=START + 3 * DAY,
         warm=START + DAY / 2,
@@ -107,7 +109,7 @@ def test_two_settings_are_told_apart_in_words() -> None:
     words = translator("ru")
     assert list(differences(first, second, words)) == [
         "«обычная» узнаёт раньше на 2 ч 36 мин: <b>авария</b>.",
-        "«обычная» сообщает реже: оповещений в неделю — 2,8 против 5,6.",
+        "«обычная» сообщает реже: оповещений в неделю — 3,5 против 7.",
     ]
     assert [who for _, who in merged([first, second])] == [(True, True), (False, True)]
     html = page([first, second], words, names("ru"))
@@ -118,8 +120,49 @@ def test_two_settings_are_told_apart_in_words() -> None:
     blind = msgspec.structs.replace(first, label="глухая", incidents=(missing,))
     assert list(differences(first, blind, words)) == [
         "Только «обычная» находит: <b>авария</b>.",
-        "Обе настройки сообщают одинаково часто: 2,8 в неделю.",
+        "Обе настройки сообщают одинаково часто: 3,5 в неделю.",
     ]
+
+
+def test_each_desk_is_compared_with_itself_under_the_other_setting() -> None:
+    now = [msgspec.structs.replace(outcome(n), setting="как сейчас", desk=n) for n in ("a", "b")]
+    quiet = [
+        msgspec.structs.replace(outcome(f"строгая: {n}"), setting="строгая", desk=n, sent=())
+        for n in ("b", "c")
+    ]
+    both = [*now, *quiet]
+    assert pairs(both) == [("b", now[1], quiet[0])]
+    assert pairs(now) == [], "two desks of one setting are no two settings"
+    words = translator("ru")
+    said = "«строгая» сообщает реже: оповещений в неделю — 0 против 3,5."
+    assert said in differences(now[1], quiet[0], words)
+    html = page(both, words, names("ru"))
+    assert html.count(said) == 1
+    assert "<th>как сейчас</th><th>строгая</th>" in html
+    assert said not in page(now, words, names("ru"))
+
+
+def test_learning_begins_with_the_first_post_and_nothing_is_counted_where_there_are_none() -> None:
+    asked = Order(START, START + 30 * DAY, START + 7 * DAY, ())
+    found = from_first(asked, [Cell(minute=START + 20 * DAY)], 7 * DAY)
+    assert found.warm == START + 27 * DAY
+    short = msgspec.structs.replace(outcome(), gaps=((START + 1.5 * DAY, START + 3 * DAY),))
+    assert short.alerts_a_week == pytest.approx(7.0), "of the one day that there are posts of"
+
+
+def test_a_setting_says_only_what_is_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    own, other = tmp_path / "own.toml", tmp_path / "other.toml"
+    own.write_text(
+        '[resonance]\nfloor_posts = 30\n[alerts.mail]\nurl = "json://localhost"\n'
+        '[desks.press]\nchannels = ["mail"]\n'
+    )
+    other.write_text("[resonance]\nfalse_alarms = 0.05\n")
+    found = read(other, own)
+    assert list(found.watchers) == ["press"]
+    assert found.resonance == {"false_alarms": 0.05}
+    other.write_text('[desks.night]\nchannels = ["mail"]\nquiet = ["22:00-08:00"]\n')
+    assert list(read(other, own).watchers) == ["night"]
 
 
 def test_a_delay_is_told_in_hours_once_it_is_long() -> None:
@@ -137,7 +180,7 @@ def test_kinds_are_named_and_what_is_said_of_sources_stands_apart() -> None:
     found = msgspec.structs.replace(first, sent=(sent, wide, faulty))
     words = translator("ru")
     told = "\n".join(sentences(found, words))
-    assert "2 оповещения, то есть 5,6 в неделю" in told
+    assert "2 оповещения, то есть 7 в неделю" in told
     assert "Из них: по одной теме или месту: 1, сразу в нескольких регионах: 1." in told
     assert "Кроме того, сообщений об источниках: 1." in told
     html = page([found, first], words, names("ru"))
@@ -148,7 +191,7 @@ def test_kinds_are_named_and_what_is_said_of_sources_stands_apart() -> None:
 
 def test_a_press_secretary_can_read_it() -> None:
     told = "\n".join(sentences(outcome(), translator("ru")))
-    assert "1 оповещение, то есть 2,8 в неделю" in told
+    assert "1 оповещение, то есть 3,5 в неделю" in told
     assert "Найдено известных событий: 1 из 1" in told
     assert "система только училась" in told
     assert "Не оценивалось" not in told

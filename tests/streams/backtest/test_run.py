@@ -77,7 +77,9 @@ def test_it_is_judged_by_what_happened(said: list[Mention], told: list[Spike]) -
 def test_a_desk_gets_what_it_watches(said: list[Mention], told: list[Spike]) -> None:
     roads = outcome(past(said), told, Watcher("roads", frozenset({"roads"})), "roads")
     red = outcome(past(said), told, Watcher("red", alarm=2), "red")
-    assert (roads.sent, red.sent) == ((), ())
+    (late,) = red.sent
+    assert roads.sent == ()
+    assert late.at == next(one.at for one in told if one.alarm == "red")
     assert roads.precision is None
     assert [one.name for one in watchers({})] == ["all"]
     assert watchers({"press": (["water"], (), "orange")})[0].alarm == 1
@@ -130,7 +132,13 @@ def test_courses_are_those_of_what_counts_and_of_districts_alone(
 
 def test_silence_of_everybody_is_a_gap() -> None:
     minutes = [START, START + timedelta(minutes=1), START + timedelta(hours=5)]
-    assert gaps(minutes) == [(START + timedelta(minutes=2), START + timedelta(hours=5))]
+    five = START + timedelta(hours=5)
+    inside = (START + timedelta(minutes=2), five)
+    assert gaps(minutes, START, five) == [inside]
+    before, after = START - timedelta(days=2), five + timedelta(days=3)
+    assert gaps(minutes, before, after) == [
+        (before, START), inside, (five + timedelta(minutes=1), after),
+    ]  # fmt: skip
     told = list(pages(Cell(minute=minute) for minute in minutes))
     assert [len(page.mentions) for page in told] == [1, 1, 1]
     close = [START, START + timedelta(minutes=3)]
