@@ -164,20 +164,27 @@ def contradicted(built: csr_matrix, learned: Sequence[Row]) -> npt.NDArray[np.bo
     Some who praise give one star ("a great game, I like it"). Where eight of ten reviews praise,
     what is learned of such rows costs more than they can teach.
     """
-    halves = np.array([rows.place(row, 2, "half") for row in learned])
-    negative = np.array([row.label == "negative" for row in learned])
-    found = np.zeros(len(learned), np.bool_)
-    for half in (0, 1):
-        ask, rest = np.flatnonzero(halves == half), np.flatnonzero(halves != half)
-        asked = [learned[place] for place in ask.tolist()]
-        model = _plainly(csr_matrix(built[rest]), [learned[place] for place in rest.tolist()])
-        scores = fit.scores(model, csr_matrix(built[ask]))
-        places = np.array([list(model.classes_).index(row.label) for row in asked])
-        factor, shifts = fit.calibration(scores, places, _weights(asked))
-        probabilities = linear.normalise(scores * factor + shifts)
-        probabilities[np.arange(len(ask)), places] = 0
-        found[ask] = probabilities.max(axis=1) >= _SURELY
-    return np.asarray(found & negative)
+    parts = [rows.place(row, 2, "half") for row in learned]
+    halves = [np.array([at for at, part in enumerate(parts) if part == one]) for one in (0, 1)]
+    found = np.array([row.label == "negative" for row in learned], np.bool_)
+    classes = [{learned[at].label for at in half.tolist()} for half in halves]
+    if classes[0] != classes[1]:
+        return np.zeros_like(found)  # a half without a class can not judge the other
+    for ask, rest in (halves, halves[::-1]):
+        asked, others = ([learned[at] for at in half.tolist()] for half in (ask, rest))
+        model = _plainly(csr_matrix(built[rest]), others)
+        found[ask] &= _of_others(model, csr_matrix(built[ask]), asked) >= _SURELY
+    return found
+
+
+def _of_others(model: Any, built: csr_matrix, asked: Sequence[Row]) -> Floats:
+    """The probability of the likeliest class that is not the row's own, shape (rows,)."""
+    scores = fit.scores(model, built)
+    places = np.array([list(model.classes_).index(row.label) for row in asked])
+    factor, shifts = fit.calibration(scores, places, _weights(asked))
+    probabilities = linear.normalise(scores * factor + shifts)
+    probabilities[np.arange(len(asked)), places] = 0
+    return np.asarray(probabilities.max(axis=1), np.float32)
 
 
 def _told_apart(built: csr_matrix, learned: Sequence[Row]) -> Any:

@@ -53,3 +53,8 @@ def test_praise_with_one_star_is_not_learned_as_blame() -> None:
     listed = [*found, *stars]
     doubted = sentiment_kk.contradicted(fit.matrix(listed), listed)
     assert [listed[place].text for place in doubted.nonzero()[0]] == [stars[0].text]
+
+
+def test_too_few_reviews_to_have_every_class_twice_contradict_none() -> None:
+    few = [_row("нашар", "negative"), _row("жақсы", "positive"), _row("орташа", "neutral")]
+    assert not sentiment_kk.contradicted(fit.matrix(few), few).any()
