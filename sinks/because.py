@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import CopiedText, Coverage, Forecast, HourAhead, Leader
 from rezonans.records import Spike
+from sinks.amounts import grown
 
 Place = Callable[[str], str | None]
 """The name of a place by its code."""
@@ -62,11 +63,28 @@ def beginning(spike: Spike, words: Translator, name: str) -> Iterable[str]:
         yield words.gettext("Started by an opinion leader")
 
 
+TRIGGERS = {
+    "leader": mark("Trigger: an opinion leader"),
+    "spread": mark("Trigger: wide spread"),
+    "campaign": mark("Trigger: one text, sent again and again"),
+    "emergence": mark("Trigger: several regions at once"),
+}
+
+
+def trigger(spike: Spike, words: Translator) -> Iterable[str]:
+    """What opened it, by name; what fired beside the number of posts is told as that."""
+    name = spike.kind if spike.kind != "spike" else spike.trigger
+    if name in TRIGGERS and (name != "spread" or grown(spike)):
+        yield words.gettext(TRIGGERS[name])
+
+
 def more(spike: Spike, words: Translator, sources: Sequence[str]) -> Iterable[str]:
     """How rare, what is new in the words, what comes next, who did not look. `sources`: names
     of the silent ones, printable."""
     if spike.once_in_days is not None and spike.once_in_days >= LEAST_DAYS:
         yield rarity(spike.once_in_days, words)
+        if spike.kind == "spike" and spike.trigger == "spread":
+            yield from trigger(spike, words)
     if spike.words:
         new = ", ".join(word.word for word in spike.words[:WORDS])
         yield words.gettext("New in the words: {words}", words=new)

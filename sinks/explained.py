@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import CopiedText, Forecast, Leader, Share, Word
 from rezonans.records import Spike
-from sinks import because, outlook
-from sinks.amounts import times
+from sinks import because, copying, outlook, travelled
+from sinks.amounts import few, times
 from sinks.sentence import Names, capital, one_line, platform_name, safe_link
 
 LONGEST = 90
@@ -88,20 +88,21 @@ def verdict(
 
 
 def _numbers(spike: Spike, words: Translator) -> Iterator[str]:
-    yield words.gettext(
-        "From {since}: {observed} organic posts in {minutes} min, expected {expected} "
-        "({low}–{high})",
-        since=words.day(spike.since), observed=_tenth(spike.observed, words),
-        minutes=words.number(spike.window_seconds // 60), expected=_tenth(spike.expected, words),
-        low=_tenth(spike.low, words), high=_tenth(spike.high, words),
-    )  # fmt: skip
-    if spike.peak >= 1.5:
-        yield f"{capital(words.gettext('at its peak'))}: {times(spike.peak, words)}"
+    yield words.gettext("Began: {since}", since=words.day(spike.since))
+    said = {"n": _tenth(spike.observed, words), "minutes": words.number(spike.window_seconds // 60)}
+    if not copying.told(spike) and not travelled.told(spike):
+        yield words.gettext(
+            "Organic posts in {minutes} min: {n}, expected {expected} ({low}–{high})",
+            expected=few(spike.expected, words), low=few(spike.low, words),
+            high=few(spike.high, words), **said,
+        )  # fmt: skip
+        if spike.peak >= 1.5:
+            yield f"{capital(words.gettext('at its peak'))}: {times(spike.peak, words)}"
+    else:
+        yield words.gettext("Organic posts in {minutes} min: {n}", **said)
     if spike.once_in_days is not None:
         yield because.rarity(spike.once_in_days, words)
-    leader = spike.trigger == "leader"
-    trigger = mark("an opinion leader") if leader else mark("wide spread")
-    yield words.gettext("Trigger: {what}", what=words.gettext(trigger))
+    yield from because.trigger(spike, words)
     if spike.fired:
         fired = ", ".join(words.gettext(AXES[one]) for one in spike.fired)
         yield words.gettext("Over the bar: {what}", what=fired)
@@ -140,8 +141,12 @@ def _rises(label: str, shares: Iterable[Share], name: object, words: Translator)
     for one in told:
         called = words.gettext(MOODS[one.key]) if one.key in MOODS else name(one.key) or one.key
         excess = round(one.observed - one.expected, 1)
+        if not excess and one.key not in MOODS:
+            continue  # a place that is as usual explains nothing
         sign = "+" if excess > 0 else "−" if excess < 0 else ""
         parts.append(f"{called} {sign}{_tenth(abs(excess), words)}")
+    if not parts:
+        return
     listed, more = ", ".join(parts[:RISES]), len(parts) - RISES
     if more > 0:
         listed = words.gettext("{names} and {n} more", names=listed, n=words.number(more))
@@ -156,8 +161,8 @@ def _stories(spike: Spike, words: Translator) -> Iterator[str]:
     for story in spike.stories:
         if story.text:
             told = words.gettext(
-                "Story, {posts}: {text}",
-                posts=words.ngettext("{n} post", "{n} posts", round(story.observed)),
+                "Story, organic posts – {n}: {text}",
+                n=_tenth(story.observed, words),
                 text=one_line(story.text, LONGEST),
             )
             link = safe_link(story.url)
