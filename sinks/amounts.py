@@ -39,6 +39,12 @@ def grown(spike: Spike) -> bool:
     return not spike.fired or bool(GROWN & set(spike.fired))
 
 
+def in_course(spike: Spike) -> bool:
+    """Whether the course of its lane shows it: a story of a dozen posts is lost there, and the
+    copies of a campaign are what the course leaves out."""
+    return spike.story is None and spike.kind != "campaign"
+
+
 def until(spike: Spike) -> datetime:
     """When what is over was loud last; alerts of before know only when that was noticed."""
     return spike.loud_until or spike.at

@@ -144,6 +144,19 @@ def _ahead(forecast: Forecast, words: Translator) -> Iterable[str]:
         yield words.gettext(passed[0] if forecast.peak_passed else passed[1])
 
 
+def record(forecast: Forecast | None, words: Translator) -> Iterable[str]:
+    """How the forecasts before did, beside saying the same hour of the day before."""
+    if forecast is None or forecast.error is None or forecast.naive_error is None:
+        return
+    yield words.gettext(
+        "Its record over {n}: off by {error} posts an hour (the same hour of the day before: "
+        "{naive}), inside the interval: {share}",
+        n=words.ngettext("{n} forecast", "{n} forecasts", forecast.judged),
+        error=words.number(forecast.error, 1), naive=words.number(forecast.naive_error, 1),
+        share=words.percent(forecast.covered or 0.0),
+    )  # fmt: skip
+
+
 def _hour(hour: HourAhead, words: Translator) -> dict[str, str]:
     return {
         "time": words.clock(hour.start),

@@ -219,14 +219,7 @@ def _forecast(forecast: Forecast, words: Translator) -> Iterator[str]:
             time=words.clock(hour.start), expected=words.number(round(hour.expected)),
             low=words.number(round(hour.low)), high=words.number(round(hour.high)),
         )  # fmt: skip
-    if forecast.error is not None and forecast.naive_error is not None:
-        yield words.gettext(
-            "Its record over {n}: off by {error} posts an hour (the same hour of the day before: "
-            "{naive}), inside the interval: {share}",
-            n=words.ngettext("{n} forecast", "{n} forecasts", forecast.judged),
-            error=_tenth(forecast.error, words), naive=_tenth(forecast.naive_error, words),
-            share=words.percent(forecast.covered or 0.0),
-        )  # fmt: skip
+    yield from because.record(forecast, words)
     if forecast.peak_passed is not None:
         passed = mark("The peak seems to be over"), mark("The peak is not over yet")
         yield words.gettext(passed[0] if forecast.peak_passed else passed[1])

@@ -14,7 +14,7 @@ from sinks.alerts import channels
 from sinks.alerts.decisions import Letter, identity
 from sinks.alerts.html import Said, html
 from sinks.alerts.notifier import Button, Notice
-from sinks.amounts import until
+from sinks.amounts import in_course, until
 from sinks.names import names
 from sinks.sentence import Message, Names, about, headline, level_name, message
 
@@ -84,8 +84,8 @@ class Words:
 
 
 def _drawable(letter: Letter) -> bool:
-    """Whether its lane shows it: a story of a dozen posts does not show in its topic."""
-    return bool(letter.event) and letter.spikes[0].story is None
+    """Whether the course of its lane shows it."""
+    return bool(letter.event) and in_course(letter.spikes[0])
 
 
 def orders(letter: Letter, words: Translator) -> tuple[tuple[str, str], ...]:

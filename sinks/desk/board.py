@@ -15,6 +15,7 @@ import structlog
 from rezonans.handling import Action
 from rezonans.metrics import ERRORS, FLUSH
 from rezonans.records import Spike
+from sinks.amounts import in_course
 from sinks.desk import plot
 from sinks.desk.cache import Cache
 from sinks.desk.course import Course
@@ -140,7 +141,7 @@ class Board:
             plots={
                 spike.spike: await self._course(spike.lane, spike.since, now)
                 for spike in spikes[:MOST_PLOTS]
-                if spike.story is None  # a dozen posts do not show in the course of their topic
+                if in_course(spike)
             },
             sources=await self._cache.get("sources", SLOW_SECONDS, self._sources),
             hours=await self._cache.get("hours", SLOW_SECONDS, self._hours),

@@ -13,7 +13,7 @@ import msgspec
 from rezonans.i18n import Translator, mark
 from rezonans.reasons import Share, TopPost
 from rezonans.records import Spike
-from sinks import amounts, outlook
+from sinks import amounts, because, outlook
 from sinks import sentence as say
 from sinks.desk.board import Snapshot
 from sinks.desk.labels import SENTIMENTS, Chip, chips
@@ -70,6 +70,8 @@ class SpikeView:
     level_name: str
     headline: str
     lines: Sequence[str]
+    record: str
+    """How the forecasts of this lane did before, where one is told."""
     since: str
     since_at: datetime
     simulated: bool
@@ -108,6 +110,7 @@ class Speaker:
             level_name=say.capital(level),
             headline=typeset(say.headline(spike, words, self.names)),
             lines=typeset(say.sentence(spike, words, self.names)).split("\n"),
+            record=self._record(spike),
             since=words.gettext("since {time}", time=words.moment(spike.since, snapshot.at)),
             since_at=spike.since,
             simulated=spike.simulation,
@@ -118,6 +121,10 @@ class Speaker:
             groups=self._groups(spike),
             posts=[self._top(post, snapshot.labels, snapshot.at) for post in top],
         )
+
+    def _record(self, spike: Spike) -> str:
+        told = spike.forecast if spike.forecast and spike.forecast.hours else None
+        return "".join(because.record(told, self.words))
 
     def closed(self, spike: Spike, now: datetime) -> ClosedView:
         headline = say.about(spike, self.words, self.names)

@@ -1,4 +1,4 @@
-"""Whether a post goes viral, in words, with its record; where it is shown."""
+"""What comes, of a post and of a lane, stands beside its record; where it is shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from rezonans.i18n import LANGUAGES, Language, translator
-from rezonans.reasons import Outlook
+from rezonans.reasons import Forecast, HourAhead, Outlook
 from sinks.alerts.html import html
 from sinks.alerts.words import Words
 from sinks.desk.board import Board
@@ -72,3 +72,16 @@ def test_the_desk_and_the_letter_show_it() -> None:
     said = Words(None, {}).said(letter, words, called)
     assert "разойдётся широко" in html(letter, said, words, called, pictured=False)
     assert told.at == AT
+
+
+def test_a_forecast_stands_beside_its_record() -> None:
+    told = Forecast(
+        hours=(HourAhead(start=AT, expected=90.0, low=50.0, high=140.0),),
+        judged=816, error=2.9, naive_error=3.6, covered=0.8,
+    )  # fmt: skip
+    speaker, snapshot = Speaker(translator("ru"), names("ru")), asyncio.run(Board(World()).look())
+    record = speaker.spike(spike(forecast=told), snapshot).record
+    assert "2,9 (если повторить вчерашний час — 3,6)" in record.replace("\xa0", " ")
+    refused = msgspec.structs.replace(told, hours=(), refused="thin")
+    assert speaker.spike(spike(forecast=refused), snapshot).record == ""
+    assert speaker.spike(spike(forecast=None), snapshot).record == ""

@@ -102,15 +102,19 @@ def test_the_plot_counts_the_lane_without_copies_against_a_week(filled: Store) -
     assert max(plot.usual) == pytest.approx(1 / 12, abs=0.005)
 
 
-def test_the_plot_of_a_district_is_of_the_district_and_a_story_has_none(filled: Store) -> None:
+def test_the_plot_of_a_district_is_of_the_district_and_few_posts_or_copies_have_none(
+    filled: Store,
+) -> None:
     narrow = Lane("heating", "31", "313600000")
     story = spike("s4", lane=Lane("heating"), kind="emergence",
                   story=Story(key="vk:1", observed=9, expected=0))  # fmt: skip
-    Writer(filled.client, now=lambda: NOW).write(spikes=[spike("s3", lane=narrow), story])
+    copied = spike("s5", lane=Lane("heating"), kind="campaign")
+    found = [spike("s3", lane=narrow), story, copied]
+    Writer(filled.client, now=lambda: NOW).write(spikes=found)
     plots = look(filled).plots
     assert sum(plots["s1"].observed) == 2
     assert sum(plots["s3"].observed) == 0
-    assert "s4" not in plots
+    assert not {"s4", "s5"} & set(plots)
 
 
 def test_the_pulse_tells_the_last_hour_from_the_day_before(filled: Store) -> None:
