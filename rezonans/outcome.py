@@ -39,6 +39,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """Organic posts in the hour when it was told."""
     expected: float
     peak: float
+    voices: int = 0
+    """Unique authors of that hour, each once a minute."""
     regions: tuple[str, ...] = ()
     """Of an emergence: where it rose."""
     incident: str | None = None

@@ -118,7 +118,8 @@ def _alerts(outcome: Outcome, words: Translator, names: Names) -> str:
         return f"<p>{escape(nothing)}</p>"
     heads = (
         words.gettext("When"), words.gettext("What"), words.gettext("Level"),
-        words.gettext("Posts in an hour"), words.gettext("Usually"), words.gettext("Incident"),
+        words.gettext("Posts in an hour"), words.gettext("Authors"), words.gettext("Usually"),
+        words.gettext("Incident"),
     )  # fmt: skip
     head = "".join(f"<th>{escape(name)}</th>" for name in heads)
     rows = "".join(_row(one, words, names) for one in outcome.sent)
@@ -132,6 +133,7 @@ def _row(sent: Sent, words: Translator, names: Names) -> str:
         *map(escape, _what(sent, words, names)),
         f'<i class="{sent.alarm}"></i>{level}',
         escape(words.number(sent.observed)),
+        escape(words.number(sent.voices)),
         escape(few(sent.expected, words)),
         escape(sent.incident or warm or "–"),
     )

@@ -234,7 +234,8 @@ def _line(sent: Any, words: Any, called: Any) -> str:
 
     about = f" = {sent.incident}" if sent.incident else ""
     usually = words.gettext("usually {n}", n=few(sent.expected, words))
+    voices = words.ngettext("{n} author", "{n} authors", sent.voices)
     return (
         f"{words.day(sent.at)}  {level_name(sent.alarm, words)}  "
-        f"{what(sent, words, called)}: {words.number(sent.observed)}, {usually}{about}"
+        f"{what(sent, words, called)}: {words.number(sent.observed)}, {usually}; {voices}{about}"
     )

@@ -158,7 +158,9 @@ def _digest(letter: Letter, words: Translator, called: Names, link: str | None) 
 def _entry(spike: Spike, words: Translator, called: Names) -> str:
     if spike.change != "closed":
         level = level_name(spike.alarm, words)
-        return f"• {headline(spike, words, called)} ({level})"
+        voices = words.ngettext("{n} author", "{n} authors", spike.voices)
+        told = f"{level}, {voices}" if spike.quality is None else level
+        return f"• {headline(spike, words, called)} ({told})"
     when = words.gettext(
         "from {since} to {time}",
         since=words.moment(spike.since, spike.at),

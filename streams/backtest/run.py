@@ -115,6 +115,7 @@ def _sent(life: Sequence[Spike], watcher: Watcher, past: Past) -> Sent | None:
         alarm=ALARMS[max(levels)],
         regions=tuple(one.region for one in first.risen),
         observed=round(first.observed, 1),
+        voices=first.voices,
         expected=round(first.expected, 2),
         peak=max(spike.peak for spike in life),
         warmup=first.at < past.warm,

@@ -97,6 +97,7 @@ def test_a_digest_tells_what_goes_on_and_what_is_over(
     before, _, after = told.text.partition(over)
     assert going in before
     assert before.count("•") == after.count("•") == 1
+    assert ("30 авторов)" if language == "ru" else "30 автор)") in before
     assert told.text.endswith("http://desk.kz/")
 
 

@@ -70,6 +70,7 @@ def outcome(label: str = "press") -> Outcome:
         closed=None,
         alarm="orange",
         observed=40.0,
+        voices=31,
         expected=4.5,
         peak=9.0,
         incident=about.name,
@@ -95,6 +96,7 @@ def test_the_page_is_whole_and_escaped(language: Language) -> None:
     assert "<b>авария" not in told
     assert "&lt;b&gt;авария" in told
     assert told.count("<svg") == 2
+    assert told.count("<td>40</td><td>31</td><td>4,5</td>") == 2, "authors beside posts"
     assert "http" not in told
     assert "<script" not in told
 
