@@ -8,6 +8,7 @@ from functools import cached_property
 
 from rezonans.desks import DeskSettings
 from rezonans.handling import Told
+from rezonans.records import Spike
 from sinks.alerts import budget as budgets
 from sinks.alerts import orders as standing
 from sinks.alerts import rules
@@ -87,8 +88,14 @@ class Situation:
         limit = self.desk.false_alerts_a_week
         if limit is None or event.told or event.simulation or event.technical:
             return False
-        over = max(spike.score - spike.threshold for spike in event.open)
+        over = max(map(_over, event.open))
         return budgets.holds(budget, limit, over, self.now)
+
+
+def _over(spike: Spike) -> float:
+    """Decades of rarity above the threshold. A campaign has none: copies are counted, not held
+    against days without any, so that only a spent budget keeps it."""
+    return budgets.HIGHEST if spike.kind == "campaign" else spike.score - spike.threshold
 
 
 def calm(event: Event) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rezonans.reasons import Lane
 from sinks.alerts import budget as budgets
 from sinks.alerts.budget import HIGHEST, STEP, WEEK, Budget
 from tests.sinks.alerts.kit import AT, Bench, action, desk, spike, why
@@ -110,6 +112,24 @@ def test_a_desk_whose_budget_is_spent_hears_of_red_at_once_and_of_the_rest_in_th
     assert why(bench.hears(spike(spike="c3", at=bench.moment(), alarm="orange"), 5)) == [
         "suppressed: joined"
     ]
+
+
+def test_a_campaign_has_no_rarity_and_only_a_spent_budget_keeps_it() -> None:
+    """Its score is nothing: one useless alert of anything would keep each of them till morning."""
+    bench = Bench(desk(false_alerts_a_week=2))
+    copies: dict[str, Any] = {
+        "kind": "campaign",
+        "score": 0.0,
+        "threshold": 0.0,
+        "lane": Lane("prices", "71"),
+    }
+    bench.hears(spike())
+    bench.ordered(action("mark", "spike:a1", "useless"))
+    assert bench.state.budget.bar > 0
+    assert why(bench.hears(spike(spike="c1", **copies))) == ["opened"]
+    bench.ordered(action("mark", "spike:c1", "useless"))
+    bench.hears(spike("closed", spike="c1", revision=1, **copies))
+    assert why(bench.hears(spike(spike="c2", **copies))) == ["held: budget"]
 
 
 def test_drills_cost_nothing_and_are_never_held() -> None:
