@@ -57,7 +57,7 @@ def lines(spike: Spike, words: Translator, names: Names) -> Iterator[str]:
         told = ", ".join(_word(one, words) for one in spike.words)
         yield words.gettext("New in the words: {words}", words=told)
     if spike.forecast is not None:
-        yield from _forecast(spike.forecast, words)
+        yield from ahead(spike.forecast, words)
     for post in spike.top:
         if post.outlook is not None:
             [told] = outlook.lines([post.outlook], words)
@@ -209,7 +209,8 @@ def _word(one: Word, words: Translator) -> str:
     )  # fmt: skip
 
 
-def _forecast(forecast: Forecast, words: Translator) -> Iterator[str]:
+def ahead(forecast: Forecast, words: Translator) -> Iterator[str]:
+    """The hours that come, or why there are none; how it did before; whether the peak is over."""
     if forecast.refused is not None:
         reason = words.gettext(REFUSALS[forecast.refused])
         yield words.gettext("No forecast: {reason}", reason=reason)

@@ -65,6 +65,7 @@ def register() -> None:
         doctor,
         evaluate,
         explain,
+        forecast,
         models,
         processes,
         replay,
