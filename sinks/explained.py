@@ -181,6 +181,8 @@ def _voices(spike: Spike, words: Translator) -> Iterator[str]:
         yield _copied(text, words)
     for leader in spike.leaders:
         yield _leader(leader, spike, words)
+    if not spike.leaders and spike.kind in ("spike", "emergence"):
+        yield words.gettext("It did not begin with an opinion leader of the register")
 
 
 def _copied(text: CopiedText, words: Translator) -> str:

@@ -30,6 +30,14 @@ def test_what_opened_it_is_named(changes: dict[str, Any], trigger: str | None) -
     assert [line for line in told if line.startswith("Повод")] == ([trigger] if trigger else [])
 
 
+def test_it_says_whether_a_leader_began_it() -> None:
+    words, called = translator("ru"), names("ru")
+    led, none = (list(lines(one, words, called)) for one in (invented.led(), spike()))
+    assert any(line.startswith("Лидер мнений: Tengrinews") for line in led)
+    assert "Началось не с публикации лидера мнений из реестра" in none
+    assert not any("Началось не с" in line for line in led)
+
+
 def test_a_campaign_is_held_against_nothing() -> None:
     told = "\n".join(lines(invented.campaign(), translator("ru"), names("ru")))
     assert "Самостоятельных публикаций за 60 мин: 9,2\n" in told
