@@ -16,8 +16,9 @@ from models.train.rows import Row
 
 _ASKING = "Я хочу задать вопрос о вакцинации"
 _APPEAL_WEIGHT, _CHATTER_WEIGHT, _OWN_WEIGHT = 0.5, 1.5, 0.5
-"""Beside comments, at 1. Out of fold these are told the same with appeals at 0.05 to 0.6 and posts
-at 0.3 to 1; with less, appeals and posts are told worse than by the head before."""
+_READ_WEIGHT = 0.7
+"""Of comments: out of fold .655 of them are right without those read last, .660 with them at this
+and .666 at 1; but at 1 posts and news are told worse than by the head before."""
 _STRENGTH = 0.05
 _KINDS = ("complaint", "suggestion", "question", "gratitude")
 _PRECISION = 0.7
@@ -89,7 +90,7 @@ def held(data: Path) -> list[Held]:
 def train(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
     """Comments that we labelled, own rows, appeals as complaints, posts and news as none."""
     say("reading comments, appeals and posts")
-    read = comments.Comments(data).rows(lambda label: label.appeal)
+    read = comments.Comments(data).rows(lambda label: label.appeal, _READ_WEIGHT)
     real, _, _ = _split(data)
     own = [each.row(each.appeal, _OWN_WEIGHT) for each in synthetic.examples()]
     learned = [*read, *real, *more, *own]
@@ -126,9 +127,8 @@ _PURPOSE = (
     "What a text is as an appeal: complaint, incident, question, suggestion, gratitude, none."
 )
 _DATA = (
-    "Comments of tengrinews (no licence stated) labelled by us, a third of them picked by what an"
-    " earlier head was unsure of or took for complaints, none under an article that"
-    " `labels/tengri_dev` has a comment of; synthetic rows of the project in Kazakh and Russian"
+    "Comments of tengrinews (no licence stated) labelled by us, all that are under articles of"
+    " which `labels/tengri_dev` has no comment; synthetic rows of the project in Kazakh and Russian"
     " for all classes; Kursk appeals (no"
     " licence stated) as complaints, those of the theme that asks about vaccination as questions;"
     " random posts of RuSentiment (CC BY-NC-SA 4.0, **non-commercial**) and of news channels"

@@ -141,9 +141,9 @@ _PURPOSE = "What a text is about: one of the codes of the taxonomy, or nothing w
 _DATA = (
     "Appeals of citizens of the Kursk region (no licence stated), themes mapped to codes by"
     " hand, equal texts once, one of five held out by digest; comments of tengrinews (no licence"
-    " stated) under 184 articles of which `labels/tengri_dev` has no comment, up to three an"
-    " article labelled by us with the headline, the others and the articles themselves with the"
-    " topic that most of ours have, and 105 more articles labelled by their headlines; posts of"
+    " stated), all under the 184 articles of which `labels/tengri_dev` has no comment, labelled by"
+    " us with the headline, the articles themselves with the topic that most of their comments"
+    " have, and 105 more articles labelled by their headlines; posts of"
     " Russian news channels (CC BY 4.0): machine-made categories `political` as politics and"
     f" {', '.join(_OTHER)} as other, at weight {_NEWS_WEIGHT}; reviews of KazSAnDRA (no licence"
     " stated) as other in Kazakh; synthetic rows of the project in Kazakh and Russian, some under"
@@ -157,8 +157,8 @@ _FAILS = (
     "Replies that can not be read without the thread.",
     "Politics, order and corruption of news comments run into each other, and our labels of"
     " comments are those of one reader.",
-    "The headline weighs as much as the comment, and the beginning of the article is read with it:"
-    " a remark about something else gets its topic.",
+    "The headline and the beginning of the article are read with a comment: a remark about"
+    " something else often gets their topic, and so does a quarrel among readers about nothing.",
     "Of water, heat, light, gas, waste and roads no Kazakh text of others was at hand: how well"
     " they are told in Kazakh is known of rows of our own alone.",
     "Open manholes are water by the mapping; readers would often say roads.",
