@@ -24,9 +24,11 @@ TOGETHER = 500
 
 _POST = """
 SELECT item, platform, title, text, published_at FROM mentions_public
-WHERE item = {post:String} OR url = {post:String}
+WHERE {column} = {post:String}
 ORDER BY published_at LIMIT 1
 """
+# One column at a time: the store then reads no other of the rows that it passes over.
+_BY_ITEM, _BY_URL = (_POST.replace("{column}", column) for column in ("item", "url"))
 # What answers a post or repeats it names it: a repost its post, an answer the root of its thread.
 _REACTIONS = """
 SELECT story, arraySort(groupArray({most:UInt32})(at)) AS times
@@ -94,7 +96,8 @@ def find(query: Query, post: str, before: timedelta, now: datetime) -> Found:
     """The post and its outlook. `SettingsError` when the store has no such post."""
     from streams.resonance.cascade import Cascades, followed
 
-    rows = query(_POST, {"post": post})
+    asked_by = _BY_URL if post.startswith(("http://", "https://")) else _BY_ITEM
+    rows = query(asked_by, {"post": post})
     if not rows:
         raise SettingsError(f"{post[:80]}: the store has no such post")
     [row] = rows
