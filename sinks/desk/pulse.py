@@ -36,6 +36,9 @@ class Tile:
     tone: str = ""
     columns: Sequence[tuple[int, float]] = ()
     """x and height (0 to 100) of the columns of a small picture."""
+    note: str = ""
+    hint: str = ""
+    """Of what time the note is."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,17 @@ def _posts(hours: Sequence[HourRow], words: Translator) -> Tile:
     most = max((h.posts for h in hours), default=0) or 1
     columns = [(x, round(100 * h.posts / most, 1)) for x, h in enumerate(hours[-24:])]
     remark = words.gettext("{n} a day ago", n=words.number(before))
-    return Tile(words.gettext("Posts in an hour"), words.number(recent), remark, "", columns)
+    name, voices = words.gettext("Posts in an hour"), hours[-1].voices if hours else None
+    note = words.ngettext("{n} author", "{n} authors", voices) if voices else ""
+    return Tile(
+        name,
+        words.number(recent),
+        remark,
+        "",
+        columns,
+        note,
+        words.gettext("In the last whole hour"),
+    )
 
 
 def _mood(hours: Sequence[HourRow], words: Translator) -> Tile:

@@ -81,6 +81,8 @@ class HourRow(msgspec.Struct, frozen=True):
     felt: int
     urgent: int
     simulated: int
+    voices: int | None = None
+    """Unique authors of the last whole clock hour, the same in each row."""
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from rezonans.reasons import Lane, Share, Story
 from sinks.alerts.recall import actions
 from sinks.clickhouse.door import door
 from sinks.clickhouse.reader import Store as Reader
+from sinks.clickhouse.rollup import Rollups
 from sinks.clickhouse.writer import Writer
 from sinks.desk.board import Board, Snapshot
 from sinks.desk.filters import Filter
@@ -122,6 +123,18 @@ def test_the_pulse_tells_the_last_hour_from_the_day_before(filled: Store) -> Non
     assert sum(hour.recent for hour in hours) == 13
     assert sum(hour.before for hour in hours) == 1
     assert sum(hour.negative for hour in hours) == 13
+
+
+def test_authors_of_the_last_whole_hour_stand_beside_its_posts(filled: Store) -> None:
+    assert {hour.voices for hour in look(filled).hours} <= {0, None}, "not computed yet"
+    start = (LATER - timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    said = [
+        mention(f"vk:said{n}", published_at=start + timedelta(minutes=n), author=author)
+        for n, author in enumerate(("a", "b", "a"))
+    ]
+    Writer(filled.client, now=lambda: NOW).write(mentions=[page(*said, sequence=3)])
+    Rollups(filled.client).catch_up()
+    assert {hour.voices for hour in look(filled).hours} == {3}, "those two, and who wrote before"
 
 
 def test_sources_are_the_targets_that_were_looked_at(filled: Store) -> None:

@@ -202,6 +202,7 @@ def hours() -> list[dict[str, Any]]:
             "hour": start + n * 3600, "posts": count, "recent": 212 if n == 23 else 0,
             "before": 168 if n == 0 else 0, "negative": 97 if n == 23 else 0,
             "felt": 201 if n == 23 else 0, "urgent": 3 if n == 23 else 0, "simulated": 0,
+            "voices": 131,
         }
         for n, count in enumerate(counts)
     ]  # fmt: skip
