@@ -6,6 +6,7 @@ A lane is a column of one float32 array (structure of arrays, `LANE_BYTES` a lan
     surprise  y = (x - mu) / sqrt(mu + 4 posts an hour), averaged over 10, 60 and 180 minutes
     burst     mean of the three averages' decades under a count model of the lane's dispersion,
               as if they had come in hours of its usual level
+    hour      the same of an hour whose bins are cut: one that is loud all through
     swell     capped evidence for a doubling, in decades
     score     how rarely the largest of a day is like that in this lane, decades of weeks
 
@@ -36,6 +37,7 @@ from streams.resonance.rows import (
     HOUR_DEN,
     HOUR_MU,
     HOUR_NUM,
+    HOUR_SURPRISE,
     HOUR_X,
     LEAST_MU,
     LEVEL,
@@ -61,7 +63,7 @@ from streams.resonance.surprise import Floats, Scales
 PIECE = 16384
 WANDER_PRIOR, WANDER_POSTS = 0.02, 10.0
 """What lanes are taken to wander, and the posts an hour that this is worth."""
-TAILS = (rarity.BURST, rarity.SWELL)
+TAILS = (rarity.BURST, rarity.SWELL, rarity.HOUR)
 
 
 class BankState(msgspec.Struct, array_like=True):
@@ -158,6 +160,7 @@ class Bank:
         if self._calendar.at(number).last_of_hour:
             self[HOUR_X][:] = 0
             self[HOUR_MU][:] = 0
+            self[HOUR_SURPRISE][:] = 0
 
     def _turn(self, number: int) -> None:
         """What happens when a day of the calendar ends (UTC, like every time inside)."""
@@ -173,8 +176,8 @@ class Bank:
             rhythm.turn(values, passed)
             for kind, tail in enumerate(TAILS):
                 top, mean, var = (values[row + kind] for row in (TOP, TOP_MEAN, TOP_VAR))
-                if whole:
-                    rarity.teach(top, mean, var, self.days, tail)
+                if whole and self.days > tail.late:
+                    rarity.teach(top, mean, var, self.days - tail.late, tail)
                 top[:] = 0
 
     def renew(self, lane: int) -> None:
@@ -194,6 +197,7 @@ class Bank:
         """What is remembered of the last hours was no doing of people: evidence begins anew."""
         self._values[FLOW : FLOW + SCALES, : self.size] = 0
         self._values[SWELL, : self.size] = 0
+        self._values[HOUR_SURPRISE, : self.size] = 0
 
     def teach_usual(self, row: int, values: Floats) -> None:
         """Move a usual rate (`POSTS`, `WEIGHT`, `NEGATIVE`; a bin) towards a bin's values."""
@@ -245,11 +249,12 @@ class Bank:
         return cast(Floats, self._values[first : first + count, lanes])
 
     def score(self, kind: int, lanes: NDArray[np.intp], surprise: Floats) -> Floats:
-        """How rare a surprise of the kind (0 burst, 1 swell) is in each lane."""
+        """How rare a surprise of the kind (0 burst, 1 swell, 2 hour) is in each lane."""
         mean, var = self._values[TOP_MEAN + kind, lanes], self._values[TOP_VAR + kind, lanes]
-        known = min(float(self.days), rarity.MEMORY_DAYS)
-        nominal = rarity.decades(surprise, mean, var, known, TAILS[kind])
-        return rarity.calibrated(nominal, self.wander(lanes))
+        tail = TAILS[kind]
+        nominal = rarity.decades(surprise, mean, var, rarity.known(self.days, tail), tail)
+        posts = self._values[LEVEL, lanes] * self.scales.hour
+        return rarity.calibrated(nominal, self.wander(lanes), tail, posts)
 
     def habituate(self, lane: int) -> None:
         """A spike has opened: the next one of the lane has to be rarer."""
@@ -257,7 +262,7 @@ class Bank:
 
     def tilt(self, lanes: NDArray[np.intp]) -> Floats:
         """What a step of habit or of quiet is worth in a lane, 1 at most: true decades."""
-        return cast(Floats, np.minimum(1, rarity.tilt(self.wander(lanes))))
+        return cast(Floats, np.minimum(1, rarity.tilt(self.wander(lanes), rarity.SWELL)))
 
     def wander(self, lanes: NDArray[np.intp]) -> Floats:
         """Squared coefficient of variation of the hours' rates beside the posts' own chance."""

@@ -13,8 +13,17 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from streams.resonance.bank import Bank
-from streams.resonance.rows import FLOW, LEVEL, SCALES, SWELL, VAR
-from streams.resonance.surprise import LN10, Floats, Law, deviance, doubling, spread, swelling
+from streams.resonance.rows import FLOW, HOUR_VAR, LEVEL, SCALES, SWELL, VAR
+from streams.resonance.surprise import (
+    LN10,
+    Floats,
+    Law,
+    deviance,
+    doubling,
+    spread,
+    steady,
+    swelling,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Verdict:
     """What the bank says of the lanes now, one value a lane."""
 
     burst: Floats
-    """Score of the last minutes to hours: decades of weeks between its like."""
+    """Score of the last minutes to hours, or of the hour: decades of weeks between its like."""
     swell: Floats
     """Score of a doubling that lasts."""
     fast: Floats
@@ -75,7 +84,9 @@ def judge(bank: Bank, window: Window) -> Verdict:
     scatter = bank.scatter(window.lanes)
     low, high = interval(expected, scatter)
     return Verdict(
-        burst=bank.score(0, window.lanes, burst),
+        burst=np.maximum(
+            bank.score(0, window.lanes, burst), bank.score(2, window.lanes, _hour(bank, window, mu))
+        ),
         swell=bank.score(1, window.lanes, _swell(bank, window, mu)),
         fast=fast,
         observed=observed,
@@ -138,6 +149,19 @@ def _bursts(bank: Bank, window: Window, mu: Floats) -> tuple[Floats, Floats]:
     var = spread(bank.rows(VAR, SCALES, window.lanes), law, bank.trust, _work(2, flows))
     decades = deviance(flows, var, law, _work(4, flows))
     return decades[0], decades.mean(axis=0)
+
+
+def _hour(bank: Bank, window: Window, mu: Floats) -> Floats:
+    """Decades of the hour that ends now, each bin cut; what nobody looked at is as usual."""
+    bins = slice(-min(window.report, bank.scales.hour), None)
+    full = mu[bins].copy()
+    full[-1] /= window.elapsed
+    filled, phi = _filled(window, mu)[bins] + full - mu[bins], bank.phi(window.lanes)
+    surprise = steady(filled, full, phi, bank.scales.soft, _work(2, full))
+    mean = surprise[window.looked[bins]].sum(axis=0) / bank.scales.hour
+    law = bank.scales.hour_law(bank[LEVEL][window.lanes])
+    var = spread(bank.rows(HOUR_VAR, 1, window.lanes)[0], law, bank.trust, _work(2, mean))
+    return deviance(mean, var, law, _work(4, mean))
 
 
 def _swell(bank: Bank, window: Window, mu: Floats) -> Floats:

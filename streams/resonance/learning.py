@@ -11,9 +11,13 @@ from streams.resonance import rhythm
 from streams.resonance.lesson import Lesson, trust
 from streams.resonance.rows import (
     FLOW,
+    HOUR_CUT,
     HOUR_DEN,
+    HOUR_KEPT,
     HOUR_MU,
     HOUR_NUM,
+    HOUR_SURPRISE,
+    HOUR_VAR,
     HOUR_X,
     LEVEL,
     MOST_SWELL,
@@ -27,7 +31,7 @@ from streams.resonance.rows import (
     VAR,
     VAR_DAYS,
 )
-from streams.resonance.surprise import LN10, Floats, deviance, doubling, spread
+from streams.resonance.surprise import LN10, Floats, deviance, doubling, spread, steady
 
 WORK = 9
 CUT_DEVIATIONS = 3.0
@@ -49,7 +53,11 @@ def learn(values: Floats, counts: Floats, kept: Floats, lesson: Lesson, work: Fl
     kept += mu
     values[HOUR_X] += counts
     values[HOUR_MU] += mu
+    values[HOUR_SURPRISE] += steady(counts, mu, phi, lesson.scales.soft, work[3:5])
     if lesson.season.last_of_hour:
+        if lesson.grown:
+            _hour(values, lesson, work)
+        values[HOUR_SURPRISE] = 0
         _teach_hour(values, lesson, work)
 
 
@@ -92,6 +100,22 @@ def _surprise(values: Floats, counts: Floats, lesson: Lesson, work: Floats) -> N
     burst /= SCALES
     np.maximum(values[TOP], burst, out=values[TOP])
     _swell(values, counts, work)
+
+
+def _hour(values: Floats, lesson: Lesson, work: Floats) -> None:
+    """The day's largest hour of the clock, and the variance of whole hours."""
+    mean, cut, own = work[3], work[6], values[HOUR_VAR]
+    np.divide(values[HOUR_SURPRISE], lesson.scales.hour, out=mean)
+    law = lesson.scales.hour_law(values[LEVEL])
+    var = spread(own, law, trust(lesson.age, lesson.day_bins), work[4:6])
+    loud = deviance(mean, var, law, work[5:9])
+    np.maximum(values[TOP + 2], loud, out=values[TOP + 2])
+    var *= HOUR_CUT**2
+    np.multiply(mean, mean, out=cut)
+    np.minimum(cut, var, out=cut)
+    cut /= HOUR_KEPT
+    gain = min(1.0, lesson.gain(VAR_DAYS, start=1) * lesson.scales.hour)
+    _average(own, cut, gain, cut)
 
 
 def _swell(values: Floats, counts: Floats, work: Floats) -> None:

@@ -12,13 +12,15 @@ FLOW, VAR = 38, 41
 """Three rows each, one a scale."""
 SWELL = 44
 """Evidence that the lane has doubled, nats."""
-TOP, TOP_MEAN, TOP_VAR = 45, 47, 49
-"""Two rows each, bursts and swells: the largest surprise of the day, mean and variance of the
-days' largest."""
-HABIT, POSTS, WEIGHT, NEGATIVE = range(51, 55)
-PARENT = 55
+TOP, TOP_MEAN, TOP_VAR = 45, 48, 51
+"""Three rows each, bursts, swells and hours: the largest surprise of the day, mean and variance of
+the days' largest."""
+HABIT, POSTS, WEIGHT, NEGATIVE = range(54, 58)
+PARENT = 58
 """Number of the wider lane, -1 where there is none."""
-ROWS = 56
+HOUR_SURPRISE, HOUR_VAR = 59, 60
+"""Sum of the hour's surprises, cut bin by bin; variance of whole hours' mean."""
+ROWS = 61
 LANE_BYTES = ROWS * 4
 
 SCALE_MINUTES = (10.0, 60.0, 180.0)
@@ -44,6 +46,12 @@ LEAST_MU = 1e-5
 SWELL_CAP_DEVIATIONS = 2.0
 """A bin counts for a doubling up to the doubled expectation and so many deviations."""
 MOST_SWELL = 20.0
+
+BIN_TIMES, BIN_DEVIATIONS = 3.0, 2.0
+"""Of an hour a bin counts up to so many times its expectation and so many deviations."""
+HOUR_CUT, HOUR_KEPT = 1.5, 0.778465
+"""Deviations at which an hour's surprise is cut before it teaches, and how much of a normal law's
+variance is left then."""
 
 HABIT_STEP = 0.4
 """Decades of weeks by which an opening raises the bar of its lane."""

@@ -22,7 +22,7 @@ from streams.resonance.watch import WatchState
 from streams.resonance.watermark import Target
 from streams.resonance.words import WordDay
 
-MAGIC = b"rezonans-bank-4\n"
+MAGIC = b"rezonans-bank-5\n"
 
 
 class Unusable(Exception):

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from streams.resonance.rows import (
+    BIN_DEVIATIONS,
+    BIN_TIMES,
     MOST_SWELL,
     SCALE_MINUTES,
     SWELL_CAP_DEVIATIONS,
@@ -57,6 +59,12 @@ class Scales:
         """Bins that an average is worth."""
         self.soft = SOFT_POSTS * bin_seconds / 3600
         """Posts a bin that soften the root of an expectation."""
+        self.hour = max(1, 3600 // bin_seconds)
+        """Bins of an hour."""
+
+    def hour_law(self, usual: Floats) -> Law:
+        """Of the mean of an hour's bins, for lanes of these levels."""
+        return Law(usual, 1 / self.hour, self.hour, self.soft)
 
     def law(self, scale: int, usual: Floats) -> Law:
         """Of one average, for lanes of these levels."""
@@ -111,6 +119,26 @@ def deviance(flow: Floats, var: Floats, law: Law, work: Floats) -> Floats:
     decades *= law.bins / LN10
     np.maximum(decades, 0, out=decades)
     return decades
+
+
+def steady(counts: Floats, mu: Floats, phi: Floats, soft: float, work: Floats) -> Floats:
+    """Surprise of bins of which each counts up to `BIN_TIMES` its expectation and `BIN_DEVIATIONS`
+    deviations: what came in a moment does not make an hour. The answer is the first of two rows
+    of scratch."""
+    surprise: Floats = work[0]
+    spare = work[1]
+    np.multiply(mu, phi, out=surprise)
+    surprise += 1
+    np.sqrt(surprise, out=surprise)
+    surprise *= BIN_DEVIATIONS
+    np.multiply(mu, BIN_TIMES, out=spare)
+    surprise += spare
+    np.minimum(counts, surprise, out=surprise)
+    surprise -= mu
+    np.add(mu, soft, out=spare)
+    np.sqrt(spare, out=spare)
+    surprise /= spare
+    return surprise
 
 
 def doubling(counts: Floats, mu: Floats, phi: Floats, scatter: Floats, work: Floats) -> Floats:

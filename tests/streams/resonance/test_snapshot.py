@@ -110,7 +110,7 @@ def test_bins_of_another_width_are_refused_with_the_remedy(tmp_path: Path, week:
         read(saved(tmp_path, week), "log-1", other)
 
 
-@pytest.mark.parametrize("data", [b"", b"rubbish", b"rezonans-bank-1\n" + bytes(40)])
+@pytest.mark.parametrize("data", [b"", b"rubbish", b"rezonans-bank-4\n" + bytes(40)])
 def test_bytes_that_are_no_state_are_refused(data: bytes) -> None:
     with pytest.raises(Unusable):
         Resonance.load(data, SETTINGS)

@@ -74,9 +74,11 @@ def test_lanes_that_wander_keep_a_rare_setting_too(quiet: Weeks, scores: Counts)
 
 def test_tails_are_heavier_the_more_a_lane_wanders() -> None:
     wander = np.array([0.0, 0.03, 0.14], np.float32)
-    tilts = rarity.tilt(wander)
+    tilts = rarity.tilt(wander, rarity.BURST)
     assert tilts.tolist() == sorted(tilts.tolist(), reverse=True)
-    told = rarity.calibrated(np.full(3, 2.0, np.float32), wander)
+    told = rarity.calibrated(
+        np.full(3, 2.0, np.float32), wander, rarity.SWELL, np.full(3, 9.0, np.float32)
+    )
     assert told[0] > 2 > told[2]
 
 
