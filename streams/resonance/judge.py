@@ -77,6 +77,7 @@ def judge(bank: Bank, window: Window) -> Verdict:
     mu = bank.expected(window.lanes, window.bins)
     mu[-1] *= window.elapsed
     fast, burst = _bursts(bank, window, mu)
+    hour = bank.score(2, window.lanes, _hour(bank, window, mu))
     observed = window.counts[-window.report :].sum(axis=0)
     filled = _filled(window, mu)[-window.report :].sum(axis=0)
     expected = mu[-window.report :].sum(axis=0)
@@ -84,9 +85,7 @@ def judge(bank: Bank, window: Window) -> Verdict:
     scatter = bank.scatter(window.lanes)
     low, high = interval(expected, scatter)
     return Verdict(
-        burst=np.maximum(
-            bank.score(0, window.lanes, burst), bank.score(2, window.lanes, _hour(bank, window, mu))
-        ),
+        burst=np.maximum(bank.score(0, window.lanes, burst), hour - bank.scales.sliding),
         swell=bank.score(1, window.lanes, _swell(bank, window, mu)),
         fast=fast,
         observed=observed,

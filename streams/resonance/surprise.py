@@ -35,6 +35,10 @@ LEAST_OVER = 1e-3
 """A dispersion over 1 that a Poisson law is read as."""
 
 
+SLIDING, FIVE_MINUTES = 0.32, 12
+"""Hours of the clock are learned, any sixty minutes judged: in bins of a minute more of them."""
+
+
 class Law(NamedTuple):
     """How an average of a lane varies. Posts are a bin's."""
 
@@ -61,6 +65,8 @@ class Scales:
         """Posts a bin that soften the root of an expectation."""
         self.hour = max(1, 3600 // bin_seconds)
         """Bins of an hour."""
+        self.sliding = max(0.0, SLIDING * math.log10(self.hour / FIVE_MINUTES))
+        """Decades that an hour is commoner than in bins of five minutes, as it was fitted."""
 
     def hour_law(self, usual: Floats) -> Law:
         """Of the mean of an hour's bins, for lanes of these levels."""

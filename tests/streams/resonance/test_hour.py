@@ -11,7 +11,7 @@ from streams.resonance.bank import Bank
 from streams.resonance.judge import Window, judge
 from streams.resonance.rows import HOUR_SURPRISE, HOUR_VAR, TOP, TOP_MEAN
 from streams.resonance.settings import ResonanceSettings
-from streams.resonance.surprise import Floats, steady
+from streams.resonance.surprise import Floats, Scales, steady
 
 STEP = 300
 DAY, HOUR = 86400 // STEP, 3600 // STEP
@@ -139,3 +139,10 @@ def test_an_incident_a_week_is_no_habit_one_every_other_day_is() -> None:
     quiet, weekly, often = (sum(days(every)) for every in (None, 7, 2))
     assert weekly < 1.6 * quiet
     assert often > 2 * quiet
+
+
+def test_minutes_slide_more_than_five_minutes_do() -> None:
+    """The clock's hours are learned alike, any sixty minutes are more of them in short bins."""
+    wide, live, hours = (Scales(seconds).sliding for seconds in (300, 60, 3600))
+    assert (wide, hours) == (0, 0)
+    assert 0.1 < live < 0.25
