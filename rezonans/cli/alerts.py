@@ -101,15 +101,11 @@ def list_alerts(
     settings: SettingsFile = None,
 ) -> int:
     """Print what became of each message, with the reason, as JSON lines, the last one first."""
-    from sinks.clickhouse.reader import QueryError, Store, Unavailable
+    from rezonans.cli.reading import reading
 
-    chosen = settings_of(settings)
     since = datetime.now(UTC) - timedelta(hours=_limited(hours))
-    store = Store(chosen.store_url, chosen.store_token)
-    try:
-        rows = store.query_sync(_LIST, {"since": since})
-    except (Unavailable, QueryError) as error:
-        raise SettingsError(str(error)) from None
+    with reading(settings_of(settings)) as query:
+        rows = query(_LIST, {"since": since})
     for row in rows:
         told = {name: value for name, value in row.items() if value not in (None, "")}
         print(json.dumps(told, default=str, ensure_ascii=False))

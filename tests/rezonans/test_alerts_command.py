@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (["ack", "a1", "--by", "Айгүл"], "no log to write to: start `rezonans run`"),
         (["test", "nosuch"], "no such channel; known: dead"),
         (["test", "dead"], "alerts.dead: the service"),
-        (["list"], "is `rezonans run` or `rezonans store` running?"),
+        (["list"], "holds no store yet; `rezonans run` makes one"),
     ],
 )
 def test_a_mistake_is_one_sentence(
@@ -120,3 +122,35 @@ def test_messages_are_lines_and_none_is_said(
         main(["alerts", "list"])
     said = capsys.readouterr()
     assert (stopped.value.code, said.out, said.err) == (0, told, beside)
+
+
+WRITES = """
+from datetime import UTC, datetime
+
+from rezonans.cli.storing import open_store
+from rezonans.handling import Alert
+from rezonans.settings import read
+
+opened = open_store(read(None))
+one = Alert(
+    alert="a1", at=datetime.now(UTC), desk="press", told="opened", outcome="sent", reason="alarm"
+)
+opened.writer.write(alerts=[one])
+opened.rollups.close()
+opened.writer.close()
+"""
+
+
+def test_messages_of_the_embedded_store_are_told_when_nothing_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In processes of their own: one process opens one folder."""
+    monkeypatch.setenv("REZONANS_STORE__PORT", "1")  # nobody answers there
+    listing = "from rezonans.cli import main; main(['alerts', 'list'])"
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for code in (WRITES, listing)
+    ]
+    [line] = said[1].stdout.splitlines()
+    told = json.loads(line)
+    assert (told["desk"], told["told"], told["outcome"]) == ("press", "opened", "sent")
