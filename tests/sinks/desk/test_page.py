@@ -24,7 +24,7 @@ NASTY = """"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;{{ 7*7 }
 
 def test_authors_stand_beside_the_posts_of_the_hour() -> None:
     told = ask(busy(), headers={"Cookie": "language=ru"}).text
-    assert 'title="За последний полный час">131 автор</p>' in told
+    assert ">За последний полный час: 131 автор</p>" in told
     assert "За последний полный час" not in ask(World()).text
 
 
