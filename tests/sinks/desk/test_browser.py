@@ -207,6 +207,23 @@ def test_no_width_scrolls_sideways(page: Page, world: World, width: int) -> None
     assert not scrolls_sideways(page)
 
 
+@pytest.mark.parametrize("width", [800, 1024, 1280])
+def test_columns_of_a_tile_are_clear_of_its_words(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(page.locator(".tile-columns")).to_be_visible()
+    covered = """() => {
+        const drawn = document.querySelector(".tile-columns");
+        const on = drawn.getBoundingClientRect();
+        return [...drawn.parentElement.querySelectorAll("p")].filter((words) => {
+            const range = document.createRange();
+            range.selectNodeContents(words);
+            return [...range.getClientRects()].some((line) => line.right > on.left
+                && line.left < on.right && line.bottom > on.top + 1 && line.top < on.bottom - 1);
+        }).map((words) => words.textContent);
+    }"""
+    assert page.evaluate(covered) == []
+
+
 def test_a_strangers_script_stays_text(page: Page, world: World) -> None:
     text = "<img src=x onerror=window.hurt=1><script>window.hurt=1</script>"
     world.rows["mentions"].insert(0, mention("evil", text, stored_ms=LATER))
