@@ -264,9 +264,11 @@ def _voices(spike: Spike, words: Translator) -> Iterable[str]:
     voices = words.ngettext("{n} author writes", "{n} authors write", spike.voices)
     if copies:
         more = words.ngettext("another {n} post is a copy", "another {n} posts are copies", copies)
-    else:
+    elif all(post.copies < 2 for post in spike.top):
         more = words.gettext("no copies")
-    yield f"{voices}, {more}"
+    else:  # two posts of one text are two voices still, but nobody calls them no copies
+        more = ""
+    yield ", ".join(filter(None, (voices, more)))
 
 
 def _line(number: int, post: TopPost, words: Translator) -> str:

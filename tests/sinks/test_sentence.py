@@ -92,7 +92,16 @@ SENTENCES: list[tuple[Spike, Language, str]] = [
         "37 автор жазып отыр, тағы 294 жарияланым – көшірме.",
     ),
     (
-        spike(change="updated", observed=21.0, posts=21, voices=1, expected=2.4, low=0.0, high=5.1),
+        spike(
+            change="updated",
+            observed=21.0,
+            posts=21,
+            voices=1,
+            expected=2.4,
+            low=0.0,
+            high=5.1,
+            top=(),
+        ),
         "ru",
         "Всплеск продолжается. 21 публикация за час, обычно 2,4 (0–5,1) — "
         "в 8,8 раза больше обычного. Рост с 13:20.\n"
@@ -100,7 +109,16 @@ SENTENCES: list[tuple[Spike, Language, str]] = [
         "Пишет 1 автор, копий нет.",
     ),
     (
-        spike(change="updated", observed=21.0, posts=21, voices=1, expected=2.4, low=0.0, high=5.1),
+        spike(
+            change="updated",
+            observed=21.0,
+            posts=21,
+            voices=1,
+            expected=2.4,
+            low=0.0,
+            high=5.1,
+            top=(),
+        ),
         "kk",
         "Резонанс жалғасуда. Бір сағатта 21 жарияланым, әдетте 2,4 (0–5,1) – "
         "әдеттегіден 8,8 есе көп. Өсімнің басталған уақыты – 13:20.\n"
@@ -163,6 +181,12 @@ SENTENCES: list[tuple[Spike, Language, str]] = [
 @pytest.mark.parametrize(("record", "language", "expected"), SENTENCES)
 def test_sentence(record: Spike, language: Language, expected: str) -> None:
     assert sentence(record, translator(language), names(language)) == expected
+
+
+def test_what_shows_two_copies_is_not_said_to_have_none() -> None:
+    pair = msgspec.structs.replace(TOP, copies=2)
+    told = sentence(spike(posts=118, top=(pair,)), translator("ru"), names("ru"))
+    assert told.endswith("Пишут 37 авторов.")
 
 
 HEADLINES: list[tuple[Spike, Language, str]] = [
