@@ -43,6 +43,7 @@ class Caption:
     since: float
 
 
+_SLOT = 300
 _TONES = {"yellow": "#c99700", "orange": "#d96c12", "red": "#c22f2b"}
 
 
@@ -50,7 +51,7 @@ def svg(course: Course, caption: Caption, words: Translator) -> str:
     """The picture as SVG, 1000 by 520."""
     course = whole(course)
     top = max(4.0, 1.1 * max([*course.observed, *course.high], default=0))
-    frame = _Frame(course.times[0], course.times[-1] + 300, top)
+    frame = _Frame(course.times[0], course.times[-1] + _SLOT, top)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
         'font-family="Inter" font-size="20">',
@@ -184,10 +185,16 @@ def _line(times: Sequence[int], values: Sequence[float], frame: _Frame, style: s
     return f'<polyline points="{points}" fill="none" stroke-linejoin="round" {style}/>'
 
 
+def rise(since: float) -> float:
+    """Where a beginning is drawn. Five minutes stand at their first second and the line rises to
+    them from those before: a mark at the very second would stand behind the rise."""
+    return since - since % _SLOT - _SLOT / 2
+
+
 def _since(since: float, frame: _Frame) -> list[str]:
     if not frame.start <= since <= frame.end:
         return []
-    x = frame.x(since)
+    x = frame.x(max(frame.start, rise(since)))
     return [
         f'<path d="M{x} {TOP}V{HEIGHT - BOTTOM}" stroke="#b5372f" stroke-width="2" '
         'stroke-dasharray="8 5"/>'

@@ -15,6 +15,7 @@ from rezonans.reasons import Share, TopPost
 from rezonans.records import Spike
 from sinks import amounts, because, outlook
 from sinks import sentence as say
+from sinks.alerts.chart import rise
 from sinks.desk.board import Snapshot
 from sinks.desk.labels import SENTIMENTS, Chip, chips
 from sinks.desk.plot import Plot
@@ -242,5 +243,5 @@ def _plot_data(drawn: Plot, spike: Spike) -> str:
     data: list[Sequence[float]] = [*columns]
     if drawn.usual:
         data += [drawn.usual, drawn.low, drawn.high]
-    since = int(spike.since.timestamp())
+    since = int(rise(spike.since.timestamp()))
     return msgspec.json.encode({"data": data, "since": since}).decode()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rezonans.i18n import LANGUAGES, Language, translator
-from sinks.alerts.chart import HEIGHT, WIDTH, Caption, png, svg
+from sinks.alerts.chart import HEIGHT, WIDTH, Caption, png, rise, svg
 from sinks.desk.plot import Plot
 
 START = 1_800_000_000 // 3600 * 3600
@@ -54,6 +54,14 @@ def test_without_what_is_usual_only_what_came_is_drawn() -> None:
     picture = svg(Plot(TIMES, PLOT.observed), CAPTION, translator("ru"))
     assert "обычно" not in texts(picture)
     assert png(picture)
+
+
+def test_a_beginning_is_drawn_where_the_line_rises() -> None:
+    """What begins at eight minutes past is in the point of five past: the line rises to it."""
+    eight, five = START + 8 * 60, START + 5 * 60
+    assert START < rise(eight) < five
+    assert rise(five) == rise(eight)
+    assert rise(five - 1) < START
 
 
 @settings(max_examples=40, deadline=None)
