@@ -68,8 +68,32 @@ def normalise(scores: npt.NDArray[Any]) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
+_OPINION = 3
+"""Scores of a second opinion behind those of the classes (`models.sentiment`)."""
+_WEIGHED = ("posts", "public", "negative", "neutral", "positive")
+_NEEDED = {"topic": ("first", "second")}
+"""Settings that a head can not be read without."""
+
+
+def _wrong(manifest: weights.Manifest, arrays: weights.Arrays) -> str | None:
+    """What does not fit together in weights whose bytes are those of their manifest."""
+    coefficients, intercept = arrays["coefficients"], arrays["intercept"]
+    if coefficients.ndim != 2 or intercept.shape != coefficients.shape[1:]:
+        return "coefficients and intercept of different shapes"
+    classes = len(manifest.classes)
+    behind = len(intercept) - (1 if classes == 2 else classes)
+    if not classes or behind not in (0, _OPINION):
+        return f"{classes} classes for {len(intercept)} scores"
+    if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
+        return "numbers that are none"
+    needed = _WEIGHED if behind else _NEEDED.get(manifest.head, ())
+    missing = [name for name in needed if name not in manifest.settings]
+    return f"no setting {' and no '.join(missing)}" if missing else None
+
+
 def load(folder: Path) -> Head:
-    """The head of a folder; `WeightsError` where it is not for these features.
+    """The head of a folder; `WeightsError` where it is not for these features, or where classes,
+    numbers and settings do not fit together.
 
     One that uses hashed columns alone is kept without those behind them: they are zeros here.
     """
@@ -80,6 +104,10 @@ def load(folder: Path) -> Head:
         text = f"weights: {folder}: trained on features {manifest.features or 'unknown'}"
         remedy = f"run `rezonans train {folder.name} --data PATH`"
         raise weights.WeightsError(f"{text}, this is {features.full_version()}; {remedy}")
+    wrong = _wrong(manifest, arrays)
+    if wrong is not None:
+        remedy = f"restore it from the repository or run `rezonans train {folder.name} --data PATH`"
+        raise weights.WeightsError(f"weights: {folder}: {wrong}, damaged or mixed up; {remedy}")
     missing = features.width() - len(coefficients)
     return Head(
         name=folder.name,

@@ -58,6 +58,8 @@ _SEVERAL = re.compile(
 
 _STAYS = frozenset(["қаласың", "қаласыз", "қаласыңдар", "каласыз", "қаламын", "қалады"])
 """Forms of «қалу», to stay, that begin like a city."""
+_TRANSPORT = ("көлік", "көліг")
+"""«Көлік», transport, which begins like «көлі», the lake of a name."""
 
 
 @lru_cache(maxsize=20_000)
@@ -66,7 +68,7 @@ def role(word: str) -> str | None:
     if is_latin(word):
         return next((kind for start, kind in _LATIN.items() if fold(word).startswith(start)), None)
     word = word.replace("ё", "е")
-    if word[:2] not in _FIRST_TWO or word in _STAYS:
+    if word[:2] not in _FIRST_TWO or word in _STAYS or word.startswith(_TRANSPORT):
         return None
     if word in _WHOLE:
         return _WHOLE[word]

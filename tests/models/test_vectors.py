@@ -114,11 +114,11 @@ def test_weights_for_another_vocabulary_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh: None
 ) -> None:
     arrays: weights.Arrays = {
-        "coefficients": np.ones((features.width(), 2), np.float16),
-        "intercept": np.zeros(2, np.float32),
+        "coefficients": np.ones((features.width(), 3), np.float16),
+        "intercept": np.zeros(3, np.float32),
     }
-    weights.save(tmp_path / "any", arrays, features=features.full_version(), classes=("a", "b"))
-    assert linear.load(tmp_path / "any").coefficients.shape == (features.width(), 2)
+    weights.save(tmp_path / "any", arrays, features=features.full_version(), classes=tuple("abc"))
+    assert linear.load(tmp_path / "any").coefficients.shape == (features.width(), 3)
     monkeypatch.setattr(vocabulary, "PATH", tmp_path / "vocabulary.npy")
     vocabulary.keys.cache_clear()
     vocabulary.version.cache_clear()

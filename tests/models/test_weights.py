@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,32 @@ def test_the_same_numbers_give_the_same_version(tmp_path: Path) -> None:
     first = weights.save(tmp_path / "one" / "x", arrays)
     assert weights.save(tmp_path / "two" / "x", arrays) == first
     assert weights.save(tmp_path / "three" / "x", {"coefficients": np.ones(6)}) != first
+
+
+@pytest.mark.parametrize(
+    ("head", "changed", "said"),
+    [
+        ("topic", lambda m: {"classes": m.classes[1:]}, "22 classes for 23 scores"),
+        ("topic", lambda m: {"settings": {"first": 0.7}}, "no setting second"),
+        ("sentiment_kk", lambda m: {"settings": {}}, "no setting posts and no public and no"),
+        ("sentiment_ru", lambda m: {"classes": m.classes[:4]}, "4 classes for 8 scores"),
+    ],
+)
+def test_a_manifest_that_does_not_fit_its_arrays_is_refused(
+    tmp_path: Path, head: str, changed: Callable[[weights.Manifest], dict[str, Any]], said: str
+) -> None:
+    shutil.copytree(ARTIFACTS / head, tmp_path / head)
+    listed = tmp_path / head / "manifest.json"
+    manifest = msgspec.json.decode(listed.read_bytes(), type=weights.Manifest)
+    listed.write_bytes(msgspec.json.encode(msgspec.structs.replace(manifest, **changed(manifest))))
+    with pytest.raises(WeightsError, match=rf"{head}: {said}.*mixed up; restore it.*train {head}"):
+        linear.load(tmp_path / head)
+
+
+def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
+    _, arrays = weights.load(ARTIFACTS / "urgent")
+    arrays["coefficients"][7] = np.nan
+    manifest, _ = weights.load(ARTIFACTS / "urgent")
+    weights.save(tmp_path / "urgent", arrays, features=manifest.features, classes=manifest.classes)
+    with pytest.raises(WeightsError, match="urgent: numbers that are none"):
+        linear.load(tmp_path / "urgent")
