@@ -106,8 +106,8 @@ def load(folder: Path) -> Head:
         raise weights.WeightsError(f"{text}, this is {features.full_version()}; {remedy}")
     wrong = _wrong(manifest, arrays)
     if wrong is not None:
-        remedy = f"restore it from the repository or run `rezonans train {folder.name} --data PATH`"
-        raise weights.WeightsError(f"weights: {folder}: {wrong}, damaged or mixed up; {remedy}")
+        text = f"weights: {folder}: {wrong}, damaged or mixed up"
+        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
     missing = features.width() - len(coefficients)
     return Head(
         name=folder.name,

@@ -41,7 +41,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Thresholds that were chosen in training."""
 
 
-def _remedy(head: str) -> str:
+def remedy(head: str) -> str:
+    """What to do about weights that can not be used."""
     return f"restore it from the repository or run `rezonans train {head} --data PATH`"
 
 
@@ -50,7 +51,7 @@ def _read(path: Path, head: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or "unreadable"
-        raise WeightsError(f"weights: {path}: {reason}; {_remedy(head)}") from error
+        raise WeightsError(f"weights: {path}: {reason}; {remedy(head)}") from error
 
 
 def _arrays(raw: bytes) -> Arrays:
@@ -65,21 +66,21 @@ def load(folder: Path) -> tuple[Manifest, Arrays]:
     try:
         manifest = msgspec.json.decode(listed, type=Manifest)
     except msgspec.DecodeError as error:
-        text = f"weights: {folder / 'manifest.json'}: {error}; {_remedy(head)}"
+        text = f"weights: {folder / 'manifest.json'}: {error}; {remedy(head)}"
         raise WeightsError(text) from error
     path = folder / "weights.npz"
     raw = _read(path, head)
     if manifest.head != head or hashlib.sha256(raw).hexdigest() != manifest.sha256:
         text = f"weights: {path}: does not match its manifest, damaged or mixed up"
-        raise WeightsError(f"{text}; {_remedy(head)}")
+        raise WeightsError(f"{text}; {remedy(head)}")
     try:
         arrays = _arrays(raw)
         missing = {"coefficients", "intercept"} - set(arrays)
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise WeightsError(f"weights: {path}: not an archive of arrays; {_remedy(head)}") from error
+        raise WeightsError(f"weights: {path}: not an archive of arrays; {remedy(head)}") from error
     if missing:
         raise WeightsError(
-            f"weights: {path}: no {' and no '.join(sorted(missing))}; {_remedy(head)}"
+            f"weights: {path}: no {' and no '.join(sorted(missing))}; {remedy(head)}"
         )
     return manifest, arrays
 

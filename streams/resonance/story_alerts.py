@@ -31,7 +31,6 @@ from streams.steps.explain import Case, Usually, explain
 HABIT, HABIT_DAYS = 0.4, 14.0
 """Decades by which each opening raises the bar, and the days in which they fade."""
 LANE_SHARE = 0.7
-"""Times the voices of any lane."""
 TOLD_SHARE = 0.5
 """Of the excess of an open spike: from there on it is the spike's own story."""
 
