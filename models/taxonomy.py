@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +49,14 @@ class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The name of a topic in `ru`, `kk` or `en`; the code itself where it is not known."""
         topic = self.topics.get(code)
         return code if topic is None else topic.name(language)
+
+    def of(self, groups: Container[str] = (), authorities: Container[str | None] = ()) -> list[str]:
+        """Codes of the topics of these groups, and of those for which these authorities answer."""
+        return [
+            code
+            for code, topic in self.topics.items()
+            if topic.group in groups or (topic.authority and topic.authority in authorities)
+        ]
 
     def authority(self, code: str, language: str) -> str | None:
         """Who answers for a topic; `None` where nobody is named."""

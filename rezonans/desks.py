@@ -61,9 +61,11 @@ class Channel(Section):
     """Default: that of the desk."""
     alarm: Level | None = None
     topics: Names = ()
+    groups: Names = ()
+    authorities: Names = ()
     regions: Names = ()
     simulation: bool | None = None
-    """These four make a desk of a channel that no desk names."""
+    """These six make a desk of a channel that no desk names."""
 
 
 class Shift(Section):
@@ -98,6 +100,10 @@ class DeskSettings(Section):
     """The least level that somebody has to acknowledge."""
     language: Language = "ru"
     topics: Names = ()
+    groups: Names = ()
+    """All topics of these groups of the taxonomy, beside those that are named."""
+    authorities: Names = ()
+    """All topics for which these authorities of the taxonomy answer, beside the others."""
     regions: Names = ()
     alarm: Level = "yellow"
     """The least level that is told."""
@@ -158,7 +164,7 @@ def mistakes(
             )
 
 
-_OWN = ("alarm", "topics", "regions", "simulation")
+_OWN = ("alarm", "topics", "groups", "authorities", "regions", "simulation")
 
 
 def _of_desk(
@@ -191,6 +197,8 @@ def _of_channel(name: str, channel: Channel) -> DeskSettings:
         channels=(name,),
         language=channel.language or "ru",
         topics=channel.topics,
+        groups=channel.groups,
+        authorities=channel.authorities,
         regions=channel.regions,
         alarm=channel.alarm or "yellow",
         simulation=channel.simulation is not False,

@@ -11,6 +11,8 @@ from sinks.amounts import grown
 
 Place = Callable[[str], str | None]
 """The name of a place by its code."""
+Authority = Callable[[str], str | None]
+"""The name of who answers for a topic, by the code of the topic."""
 LEAST_DAYS = 2.0
 YEAR_DAYS = 365.0
 WORDS = 4
@@ -92,6 +94,14 @@ def more(spike: Spike, words: Translator, sources: Sequence[str]) -> Iterable[st
         yield from _ahead(spike.forecast, words)
     if spike.coverage is not None and spike.coverage.silent:
         yield _silent(spike.coverage, sources, words)
+
+
+def answering(spike: Spike, words: Translator, authority: Authority) -> Iterable[str]:
+    """Who answers for the topic, by the taxonomy alone; what is over asks nobody any more."""
+    if spike.lane.topic is None or spike.quality is not None or spike.change == "closed":
+        return
+    if name := authority(spike.lane.topic):
+        yield words.gettext("Answers for it: {name}", name=name)
 
 
 def rarity(days: float, words: Translator) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from models import regions, taxonomy
 from models.taxonomy import Taxonomy
@@ -12,9 +12,11 @@ from sinks.sentence import Names
 
 def names(language: Language, known: Taxonomy | None = None) -> Names:
     """Names in one language; a code that is not known has none."""
+    known = known or taxonomy.packaged()
     return Names(
         topic=topics(language, known).get,
         place=lambda code: regions.name(code, language) if regions.unit(code) else None,
+        authority=partial(known.authority, language=language),
     )
 
 

@@ -47,6 +47,7 @@ class Names:
 
     topic: Callable[[str], str | None]
     place: Callable[[str], str | None]
+    authority: Callable[[str], str | None] = lambda topic: None  # who answers for a topic
 
 
 class Message(NamedTuple):
@@ -55,8 +56,8 @@ class Message(NamedTuple):
 
 
 def sentence(spike: Spike, words: Translator, names: Names) -> str:
-    """Two or three lines: how much against usual and since when; who, where and in which mood;
-    how rare, what is new and what comes next, where that is known."""
+    """Two to four lines: how much against usual and since when; who, where and in which mood; how
+    rare, what is new and what comes next, where that is known; who answers for the topic."""
     lines: Iterable[Iterable[str]]
     if spike.quality is not None:
         lines = sources.lines(spike, words, lambda name: one_line(name, 40))
@@ -78,6 +79,7 @@ def sentence(spike: Spike, words: Translator, names: Names) -> str:
             _details(spike, words, names),
             because.more(spike, words, quiet),
         ]
+    lines = [*lines, because.answering(spike, words, names.authority)]
     return "\n".join(line for line in map(_join, lines) if line)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 
-from rezonans.desks import DeskSettings
 from rezonans.handling import Action
 from rezonans.records import Spike, encode
 from rezonans.refused import SettingsError
@@ -39,18 +38,17 @@ class Alerting:
 def alerting(settings: Settings) -> Alerting:
     """A replay has no desks: it decides nothing, sends nothing, and says so of nothing."""
     from rezonans.cli.understanding import taxonomy_of
+    from rezonans.cli.watching import watching
     from rezonans.cli.wiring import patiently
     from sinks.alerts import Office, Outbox, Sender, Words
     from sinks.names import names
     from streams import reading
     from streams.stages.drain import Drain
 
-    desks = {} if settings.replay else settings.watchers
+    desks = {} if settings.replay else watching(settings)
     channels = {} if settings.replay else settings.alerts
     known = taxonomy_of(settings)
     called = partial(names, known=known)
-    if problem := next(unknown(desks, known.topics), None):
-        raise SettingsError(problem)
     outbox = Outbox(settings.state_dir / "outbox.sqlite3")
     try:
         office = Office(outbox, desks)
@@ -125,23 +123,6 @@ def drawing(settings: Settings, called: Callable[[Any], Any]) -> Any:
             return None
 
     return draw
-
-
-def unknown(desks: Mapping[str, DeskSettings], topics: Iterable[str]) -> Iterator[str]:
-    """Topics and regions that no model speaks of: such a desk would wait for ever."""
-    from models import regions
-
-    places, topics = regions.regions(), tuple(topics)
-    for name, desk in desks.items():
-        for key, wanted, known in (
-            ("topics", desk.topics, topics), ("regions", desk.regions, places),
-        ):  # fmt: skip
-            for code in wanted:
-                if code not in known:
-                    yield (
-                        f"desks.{name}.{key}: '{code}' is not known; known are "
-                        f"{', '.join(sorted(known))}"
-                    )
 
 
 def deliver(settings: Settings) -> Any:

@@ -183,6 +183,7 @@ def stored(query: Callable[[str, dict[str, Any]], list[Any]], order: Order) -> I
 
 
 def _tried(cells: Sequence[Any], order: Order, settings: Settings, label: str) -> Iterator[Outcome]:
+    from rezonans.cli.watching import watching
     from rezonans.cli.wiring import resonance
     from sinks.alerts.rehearsal import rehearsed
     from streams.backtest import run
@@ -196,7 +197,7 @@ def _tried(cells: Sequence[Any], order: Order, settings: Settings, label: str) -
             bar.update(task, completed=(now - order.since).total_seconds() / 3600)
 
         told = run.spikes(cells, resonance(settings), progress)
-    chosen = settings.watchers
+    chosen = watching(settings)
     desks = {name: (found.topics, found.regions, found.alarm) for name, found in chosen.items()}
     for watcher in run.watchers(desks):
         name = ": ".join(part for part in (label, watcher.name) if part)

@@ -39,8 +39,8 @@ def check(
 def component_problems(settings: Settings) -> list[str]:
     """One sentence for each component that can not start."""
     from collectors.runner import instance
-    from rezonans.cli.alerting import unknown
     from rezonans.cli.understanding import model_of, taxonomy_of
+    from rezonans.cli.watching import unknown
     from rezonans.cli.wiring import collector_tables, resonance
     from sinks.alerts import connect
 
@@ -56,7 +56,7 @@ def component_problems(settings: Settings) -> list[str]:
         except Invalid as error:
             problems.append(f"alerts.{name}.url: {error}")
     try:
-        problems += unknown(settings.watchers, taxonomy_of(settings).topics)
+        problems += unknown(settings.watchers, taxonomy_of(settings))
         if settings.models.weights:
             model_of(settings)
     except SettingsError as error:

@@ -58,9 +58,9 @@ def forecast(
     Computed from the stored minutes by the code that runs live, with its past error beside that
     of saying the same hour of the day before. It refuses where too little is known.
     """
-    from rezonans.cli.alerting import unknown
     from rezonans.cli.reading import reading
     from rezonans.cli.understanding import taxonomy_of
+    from rezonans.cli.watching import unknown
     from rezonans.desks import DeskSettings
     from sinks.explained import ahead
     from sinks.names import names
@@ -71,7 +71,7 @@ def forecast(
     chosen = settings_of(settings)
     known = taxonomy_of(chosen)
     asked = DeskSettings(topics=(topic,) * bool(topic), regions=(region,) * bool(region))
-    for problem in unknown({"": asked}, known.topics):
+    for problem in unknown({"": asked}, known):
         raise SettingsError(problem.removeprefix("desks..").replace("s: ", ": ", 1))
     with reading(chosen) as query:
         found = find(query, Lane(topic or None, region or None), days, datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from urllib.parse import quote
 
 import msgspec
@@ -16,7 +16,7 @@ from sinks.alerts.html import Said, html
 from sinks.alerts.notifier import Button, Notice
 from sinks.amounts import in_course, until
 from sinks.names import names
-from sinks.sentence import Message, Names, about, headline, level_name, message
+from sinks.sentence import Message, Names, about, capital, headline, level_name, message
 
 MUTE_HOURS = 4
 
@@ -144,9 +144,14 @@ def _digest(letter: Letter, words: Translator, called: Names, link: str | None) 
     lines = [words.gettext("They did not go out at once: quiet hours, or the weekly limit.")]
     open_ones = [spike for spike in letter.spikes if spike.change != "closed"]
     over = [spike for spike in letter.spikes if spike.change == "closed"]
-    for label, group in ((words.gettext("Going on"), open_ones), (words.gettext("Over"), over)):
-        if group:
-            lines += ["", f"{label}:", *(_entry(spike, words, called) for spike in group)]
+    parts = (
+        (words.gettext("Going on"), [_entry(spike, words, called) for spike in open_ones]),
+        (words.gettext("Over"), [_entry(spike, words, called) for spike in over]),
+        (words.gettext("Who answers"), list(_answering(open_ones, called))),
+    )
+    for label, entries in parts:
+        if entries:
+            lines += ["", f"{label}:", *entries]
     if letter.simulation:
         title = f"{words.gettext('SIMULATION')} · {title}"
         lines.insert(0, words.gettext("This is an exercise: the posts are invented."))
@@ -167,6 +172,19 @@ def _entry(spike: Spike, words: Translator, called: Names) -> str:
         time=words.moment(until(spike), spike.at),
     )
     return f"• {about(spike, words, called)}: {when}"
+
+
+def _answering(spikes: list[Spike], called: Names) -> Iterator[str]:
+    """Each authority once, with its topics, in the order of the events; what is about no topic,
+    or about one for which the taxonomy names nobody, is not among them."""
+    asked: dict[str, dict[str, None]] = {}
+    for spike in spikes:
+        topic = None if spike.quality is not None else spike.lane.topic
+        name, what = (called.authority(topic), called.topic(topic)) if topic else (None, None)
+        if name and what:
+            asked.setdefault(name, {})[capital(what)] = None
+    for name, topics in asked.items():
+        yield f"• {name}: {'; '.join(topics)}"
 
 
 def _crisis(letter: Letter, words: Translator) -> Message:

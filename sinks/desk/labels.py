@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rezonans.i18n import Translator, mark
 from sinks.desk.query import LabelRow
@@ -52,7 +52,10 @@ def _topic(row: LabelRow, words: Translator, names: Names) -> Chip | None:
     name = names.topic(row.topic) if row.topic else None
     if name is None:
         return None
-    return _guess("topic", name, row.topic_probability, words.gettext("Topic"), words)
+    chip = _guess("topic", name, row.topic_probability, words.gettext("Topic"), words)
+    who = names.authority(row.topic) if row.topic else None
+    answers = words.gettext("Answers for it: {name}", name=who) if who else ""
+    return replace(chip, hint=". ".join(filter(None, (chip.hint, answers))))
 
 
 def _appeal(row: LabelRow, words: Translator) -> Chip | None:

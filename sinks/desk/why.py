@@ -79,6 +79,8 @@ class LabelView:
     rule: str
     words: Sequence[WordView]
     choices: Sequence[Choice]
+    answers: str = ""
+    """Who answers for a topic that is shown, in words; empty where nobody is named."""
     also: Sequence[str] = ()
     """Sentences on a topic that words give beside this one: which, by which rule, which words."""
 
@@ -157,8 +159,16 @@ def _label(item: str, why: Why, words: Translator, spoken: Vocabulary) -> LabelV
             for code, text in _choices(why.label, words, spoken)
             if code != why.likeliest and _PLAIN.fullmatch(item)
         ],
+        answers=_answers(why, words, spoken),
         also=() if why.named is None else _also(why.named, words, spoken),
     )
+
+
+def _answers(why: Why, words: Translator, spoken: Vocabulary) -> str:
+    if why.label != "topic" or why.rule != "shown":
+        return ""
+    name = spoken.names.authority(why.likeliest)
+    return words.gettext("Answers for it: {name}", name=name) if name else ""
 
 
 def _also(named: Named, words: Translator, spoken: Vocabulary) -> Sequence[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from models.taxonomy import packaged
-from rezonans.cli.alerting import unknown
+from rezonans.cli.watching import unknown, watching
 from rezonans.refused import SettingsError
 from rezonans.settings import Settings, read
 
@@ -65,7 +66,7 @@ def test_desks_and_channels_that_no_desk_names() -> None:
     assert sorted(watchers) == ["alone", "press"]
     assert watchers["press"].reached == ("telegram", "hook", "mail")
     assert watchers["alone"].alarm == "red"
-    assert list(unknown(watchers, packaged().topics)) == []
+    assert list(unknown(watchers, packaged())) == []
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,70 @@ def test_a_mistake_is_one_sentence_with_its_place(old: str, new: str, said: str)
 
 def test_topics_and_places_that_no_model_speaks_of() -> None:
     text = WHOLE.replace('"water"', '"watr"').replace('"31"', '"311"')
-    first, second = unknown(settings(text).watchers, packaged().topics)
+    first, second = unknown(settings(text).watchers, packaged())
     assert first.startswith("desks.press.topics: 'watr' is not known; known are ")
     assert "water" in first
     assert second.startswith("desks.press.regions: '311' is not known")
+
+
+def watched(keys: str, more: str = "") -> tuple[str, ...]:
+    """Topics of the desk with other keys in the place of `topics`."""
+    return watching(settings(more + WHOLE.replace('topics = ["water"]', keys)))["press"].topics
+
+
+def test_a_desk_hears_all_topics_of_a_group_and_of_an_authority() -> None:
+    utilities = ("water", "heating", "electricity", "gas", "waste")
+    assert watched('groups = ["utilities"]') == utilities
+    assert watched('authorities = ["roads"]') == ("roads", "transport")
+    assert watched('topics = ["gas"]\ngroups = ["safety"]\nauthorities = ["police"]') == (
+        "gas", "emergency", "order", "animals",
+    )  # fmt: skip
+    assert watched("") == ()
+
+
+def test_a_channel_alone_hears_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__URL", "json://h")
+    monkeypatch.setenv("REZONANS_ALERTS__PRESS__AUTHORITIES", "land, nature")
+    assert watching(read(None))["press"].topics == ("ecology", "land")
+
+
+OWN = """
+[groups.city]
+ru = "Город"
+kk = "Қала"
+en = "City"
+[groups.empty]
+ru = "Пусто"
+kk = "Бос"
+en = "Empty"
+[authorities.idle]
+ru = "Никто"
+kk = "Ешкім"
+en = "Nobody"
+[topics.snow]
+group = "city"
+ru = "Снег"
+kk = "Қар"
+en = "Snow"
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('groups = ["cty"]', "desks.press.groups: 'cty' is not known; known are city, empty"),
+        ('groups = ["empty"]', "desks.press.groups: 'empty' has no topic in the taxonomy"),
+        (
+            'authorities = ["roads"]',
+            "desks.press.authorities: 'roads' is not known; known are idle",
+        ),
+        ('authorities = ["idle"]', "desks.press.authorities: 'idle' has no topic"),
+        ('topics = ["water"]', "desks.press.topics: 'water' is not known; known are snow"),
+    ],
+)
+def test_a_desk_that_would_hear_nothing_is_a_mistake(keys: str, said: str) -> None:
+    Path("own.toml").write_text(OWN, encoding="utf-8")
+    more = '[models]\ntaxonomy = "own.toml"\n'
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        watched(keys, more)
+    assert watched('groups = ["city"]', more) == ("snow",)

@@ -42,7 +42,7 @@ def copied(posts: int, accounts: int) -> CopiedText:
 
 
 def test_what_is_not_known_is_not_said() -> None:
-    assert len(said(spike())) == 2
+    assert len(said(spike(lane=Lane(None, "11")))) == 2
     assert said(
         spike(forecast=Forecast(refused="thin"), coverage=Coverage(sources=3, looking=3))
     ) == (said(spike()))
@@ -278,3 +278,22 @@ def test_what_became_of_the_spikes_that_were_held_is_said_at_the_end() -> None:
     assert lines[-1] == "Придержано всплесков: 14; из них сообщено: 2, отброшено: 12."
     everybody = msgspec.structs.replace(FLOOD, sources=())
     assert "Больше обычного приносят все источники" in said(faulty(everybody))[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ru", "Отвечает: Управление энергетики и жилищно-коммунального хозяйства."),
+        ("kk", "Жауапты: Энергетика және тұрғын үй-коммуналдық шаруашылық басқармасы."),
+    ],
+)
+def test_who_answers_for_the_topic_is_a_line_of_its_own(language: Language, line: str) -> None:
+    assert said(spike(), language)[-1] == line
+    assert said(spike(kind="campaign", copied=(copied(9, 2),)), language)[-1] == line
+
+
+def test_nobody_is_invented_who_answers() -> None:
+    country, unnamed = spike(lane=Lane(None, "11")), spike(lane=Lane("other", "11"))
+    faulty = spike(quality=FLOOD)
+    for record in (country, unnamed, faulty, spike("closed"), spike(lane=Lane("unheard", "11"))):
+        assert not any("Отвечает" in line for line in said(record))

@@ -95,8 +95,10 @@ def test_a_digest_tells_what_goes_on_and_what_is_over(
     told = notice(letter("digest", event="", spikes=spikes), language, "http://desk.kz")
     assert told.title == title
     before, _, after = told.text.partition(over)
+    after, _, answering = after.partition("\n\n")
     assert going in before
     assert before.count("•") == after.count("•") == 1
+    assert answering.count("•") == 1
     assert ("30 авторов)" if language == "ru" else "30 автор)") in before
     assert told.text.endswith("http://desk.kz/")
 
@@ -131,3 +133,25 @@ def test_buttons_are_orders_that_can_be_given() -> None:
         for _, order in notice.orders:
             assert act(order, "Айгүл", AT).by == "Айгүл"
     assert asyncio.run(words(letter(), "press", channel("tgram://1:a/2"))).orders == ()
+
+
+def test_a_digest_names_each_authority_once_with_its_topics() -> None:
+    lanes = (Lane("water", "31"), Lane("gas", "31"), Lane("water", "75"), Lane(None, "31"))
+    spikes = [spike("updated", spike=f"s{n}", lane=lane) for n, lane in enumerate(lanes)]
+    over = spike("closed", spike="z", lane=Lane("health", "31"))
+    told = notice(letter("digest", event="", spikes=(*spikes, over))).text
+    assert told.endswith(
+        "\n\nКто отвечает:\n• Управление энергетики и жилищно-коммунального хозяйства: Вода и "
+        "канализация; Газ"
+    )
+    nobody = letter("digest", event="", spikes=(spikes[3], over))
+    assert "Кто отвечает" not in notice(nobody).text
+
+
+def test_a_letter_says_who_answers_as_text_and_as_html() -> None:
+    told = asyncio.run(
+        Words(None, {"press": desk()})(letter(), "mail", channel("mailto://a:b@mail.kz"))
+    )
+    line = "Отвечает: Управление энергетики и жилищно-коммунального хозяйства."
+    assert line in told.text.split("\n")
+    assert line in told.html

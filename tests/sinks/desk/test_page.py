@@ -106,6 +106,13 @@ def test_an_alert_of_a_district_names_the_district() -> None:
     assert "Вода и канализация, Таласский район (жёлтый)" in page(world, "ru")
 
 
+def test_the_hint_of_a_topic_says_who_answers() -> None:
+    rows = [mention("vk:1", "нет воды", topic="water"), mention("vk:2", "ну и ну", topic="other")]
+    html = page(World(mentions=rows))
+    assert 'title="Тема. Отвечает: Управление энергетики и жилищно-коммунального хозяйства"' in html
+    assert html.count("Отвечает") == 1
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_quiet_store_says_so(language: Language) -> None:
     html = page(World(), language)

@@ -13,7 +13,7 @@ import pytest
 from models import explain
 from models.explain import Named, Weighed, Why
 from models.texts import Text
-from rezonans.i18n import translator
+from rezonans.i18n import Language, translator
 from sinks.desk import desk
 from sinks.desk.query import ask as query
 from sinks.desk.vocabulary import Vocabulary
@@ -178,6 +178,20 @@ def test_what_is_not_shown_says_why() -> None:
     assert "от 70" in unsure.rule
     assert nothing.answer == "Другое"
     assert "не об общественных делах" in nothing.rule
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("ru", "Отвечает: Управление энергетики"), ("kk", "Жауапты: Энергетика және")],
+)
+def test_who_answers_for_a_topic_that_is_shown_is_told(language: Language, said: str) -> None:
+    words, spoken = translator(language), Vocabulary.of_models(language)
+    row_of = TextRow(item="vk:1", text="нет воды")
+    shown, unsure, nothing = view(row_of, [WATER, UNSURE, NOTHING], words, spoken).labels
+    assert shown.answers.startswith(said)
+    assert unsure.answers == nothing.answers == ""
+    world = World(text=[row()])
+    assert said in _get(world, "/why?item=vk:1", _said(WATER), language).text
 
 
 @pytest.mark.parametrize(("stored", "newer"), [("3+abc", False), ("3+old", True)])
