@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from typing import NamedTuple
 
 from models import regions, taxonomy
 from models.taxonomy import Taxonomy
 from rezonans.i18n import Language
 from sinks.sentence import Names
+
+
+class Group(NamedTuple):
+    """A group of topics: (code, name) of each, in the order of the taxonomy."""
+
+    code: str
+    name: str
+    topics: tuple[tuple[str, str], ...]
 
 
 def names(language: Language, known: Taxonomy | None = None) -> Names:
@@ -24,6 +33,19 @@ def topics(language: Language, known: Taxonomy | None = None) -> dict[str, str]:
     """Names of the topics by code, in the order of the taxonomy (the packaged one by default)."""
     known = known or taxonomy.packaged()
     return {code: known.name(code, language) for code in known.topics}
+
+
+def groups(language: Language, known: Taxonomy | None = None) -> tuple[Group, ...]:
+    """The groups that have topics, in the order of the taxonomy (the packaged one by default)."""
+    known = known or taxonomy.packaged()
+    found = (
+        Group(
+            code, names.name(language),
+            tuple((topic, known.name(topic, language)) for topic in known.of((code,))),
+        )
+        for code, names in known.groups.items()
+    )  # fmt: skip
+    return tuple(group for group in found if group.topics)
 
 
 @cache

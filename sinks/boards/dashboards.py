@@ -9,7 +9,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as grafana
 
 from models.taxonomy import Taxonomy
-from rezonans.i18n import LANGUAGES, Language, mark, translator
+from rezonans.i18n import LANGUAGES, Language, Translator, mark, translator
 from sinks import boards
 from sinks.boards import drill, links, pipeline
 from sinks.boards.draw import SOURCE, Query, draw, placed
@@ -23,6 +23,7 @@ from sinks.boards.situation import SITUATION
 from sinks.boards.sources import SOURCES
 from sinks.boards.topic import TOPIC_BOARD
 from sinks.boards.vocabulary import names
+from sinks.names import groups
 
 SCHEMA_VERSION = 42
 BOARDS: Sequence[Board] = (
@@ -147,17 +148,34 @@ def _variable(name: str, language: Language, known: Taxonomy | None) -> grafana.
         offered = [(code, words.gettext(told)) for code, (told, _) in drill.WHICH.items()]
     else:
         offered = [(code, text) for code, text in names(name, language, known).items() if code]
+    if name == "topic":
+        offered = [*_by_group(words, known), *offered[-1:]]
     return _model(
         grafana.VariableType.CUSTOM,
         name,
         label=label,
-        query=",".join(f"{_plain(text)} : {code}" for code, text in offered),
+        query=",".join(f"{_plain(text)} : {_escaped(code)}" for code, text in offered),
         current=_everything(language),
         options=[_everything(language)]
         + [grafana.VariableOption(False, _plain(text), code) for code, text in offered],
         multi=True,
         include_all=True,
     )
+
+
+def _by_group(words: Translator, known: Taxonomy | None) -> Iterator[tuple[str, str]]:
+    """Topics group by group, (code, name) of each, behind the group as a whole: its value is the
+    codes of its topics, which is what `boards.values` makes of several choices."""
+    for group in groups(words.language, known):
+        if len(group.topics) > 1:
+            codes = ",".join(code for code, _ in group.topics)
+            yield codes, words.gettext("{group}: all topics", group=group.name)
+        yield from group.topics
+
+
+def _escaped(value: str) -> str:
+    """A value in the list of a variable, whose choices are separated by commas."""
+    return value.replace(",", "\\,")
 
 
 def _everything(language: Language) -> grafana.VariableOption:

@@ -64,9 +64,11 @@ def desk(
     """
     pages = Pages(vocabulary, home, missing or {}, explains=explain is not None)
     board = Board(store, now, timer)
-    codes = frozenset(code for code, _ in vocabulary(language).topics)
+    spoken = vocabulary(language)
+    codes = frozenset(code for code, _ in spoken.topics)
     acting = Acting(act, key or secrets.token_bytes(32), board.did, now, codes)
     site = Site(pages, board, Live(board, pages, seconds=seconds), language, acting)
+    site.groups = {one.code: [code for code, _ in one.topics] for one in spoken.groups}
     site.whys = Whys(store, explain) if explain else None
     site.wheres = Where(store, timer, now)
     return Starlette(
@@ -98,6 +100,7 @@ class Site:
         self._live = live
         self._language = language
         self._acting = acting
+        self.groups: Mapping[str, Sequence[str]] = {}
         self.whys: Whys | None = None
         self.wheres: Where | None = None
 
@@ -112,7 +115,7 @@ class Site:
                 await task
 
     async def page(self, request: Request) -> Response:
-        wanted = filters.parse(request.query_params)
+        wanted = filters.parse(request.query_params, self.groups)
         snapshot = await self._board.look()
         mentions = await self._board.latest(wanted)
         address = f"/?{wanted.query}" if wanted.query else "/"
@@ -141,7 +144,8 @@ class Site:
         given = request.headers.get("last-event-id") or request.query_params.get("after", "0")
         after = int(given) if given.isdecimal() and len(given) < 16 else 0
         language = self._preferences(request).language
-        follow = self._live.follow(language, filters.parse(request.query_params), after)
+        wanted = filters.parse(request.query_params, self.groups)
+        follow = self._live.follow(language, wanted, after)
         return EventSourceResponse(follow, ping=15, send_timeout=20)
 
     async def preferences(self, request: Request) -> Response:
@@ -156,7 +160,7 @@ class Site:
 
     async def where(self, request: Request) -> Response:
         """The map, the course and the heat of a range."""
-        wanted = filters.parse(request.query_params)
+        wanted = filters.parse(request.query_params, self.groups)
         length = request.query_params.get("range", "week")
         length = length if length in RANGES else "week"
         preferences = self._preferences(request)

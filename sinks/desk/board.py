@@ -116,7 +116,7 @@ class Board:
         since = now - timedelta(seconds=MENTION_SECONDS)
         return await ask(
             self._store, "mentions", MentionRow, from_day=_day(since), since=_unix(since),
-            stored_after_ms=after_ms, **wanted.params,
+            stored_after_ms=after_ms, **wanted.asked,
         )  # fmt: skip
 
     async def _look(self) -> Snapshot:

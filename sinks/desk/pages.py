@@ -16,12 +16,13 @@ from rezonans.i18n import Language, Translator, mark, translator
 from sinks.desk import atlas, columns, labels, pulse
 from sinks.desk.acts import Clerk
 from sinks.desk.board import Snapshot
-from sinks.desk.filters import Filter
+from sinks.desk.filters import GROUP, Filter
 from sinks.desk.query import MentionRow
 from sinks.desk.views import Speaker, key
 from sinks.desk.vocabulary import Vocabulary
 from sinks.desk.where import NARROWS, RANGES, WhereView
 from sinks.desk.why import WhyView
+from sinks.names import Group
 from sinks.sentence import LEVELS, headline
 
 STATIC = Path(__file__).parent / "static"
@@ -72,7 +73,7 @@ class Pages:
             mentions=self.mentions(mentions, snapshot, preferences.language),
             after_ms=max((row.stored_ms for row in mentions), default=0),
             wanted=wanted,
-            choices=_choices(vocabulary, words.gettext),
+            choices=_choices(vocabulary, words),
             preferences=preferences,
             themes=THEMES,
             home=vocabulary.names.place(self._home),
@@ -138,7 +139,7 @@ class Pages:
             ranges=[(code, words.gettext(given[0])) for code, given in RANGES.items()],
             choices=[
                 choice
-                for choice in _choices(self._vocabulary(language), words.gettext)
+                for choice in _choices(self._vocabulary(language), words)
                 if choice[0] in NARROWS
             ],
             moods=columns.MOODS,
@@ -195,15 +196,27 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+Options = Sequence[tuple[str, str]]
+"""(code, name) of each."""
+
+
 def _choices(
-    vocabulary: Vocabulary, _: Callable[[str], str]
-) -> list[tuple[str, str, Sequence[tuple[str, str]]]]:
-    """(field, label, options) of the filters."""
+    vocabulary: Vocabulary, words: Translator
+) -> list[tuple[str, str, Sequence[tuple[str, Options]]]]:
+    """(field, label, parts) of the filters; a part is a heading, empty where there is none, with
+    the options under it."""
+    _ = words.gettext
     moods = [(code, _(name)) for code, name in labels.SENTIMENTS.items()]
     languages = [(code, _(name)) for code, name in labels.LANGUAGES.items()]
     return [
-        ("topic", _("Topic"), vocabulary.topics),
-        ("region", _("Region"), vocabulary.regions),
-        ("sentiment", _("Sentiment"), moods),
-        ("language", _("Language"), languages),
+        ("topic", _("Topic"), [(one.name, _of_group(one, words)) for one in vocabulary.groups]),
+        ("region", _("Region"), [("", vocabulary.regions)]),
+        ("sentiment", _("Sentiment"), [("", moods)]),
+        ("language", _("Language"), [("", languages)]),
     ]
+
+
+def _of_group(group: Group, words: Translator) -> Options:
+    """The group as a whole, where it has several topics, and each of them."""
+    whole = (f"{GROUP}{group.code}", words.gettext("{group}: all topics", group=group.name))
+    return [*([whole] if len(group.topics) > 1 else []), *group.topics]

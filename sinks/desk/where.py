@@ -17,7 +17,7 @@ from sinks.clickhouse.reader import QueryError, Unavailable
 from sinks.desk import atlas
 from sinks.desk.cache import Cache
 from sinks.desk.columns import MOODS, Bars, Span, bars
-from sinks.desk.filters import Filter
+from sinks.desk.filters import GROUP, Filter
 from sinks.desk.query import Reader, Unreachable
 from sinks.desk.vocabulary import Vocabulary
 
@@ -68,6 +68,18 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A group of topics. `share`: of the mentions whose topic and region are known."""
+
+    name: str
+    address: str
+    posts: int
+    share: str
+    width: float
+    """0 to 100, for the picture."""
+
+
+@dataclass(frozen=True)
 class WhereView:
     """All that the page shows. `nowhere`: posts that name no region."""
 
@@ -77,6 +89,8 @@ class WhereView:
     heads: Sequence[tuple[str, str]]
     """Short name and address of each region of the heat, the loudest first."""
     lines: Sequence[Line]
+    groups: Sequence[Part]
+    """The largest first."""
     course: Bars
     edges: tuple[str, str]
     """When the range begins and ends, in words."""
@@ -108,7 +122,12 @@ class Where:
         self, length: str, wanted: Filter, now: datetime
     ) -> tuple[dict[str, Rows], datetime]:
         _, span, step = RANGES[length]
-        chosen = {name: (wanted.params[name],) for name in NARROWS if wanted.params[name]}
+        params = wanted.params
+        chosen: dict[str, tuple[str, ...]] = {
+            name: (params[name],) for name in NARROWS if name != "topic" and params[name]
+        }
+        if wanted.topics:
+            chosen["topic"] = wanted.topics
         try:
             found = {
                 panel: await self._store.query(
@@ -133,13 +152,15 @@ def view(
         places.setdefault(code, Place(code, name, 0, "", "", 0, _address(region=code)))
     heads = [place.code for place in listed]
     say = words.full if length == "year" else words.day
+    counted = [row for row in found["topics_by_region"] if spoken.names.topic(str(row["topic"]))]
     nowhere = sum(int(row["posts"]) for row in found["places"] if not row["region"])
     return WhereView(
         places=places,
         listed=listed,
         nowhere=nowhere,
         heads=[(code, _address(region=code)) for code in heads],
-        lines=_lines(found["topics_by_region"][:MOST_TOPICS], heads, places, words, spoken),
+        lines=_lines(counted[:MOST_TOPICS], heads, places, words, spoken),
+        groups=_groups(counted, words, spoken),
         course=_course(found, length, until, words, spoken),
         edges=(say(until - RANGES[length][1]), say(until)),
         total=nowhere + sum(place.posts for place in listed),
@@ -183,6 +204,24 @@ def _lines(
         ]
         found.append(Line(name, _address(topic=topic), cells))
     return found
+
+
+def _groups(rows: Rows, words: Translator, spoken: Vocabulary) -> list[Part]:
+    """Mentions by group of topics; a mention of two topics counts in both."""
+    by_topic = {
+        str(row["topic"]): sum(int(n) for name, n in row.items() if name.startswith("region_"))
+        for row in rows
+    }
+    whole = sum(by_topic.values())
+    counts = [(sum(by_topic.get(code, 0) for code, _ in g.topics), g) for g in spoken.groups]
+    return [
+        Part(
+            group.name, _address(topic=f"{GROUP}{group.code}"), posts,
+            words.percent(posts / whole), round(100 * posts / whole, 1),
+        )
+        for posts, group in sorted(counts, key=lambda pair: -pair[0])
+        if posts
+    ]  # fmt: skip
 
 
 def _course(

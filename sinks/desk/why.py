@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -68,6 +68,8 @@ class Choice:
 
     do: str
     text: str
+    examples: Sequence[str] = ()
+    """What people write where this is the right one."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class LabelView:
     share: str
     rule: str
     words: Sequence[WordView]
-    choices: Sequence[Choice]
+    choices: Sequence[tuple[str, Sequence[Choice]]]
+    """By heading, empty where there is none."""
     answers: str = ""
     """Who answers for a topic that is shown, in words; empty where nobody is named."""
     also: Sequence[str] = ()
@@ -154,11 +157,7 @@ def _label(item: str, why: Why, words: Translator, spoken: Vocabulary) -> LabelV
         share=words.percent(why.probability),
         rule=_rule(why, words),
         words=[_word(word) for word in why.words],
-        choices=[
-            Choice(f"relabel item:{item} {why.label}={code}", text)
-            for code, text in _choices(why.label, words, spoken)
-            if code != why.likeliest and _PLAIN.fullmatch(item)
-        ],
+        choices=list(_choices(item, why, words, spoken)) if _PLAIN.fullmatch(item) else [],
         answers=_answers(why, words, spoken),
         also=() if why.named is None else _also(why.named, words, spoken),
     )
@@ -190,11 +189,27 @@ def _also(named: Named, words: Translator, spoken: Vocabulary) -> Sequence[str]:
     ]
 
 
-def _choices(label: str, words: Translator, spoken: Vocabulary) -> Sequence[tuple[str, str]]:
+def _choices(
+    item: str, why: Why, words: Translator, spoken: Vocabulary
+) -> Iterator[tuple[str, Sequence[Choice]]]:
+    """What else it may be: topics group by group, each with what people write of it."""
+    for heading, options in _options(why.label, words, spoken):
+        found = [
+            Choice(f"relabel item:{item} {why.label}={code}", text, spoken.examples.get(code, ()))
+            for code, text in options
+            if code != why.likeliest
+        ]
+        if found:
+            yield heading, found
+
+
+def _options(
+    label: str, words: Translator, spoken: Vocabulary
+) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
     if label == "topic":
-        return spoken.topics
+        return [(group.name, group.topics) for group in spoken.groups]
     codes = {"appeal": appeal.CLASSES, "sentiment": sentiment.CLASSES}.get(label, urgent.CLASSES)
-    return [(code, words.gettext(_OTHERS[code])) for code in codes]
+    return [("", [(code, words.gettext(_OTHERS[code])) for code in codes])]
 
 
 def _rule(why: Why, words: Translator) -> str:

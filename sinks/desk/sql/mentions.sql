@@ -1,4 +1,5 @@
--- The latest mentions of the last days that pass the filters ('' lets everything pass).
+-- The latest mentions of the last days that pass the filters ('' lets everything pass; topics are
+-- a list divided by line feeds).
 -- The inner query reads a few narrow columns; the outer one the texts of sixty rows only.
 SELECT
     item, title, text, context, url, platform, channel, kind, author_kind, author_name,
@@ -15,7 +16,7 @@ WHERE (day, item) IN (
       AND published_at >= toDateTime({since:UInt32}, 'UTC')
       AND stored_at > fromUnixTimestamp64Milli({stored_after_ms:Int64}, 'UTC')
       AND (text != '' OR isNotNull(title))
-      AND ({topic:String} = '' OR topic = {topic:String})
+      AND ({topics:String} = '' OR has(splitByChar('\n', {topics:String}), topic))
       AND ({region:String} = '' OR region = {region:String})
       AND ({sentiment:String} = '' OR sentiment = {sentiment:String})
       AND ({language:String} = '' OR language = {language:String})

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from models import taxonomy
+from sinks import boards
 from sinks.boards.__main__ import files, main
 
 WRITTEN = dict(files())
@@ -66,6 +69,30 @@ def test_a_taxonomy_of_one_s_own_is_written_into_a_folder_of_one_s_own(
         assert "/^(\\w+ )?storks$/" in legends
     kept = there["boards/ru/pipeline.json"].read_text("utf-8")
     assert kept == WRITTEN["boards/ru/pipeline.json"]
+
+
+def test_topics_are_offered_group_by_group_behind_the_whole_group() -> None:
+    found = json.loads(WRITTEN["boards/ru/topic.json"])
+    (topic,) = [one for one in found["templating"]["list"] if one["name"] == "topic"]
+    offered = [(one["text"], one["value"]) for one in topic["options"]]
+    assert offered[1] == (
+        "Коммунальные услуги: все темы", "water,heating,electricity,gas,waste",
+    )  # fmt: skip
+    assert offered[2:4] == [("Вода и канализация", "water"), ("Отопление", "heating")]
+    assert offered[-1] == ("не определено", "-")
+    assert not any(text.startswith("Всё:") for text, _ in offered)
+    # as Grafana reads the list: choices by commas, those of a value escaped
+    read = [one.replace("\\,", ",") for one in re.findall(r"(?:\\,|[^,])+", topic["query"])]
+    assert [tuple(one.split(" : ")) for one in read] == offered[1:]
+
+
+def test_a_whole_group_asks_for_each_of_its_topics() -> None:
+    since, until = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
+    text = boards.sql("topics_by_region")
+    together = boards.expand(text, since, until, chosen={"topic": ("water,gas", "roads")})
+    assert together == boards.expand(
+        text, since, until, chosen={"topic": ("water", "gas", "roads")}
+    )
 
 
 def test_the_packaged_taxonomy_writes_the_committed_files(tmp_path: Path) -> None:

@@ -103,6 +103,26 @@ def test_a_new_mention_reaches_those_who_want_it_once() -> None:
     run(test())
 
 
+def test_a_group_of_topics_is_followed_by_its_topics() -> None:
+    async def test() -> None:
+        world = busy()
+        site = live(world)
+        wanted = Filter(topic="group-utilities", group=("water", "gas"))
+        events, first = await opened(site, wanted, after_ms=LATER)
+        await site.turn()
+        await first
+        world.rows["mentions"] = [
+            mention("n1", "Нет воды", stored_ms=LATER + 1),
+            mention("n2", "Ямы", topic="roads", stored_ms=LATER + 2),
+        ]
+        await site.turn()
+        told = await until("mentions", events)
+        assert "Нет воды" in told
+        assert "Ямы" not in told
+
+    run(test())
+
+
 def test_rows_that_become_visible_late_are_still_told() -> None:
     async def test() -> None:
         world = busy()

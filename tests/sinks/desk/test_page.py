@@ -218,6 +218,17 @@ def test_filters_come_from_the_address_and_stay_selected() -> None:
     assert 'id="mention-1"' in page(busy(), path='/?topic="><script>')
 
 
+def test_a_group_of_topics_is_a_choice() -> None:
+    rows = [mention("vk:1", "газа нет", topic="gas"), mention("vk:2", "ямы", topic="roads")]
+    html = page(World(mentions=rows), path="/?topic=group-utilities")
+    assert "газа нет" in html
+    assert "ямы" not in html
+    assert '<option value="group-utilities" selected>' in html
+    assert "topic=group-utilities" in html.partition("sse-connect")[2][:80]
+    nowhere = page(World(mentions=rows), path="/?topic=group-unheard")
+    assert "газа нет" not in nowhere
+
+
 def test_nothing_on_the_page_is_inline() -> None:
     html = page(busy())
     assert not re.search(r"<script(?![^>]*\bsrc=)", html)

@@ -152,6 +152,8 @@ def test_sources_are_the_targets_that_were_looked_at(filled: Store) -> None:
         (Filter(sentiment="positive"), 0),
         (Filter(language="kk"), 0),
         (Filter(topic="' OR 1=1 --"), 0),
+        (Filter(topic="group-utilities", group=("gas", "heating")), 15),
+        (Filter(topic="group-all", group=("gas", "water")), 1),
     ],
 )
 def test_mentions_of_three_days_by_filter(filled: Store, wanted: Filter, found: int) -> None:

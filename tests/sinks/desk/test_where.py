@@ -97,9 +97,31 @@ def test_a_store_that_is_away_is_said() -> None:
     assert "Traceback" not in answer.text
 
 
-def test_a_code_that_nobody_knows_is_shown_as_text() -> None:
+def test_a_topic_that_the_taxonomy_does_not_name_is_not_shown() -> None:
     rows = mapped()
     rows["topics_by_region"][0]["topic"] = NASTY
+    rows["places"][1]["loudest_topic"] = rows["spike_marks"][0]["title"] = NASTY
     text = page(World(**rows))
-    assert "<script>" not in text
-    assert "&lt;script&gt;" in text
+    assert "script>" not in text.partition("</head>")[2]
+    assert "Дороги" in text
+    assert "Вода и канализация" not in text.partition('<section id="heat"')[2]
+
+
+def test_a_group_is_the_sum_of_its_topics_and_leads_to_their_posts() -> None:
+    rows = mapped()
+    none = {name: 0 for name in rows["topics_by_region"][0] if name.startswith("region_")}
+    rows["topics_by_region"].append({"topic": "gas", **none, "region_31": 50})
+    text = page(World(**rows)).partition('<section id="groups"')[2].partition("</section>")[0]
+    utilities, city = re.findall(r"<tr><th scope=.row.>.*?</tr>", text, re.S)
+    assert 'href="/?topic=group-utilities#stream">Коммунальные услуги</a>' in utilities
+    assert ">144<" in utilities
+    assert "72\xa0%" in utilities
+    assert ">56<" in city
+
+
+def test_a_group_goes_into_the_queries_as_its_topics() -> None:
+    world = World(**mapped())
+    text = page(world, "?topic=group-safety")
+    assert all("'%7Bemergency%2Corder%2Canimals%7D'" in sql for sql in world.texts)
+    assert '<option value="group-safety" selected>Безопасность и порядок: все темы' in text
+    assert '<optgroup label="Безопасность и порядок">' in text

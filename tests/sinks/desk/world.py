@@ -69,9 +69,13 @@ class World:
 
 
 def _passes(row: dict[str, Any], given: dict[str, Any]) -> bool:
-    fields = ("topic", "region", "sentiment", "language")
-    return row["stored_ms"] > given["stored_after_ms"] and all(
-        given[field] in ("", row.get(field)) for field in fields
+    fields = ("region", "sentiment", "language")
+    topics = given["topics"].split("\n")
+    topic = topics == [""] or row.get("topic") in topics
+    return (
+        topic
+        and row["stored_ms"] > given["stored_after_ms"]
+        and all(given[field] in ("", row.get(field)) for field in fields)
     )
 
 
