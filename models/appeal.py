@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
-from models import linear
+from models import asking, linear
 from models.features import Floats
 from models.linear import Head
 from rezonans.records import Appeal
@@ -29,15 +30,27 @@ def least(head: Head, name: str) -> float:
     return head.settings.get(name, head.settings.get("least", 0.0))
 
 
-def decide(head: Head, probabilities: Floats) -> list[tuple[Appeal | None, float | None]]:
+def least_of(head: Head, name: str, tokens: Sequence[str]) -> float:
+    """The same for a text: a question that asks in so many words is believed earlier."""
+    usual = least(head, name)
+    if name == "question" and usual > asking.FROM and asking.asks(tokens):
+        return asking.FROM
+    return usual
+
+
+def decide(
+    head: Head, probabilities: Floats, tokens: Sequence[Sequence[str]]
+) -> list[tuple[Appeal | None, float | None]]:
     """The likeliest class of each row and its probability; `None` when the head is not sure.
+    `tokens`: of each row, those of `texts.tokens`.
 
     That a text is no appeal is said of every text of which it is likeliest; that it is one, only
-    from what is `least` for its kind on.
+    from what is `least_of` it on.
     """
-    from_on = [least(head, name) for name in head.classes]
     found: list[tuple[Appeal | None, float | None]] = []
-    for place, row in zip(probabilities.argmax(axis=1).tolist(), probabilities, strict=True):
+    best = probabilities.argmax(axis=1).tolist()
+    for place, row, own in zip(best, probabilities, tokens, strict=True):
         name, probability = cast("Appeal", head.classes[place]), round(float(row[place]), 4)
-        found.append((name, probability) if probability >= from_on[place] else (None, None))
+        sure = probability >= least(head, name) or probability >= least_of(head, name, own)
+        found.append((name, probability) if sure else (None, None))
     return found

@@ -102,7 +102,8 @@ class Explainer:
         if not own.words:
             return ()
         feeling = self._sentiment(text, own)
-        return self._topic(text, own), self._appeal(own), feeling, self._urgent(own)
+        tokens = reading.tokens(_whole(text))
+        return self._topic(text, own), self._appeal(own, tokens), feeling, self._urgent(own)
 
     def _topic(self, text: Text, own: _Readings) -> Why:
         head, above = self._heads["topic"], [_readings(part) for part in text.above]
@@ -116,13 +117,13 @@ class Explainer:
         why = _why(said, found[:, place], words)
         return msgspec.structs.replace(why, named=_named(text, head, found[:1]))
 
-    def _appeal(self, own: _Readings) -> Why:
+    def _appeal(self, own: _Readings, tokens: Sequence[str]) -> Why:
         head = self._heads["appeal"]
         found = head.probabilities(features.scaled(own.sums, own.squares))
         place = int(found[0].argmax())
-        ((said, _),) = appeal.decide(head, found[:1])
+        ((said, _),) = appeal.decide(head, found[:1], [tokens])
         rule = "unsure" if said is None else "shown"
-        least = appeal.least(head, head.classes[place])
+        least = appeal.least_of(head, head.classes[place], tokens)
         return _why(
             _Said((head,), "appeal", head.classes[place], rule, least), found[:, place], _own(own)
         )

@@ -126,7 +126,7 @@ class Understanding:
         share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)
         feelings = sentiment.decide(found["sentiment_ru"], found["sentiment_kk"], share)
         topics = topic.decide(self._by_name["topic"], found["topic"], _named(sums, above.places))
-        kinds = appeal.decide(self._by_name["appeal"], found["appeal"])
+        kinds = appeal.decide(self._by_name["appeal"], found["appeal"], own)
         urgency = urgent.decide(self._by_name["urgent"], found["urgent"])
         places, prints = self._places(texts), _fingerprints(sums, len(texts))
         return [

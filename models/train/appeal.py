@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models import appeal as head_module
-from models import linear
+from models import linear, texts
 from models.train import comments, fit, folds, plan, rows, synthetic, vectors
 from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
@@ -59,7 +59,7 @@ def _clear(found: Iterable[Row]) -> list[Row]:
 def judge(head: linear.Head, tested: Sequence[Row]) -> Judged:
     """The kind of each row; shown is what the product says to be an appeal."""
     found = fit.probabilities(head, tested)
-    said = head_module.decide(head, found)
+    said = head_module.decide(head, found, [texts.tokens(row.text) for row in tested])
     shown = np.array([kind not in (None, "none") for kind, _ in said])
     return likeliest(found, head.classes, shown)
 

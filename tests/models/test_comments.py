@@ -214,14 +214,22 @@ def test_what_is_about_nothing_public_has_no_topic_shown() -> None:
 def test_an_appeal_is_said_from_its_threshold_on() -> None:
     head = _head(("complaint", "none"), least=0.7)
     found = np.array([[0.8, 0.2], [0.6, 0.4], [0.4, 0.6]], np.float32)
-    assert appeal.decide(head, found) == [("complaint", 0.8), (None, None), ("none", 0.6)]
+    assert appeal.decide(head, found, [[]] * 3) == [("complaint", 0.8), (None, None), ("none", 0.6)]
 
 
 def test_each_kind_of_appeal_has_its_own_threshold() -> None:
     head = _head(("complaint", "none", "question"), least=0.5, complaint=0.7)
     found = np.array([[0.6, 0.3, 0.1], [0.7, 0.2, 0.1], [0.2, 0.2, 0.6], [0.3, 0.4, 0.3]])
-    said = [name for name, _ in appeal.decide(head, found.astype(np.float32))]
+    said = [name for name, _ in appeal.decide(head, found.astype(np.float32), [[]] * 4)]
     assert said == [None, "complaint", "question", "none"]
+
+
+def test_a_question_that_asks_in_so_many_words_is_believed_from_a_half_on() -> None:
+    head = _head(("complaint", "none", "question"), least=0.5, question=0.95)
+    found = np.array([[0.2, 0.2, 0.6], [0.2, 0.2, 0.6], [0.3, 0.25, 0.45], [0.4, 0.3, 0.3]])
+    asked = [["подскажите", "телефон"], ["кто", "виноват"], ["подскажите"], ["подскажите"]]
+    said = [name for name, _ in appeal.decide(head, found.astype(np.float32), asked)]
+    assert said == ["question", None, None, None]
 
 
 def test_thresholds_of_kinds_are_chosen_on_comments_alone() -> None:
