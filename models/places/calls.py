@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from models.places.bearers import given
 from models.places.roles import role
 from models.places.tokens import Scanned
-from models.places.words import given
 
 _LONGEST = 3
 """Words of a call."""

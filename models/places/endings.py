@@ -19,7 +19,7 @@ LONGEST = 11
 
 # What replaces the ending of the nominative, by declension.
 _DECLENSIONS = {
-    "": "а у ом е и ю я ем ью ов",
+    "": "а у ом е и ю я ем ью",
     "й": "я ю ем е",
     "а": "ы е у ой ою",
     "я": "и е ю ей",
@@ -30,12 +30,9 @@ _DECLENSIONS = {
     "ая": "ой ую",
 }
 _ADJECTIVES = "ий ая ое ие ого ому им ом ой ою ую их ими ий"
-_PEOPLE = (
-    "ец ца цу цем цом це цы цев цов цам цами цах ка ки ке ку кой ок кам ками ках "
-    "еч ечка лык лик лыктар ликтер лыктарга лыктардын лыктарды"
-)
-_TOWNSMEN = (" е ам ами ах ин ина ину ином ине ка ки ке ку кой ок "
-             "ане ан анам анами анах анин анина анину анином анка анки анке анку")  # fmt: skip
+_PEOPLE = "ец ца цу цем цом це цы цев цов цам цами цах"
+_WOMEN = "ка ки ке ку кой ок кам ками ках"
+_TOWNSMEN = "е ам ами ах ин ина ину ином ине ка ки ке ку кой ок"
 
 
 def _russian() -> dict[str, tuple[str, ...]]:
@@ -47,19 +44,21 @@ def _russian() -> dict[str, tuple[str, ...]]:
     return {ending: tuple(found) for ending, found in bases.items()}
 
 
+_PLACE = "да де та те нда нде дан ден тан тен нан нен ндан нден дағы дегі тағы тегі ндағы ндегі"
+_CASE = (
+    "ға ге қа ке на не а е ның нің дың дің тың тің ны ні ды ді ты ті н мен бен пен ша ше дай дей"
+)
+_FOLK = tuple(map(fold, ("лық", "лік", "дық", "дік", "тық", "тік")))
+_CASES = frozenset(fold(case) for case in (*_PLACE.split(), *_CASE.split()))
+
+
 def _kazakh() -> dict[str, Manner]:
-    place = "да де та те нда нде дан ден тан тен нан нен ндан нден дағы дегі тағы тегі ндағы ндегі"
-    other = (
-        "ға ге қа ке на не а е ның нің дың дің тың тің ны ні ды ді ты ті н "
-        "мен бен пен ша ше дай дей"
-    )
     plural = ("", "лар", "лер", "дар", "дер", "тар", "тер")
-    person = ("", "лық", "лік", "дық", "дік", "тық", "тік")
-    cases: list[tuple[str, Manner]] = [(c, "locative") for c in place.split()]
-    cases += [("", "case"), *((c, "case") for c in other.split())]
+    cases: list[tuple[str, Manner]] = [(c, "locative") for c in _PLACE.split()]
+    cases += [("", "case"), *((c, "case") for c in _CASE.split())]
     found: dict[str, Manner] = {}
     for lik, many, own, (case, manner) in product(
-        person, plural, ("", "сы", "сі", "ы", "і"), cases
+        ("", *_FOLK), plural, ("", "сы", "сі", "ы", "і"), cases
     ):
         ending = fold(lik + many + own + case)
         if ending and (found.get(ending) != "locative"):
@@ -67,11 +66,24 @@ def _kazakh() -> dict[str, Manner]:
     return found
 
 
+def _folk(*many: str) -> frozenset[str]:
+    """«-дық», «-дықтар», «-дықтардың», folded, in whatever case."""
+    return frozenset("".join(parts) for parts in product(_FOLK, many, ("", *_CASES)))
+
+
 _RUSSIAN = _russian()
 _KAZAKH = _kazakh()
 ADJECTIVES = frozenset(fold(ending) for ending in _ADJECTIVES.split())
 PEOPLE = frozenset(fold(ending) for ending in _PEOPLE.split())
+"""«-ец», «-цы»: men or all of them."""
+WOMEN = frozenset(fold(ending) for ending in _WOMEN.split())
+"""«-ка», which ends many other words."""
 TOWNSMEN = frozenset(["", *(fold(ending) for ending in _TOWNSMEN.split())])
+"""What stands behind «-чан»: «-е», «-ин»."""
+FOLK = _folk("", "тар", "тер")
+"""«-дық», «-лықтардың»: behind a Kazakh name."""
+MANY = _folk("тар", "тер")
+"""The same, of several: no other word ends so."""
 
 _INFLECTED = (
     "а е и о у ю я х м в ов ев ам ях ям ах ом ем ою ею ои еи их им ую юю ая яя ое ее ие ого его "
@@ -79,7 +91,7 @@ _INFLECTED = (
 )
 INFLECTED = frozenset(["", *_INFLECTED.split()])
 """What the form of a word that no dictionary has may put in the place of an ending."""
-ANY = frozenset({"", *_KAZAKH, *_RUSSIAN}) | ADJECTIVES | PEOPLE | TOWNSMEN
+ANY = frozenset({"", *_KAZAKH, *_RUSSIAN}) | ADJECTIVES | PEOPLE | WOMEN | TOWNSMEN | FOLK
 """Whatever may stand behind the beginning of a name."""
 
 

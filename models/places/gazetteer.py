@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from models.places import demonyms
 from models.places.folding import fold
-from models.places.units import FOLDER, Unit, read, table, units, unusable
+from models.places.units import CAPITALS, FOLDER, Unit, read, table, units, unusable
 
 _FIELDS = {"names": "name", "old": "old-name", "short": "abbreviation"}
 _NAMED = frozenset({"region", "district", "quarter", "okrug", "city", "town", "village", "station"})
@@ -42,6 +43,8 @@ class Gazetteer(NamedTuple):
     """All words of all names."""
     adjectives: dict[str, tuple[Naming, ...]]
     people: dict[str, tuple[Naming, ...]]
+    folk: frozenset[str]
+    """Kazakh names that mean something else, so that only «-дық» says who is meant."""
     alone: dict[str, str]
     former: dict[str, str]
     """Region -> the region it was part of until 2022, two digits each."""
@@ -89,10 +92,23 @@ class _Builder:
         """Registers what the code list itself says."""
         known = noted or unit.kind in ("city", "region")
         self.name(unit.kk, unit, "name", known)
+        if unit.kind == "city" or unit.code in CAPITALS:
+            for said in (*demonyms.russian(unit.ru), *demonyms.kazakh(unit.kk)):
+                self.people[fold(said)][unit.code] = Naming(unit, "people", True)
         if (stem := _adjective(unit.ru)) is not None and unit.kind != "village":
             self.adjectives[stem][unit.code] = Naming(unit, "adjective", unit.kind == "region")
         else:
             self.name(unit.ru, unit, "name", known)
+
+    def folk(self, cautious: frozenset[str]) -> frozenset[str]:
+        """Registers the people of what is read with caution by its Kazakh name alone."""
+        found = set()
+        for key in cautious & self.names.keys():
+            for code, (unit, how, known) in self.names[key].items():
+                if known and how == "name" and unit.kind in ("city", "region"):
+                    self.people[key].setdefault(code, Naming(unit, "people", True))
+                    found.add(key)
+        return frozenset(found)
 
     def aliases(self, entry: dict[str, Any], unit: Unit) -> None:
         """Registers one entry that was written by hand."""
@@ -173,6 +189,8 @@ def load(folder: Path = FOLDER) -> Gazetteer:
             raise unusable(path, f"has an entry of the unknown code {entry.get('kato')!r}")
         builder.aliases(entry, known[entry["kato"]])
     caution = written.get("caution", {})
+    weak, bound = (_folded(caution.get(field, ())) for field in ("weak", "bound"))
+    folk = builder.folk(weak | bound)
     names = _frozen(builder.names)
     misspelt = _misspelt(names)
     names.update(misspelt)
@@ -184,11 +202,12 @@ def load(folder: Path = FOLDER) -> Gazetteer:
         parts=frozenset(word for name in names for word in name.split()),
         adjectives=_frozen(builder.adjectives),
         people=_frozen(builder.people),
+        folk=folk,
         alone={fold(stem): code for stem, code in written.get("alone", {}).items()},
         former=dict(written.get("former", {})),
         elsewhere={fold(k): tuple(map(fold, v)) for k, v in written.get("elsewhere", {}).items()},
-        weak=_folded(caution.get("weak", ())),
-        bound=_folded(caution.get("bound", ())),
+        weak=weak,
+        bound=bound,
         unhyphenated=_folded(caution.get("unhyphenated", ())),
         plain=_folded(caution.get("plain", ())),
         words=frozenset(caution.get("words", ())),

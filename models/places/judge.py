@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from models.places.bearers import is_byname, is_named, is_person
 from models.places.calls import greeting
 from models.places.folding import fold
 from models.places.gazetteer import Gazetteer, Naming
 from models.places.refused import refused
 from models.places.tokens import Find, Scanned, listed
 from models.places.units import CAPITALS, Unit
-from models.places.words import given, surname
 
 _ALLOWED = {
     "region": ("region",),
@@ -92,32 +92,9 @@ def _around(claim: Claim, key: str, gazetteer: Gazetteer) -> Claim:
     return claim._replace(units=literal, fallback=fallback)
 
 
-def _is_person(scanned: Scanned, find: Find) -> bool:
-    """Whether a surname stands right after."""
-    if find.last + 1 >= len(scanned.tokens):
-        return False
-    after = scanned.tokens[find.last + 1]
-    beside = scanned.gap(find.last, find.last + 1) == " "
-    return beside and scanned.text[after.start].isupper() and surname(after.low)
-
-
-def _is_named(scanned: Scanned, find: Find) -> bool:
-    """Whether it is a given name: no preposition, and a surname after it."""
-    bare = find.manner == "exact" and find.before != "in"
-    return bare and _is_person(scanned, find)
-
-
 def _is_centre(unit: Unit) -> bool:
     """Whether it is the centre of a region: those names are not given to people."""
     return unit.code in CAPITALS or unit.code.endswith("1010000")
-
-
-def _is_byname(scanned: Scanned, find: Find) -> bool:
-    """Whether it stands after a given name as a surname does: «Арман Алматинский»."""
-    if not find.capital or not find.first or scanned.gap(find.first - 1, find.first) != " ":
-        return False
-    before = scanned.tokens[find.first - 1]
-    return scanned.text[before.start].isupper() and len(before.low) > 2 and given(before.low)
 
 
 def _chained(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
@@ -143,7 +120,7 @@ def _chained(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
 
 def _placed(scanned: Scanned, find: Find, gazetteer: Gazetteer, at_home: bool) -> bool:
     """Whether a name that may be something else stands as a place does."""
-    if not (find.capital or (at_home and not find.doubtful)) or _is_person(scanned, find):
+    if not (find.capital or (at_home and not find.doubtful)) or is_person(scanned, find):
         return False
     stands = find.before in ("in", "by") or find.manner == "locative" or find.after == "by"
     return stands or _chained(scanned, find, gazetteer)
@@ -223,7 +200,7 @@ def _bare_name(
     if bound or ordinary or not known or _weak(scanned, find, gazetteer):
         if not _placed(scanned, find, gazetteer, _lived_in(namings, home)):
             return None
-    elif _is_named(scanned, find) and not any(_is_centre(n.unit) for n in namings):
+    elif is_named(scanned, find, centre=any(_is_centre(n.unit) for n in namings)):
         return None
     begins = not known and _only_begins(scanned, find, gazetteer)
     begins = begins or (not known and _shouted(scanned, find))
@@ -252,7 +229,7 @@ def _in_list(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
 def _bare_kin(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
     """An adjective or the name of people with no type word beside it."""
     people = find.sense == "people"
-    if _is_byname(scanned, find):
+    if is_byname(scanned, find):
         return None
     found = gazetteer.people if people else gazetteer.adjectives
     if find.after in ("street", "water"):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 
+from models.places.clubs import club
+from models.places.folding import fold
 from models.places.gazetteer import Gazetteer
 from models.places.tokens import Find, Scanned
 
 _FOREIGN = re.compile(r"(?!казахстан)\w+[сц]к(?:ая|ой|ую|ие|их|им|ими)")
-_NEAR = 45
-"""Characters around a name in which a word of sport makes it a club."""
-_SPORT = re.compile(
-    r"\bобыгра|\bпроигр[аы]|\bвничью|\bматч\w*|\bзабил\w*|\bвылет(?:ел|ит)\w* из|\bсыгра(?:л|ет)\b"
-    r"|(?<![\d:])\d\s?:\s?\d(?![\d:])|\bсо сч[её]том|премьер-лиг|\bвратар|\bфутболист|\bхоккеист"
-    r"|\bжеңді\b|\bжеңілді\b|\bұтылды\b|\bматчы?\b|\bесебімен\b",
-    re.IGNORECASE,
+_GENITIVE = ("нин", "дин", "тин")
+"""«-ның», «-дің», folded."""
+_SEVERAL = re.compile(
+    r"(?:көше|коше|өзен|озен|көл|даңғыл|дангыл|саябақ|ықшамаудан|шағынаудан|алаң)(?:лер|лар|дер|дар)\w*"
 )
 
 
@@ -30,12 +29,24 @@ def _capital_elsewhere(scanned: Scanned, find: Find) -> bool:
     return scanned.gap(find.last, find.last + 1) == " " and scanned.text[after.start].isupper()
 
 
-def _club(scanned: Scanned, find: Find) -> bool:
-    """«Тараз обыграл Кайрат»: in the nominative, no preposition, and sport beside it."""
-    if find.manner != "exact" or not find.capital or find.before in ("in", "by", "brand"):
+def _street(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
+    """Whether the street or the water after it bears its name: «Абай көшесі», «Балқаш көлі».
+
+    Not behind a Kazakh case («Алматыда көше жарық емес»), a Russian one with «в», nor are several
+    streets of a city: «Алматы көшелері».
+    """
+    if find.after not in ("street", "water"):
         return False
-    around = scanned.text[max(0, find.start - _NEAR) : find.end + _NEAR]
-    return _SPORT.search(around) is not None
+    known = any(n.known for n in gazetteer.names.get(find.key, ()))
+    known = known and find.key not in gazetteer.weak and find.key not in gazetteer.bound
+    word = fold(scanned.tokens[find.last].low)
+    if find.manner == "locative" or (find.manner == "case" and word.endswith(_GENITIVE)):
+        return False
+    several = _SEVERAL.fullmatch(scanned.tokens[find.last + 1].low) is not None
+    alone = find.before != "and" and not (
+        find.first and scanned.gap(find.first - 1, find.first).strip()
+    )
+    return not (known and ((several and alone) or (find.before == "in" and find.manner == "case")))
 
 
 def _namesake(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
@@ -54,6 +65,11 @@ def _compared(scanned: Scanned, find: Find) -> bool:
     return _COMPARED.fullmatch(scanned.tokens[find.first - 1].low) is not None
 
 
+def _way(scanned: Scanned, find: Find) -> bool:
+    """Whether it begins a way: «паром Актау - Баку»."""
+    return scanned.text[find.end : find.end + 2].lstrip()[:1] in ("-", "–", "—")
+
+
 def refused(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
     """Whether a find names no place of Kazakhstan."""
     if find.sense == "never" or _namesake(scanned, find, gazetteer):
@@ -62,7 +78,7 @@ def refused(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
         return True
     if find.marks or find.sense != "name":
         return False
-    brand = find.manner == "exact" and find.before == "brand"
-    beside = find.after in ("street", "water")
-    elsewhere = _capital_elsewhere(scanned, find) or _club(scanned, find)
+    brand = find.manner == "exact" and find.before == "brand" and not _way(scanned, find)
+    beside = _street(scanned, find, gazetteer)
+    elsewhere = _capital_elsewhere(scanned, find) or club(scanned, find)
     return find.quoted or brand or beside or elsewhere or _compared(scanned, find)

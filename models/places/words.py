@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Container, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from models import morphology
 from models.places.endings import (
     ADJECTIVES,
     ANY,
+    FOLK,
     INFLECTED,
+    LONGEST,
+    MANY,
     PEOPLE,
     TOWNSMEN,
+    WOMEN,
     Manner,
     beginnings,
     stems,
@@ -39,8 +42,12 @@ _CHANGED = 3
 """Letters at the end that may differ where the form is guessed."""
 _KAZAKH = re.compile(r"[әіңғүұқөһ]")
 _RUSSIAN = re.compile(r"[а-яё]+")
-_TOWNSMEN = ("шан", "ш")
-"""Ends of stems that take -анин: «астанчане», «таразчанин»."""
+_TOWNSMEN = "шан"
+"""End of stems that take -е and -ин: «астанчане», «таразчанин»."""
+_UNLIKE = ("ов", "ев")
+"""Ends of stems that take no -ка: «Петропавловка» is a village."""
+_SAID = 5
+"""Letters of a name from which on «-дық» behind it is of its people: «оралдық», we came back."""
 
 
 _HELPERS = frozenset(
@@ -109,6 +116,12 @@ def _sense(tags: Sequence[Any]) -> tuple[bool, bool, bool]:
     return bool(tags), bool(tags) and geographical == 0, geographical < len(tags)
 
 
+def _may_be_somebody(word: str) -> bool:
+    """Whether the Russian dictionary does not have the word as a thing alone: «семейка»."""
+    tags = morphology.tags(word)
+    return not tags or any("anim" in tag for tag in tags)
+
+
 def _guessed(word: str) -> list[str]:
     """Dictionary forms that a word may have which is not in the dictionary, the likeliest first."""
     return [parse.normal_form for parse in morphology.morphology().parse(word)]
@@ -173,9 +186,9 @@ class Reader:
         latin = is_latin(word)
         names = self._names(folded, not latin)
         if latin:
-            return self._in_latin(names)
+            return self._in_latin(names, self._people(word, folded))
         adjectives = self._cut(folded, self._gazetteer.adjectives, ADJECTIVES)
-        people = self._people(folded)
+        people = self._people(word, folded)
         if not (names or adjectives or people):
             return None
         tags = [] if not names or _KAZAKH.search(word) else morphology.tags(word)
@@ -224,15 +237,18 @@ class Reader:
             guessed = _guessed(folded) if not known and self._may_be_guessed(folded) else ()
             for form in (*known, *guessed)[:3]:
                 lemma = fold(form)
-                if lemma in self._vocabulary:
+                if lemma in self._vocabulary and folded not in (lemma + "ов", lemma + "ев"):
                     found.setdefault(lemma, "case")
         return tuple(found.items())
 
-    def _in_latin(self, names: tuple[tuple[str, Manner], ...]) -> Reading | None:
+    def _in_latin(
+        self, names: tuple[tuple[str, Manner], ...], people: tuple[str, ...]
+    ) -> Reading | None:
         """Large places by themselves; a village only as an ordinary word would be one."""
         large = tuple(name for name in names if self._written_in_latin(*name))
-        if large:
-            return Reading(large, (), (), False, False, False)
+        people = tuple(key for key in people if key in self._gazetteer.folk)
+        if large or people:
+            return Reading(large, (), people, False, False, False)
         return Reading(names, (), (), False, True, True, True) if names else None
 
     def _written_in_latin(self, key: str, manner: Manner) -> bool:
@@ -252,33 +268,21 @@ class Reader:
             folded[:cut] for cut in cuts if folded[:cut] in keys and folded[cut:] in endings
         )
 
-    def _people(self, folded: str) -> tuple[str, ...]:
+    def _people(self, word: str, folded: str) -> tuple[str, ...]:
+        cuts = range(len(folded), max(2, len(folded) - LONGEST), -1)
         keys = self._gazetteer.people
-        found = dict.fromkeys(self._cut(folded, keys, PEOPLE))
-        for cut in range(len(folded), max(2, len(folded) - 6), -1):
-            stem = folded[:cut]
-            if stem in keys and stem.endswith(_TOWNSMEN) and folded[cut:] in TOWNSMEN:
-                found[stem] = None
-        return tuple(found)
+        return tuple(
+            folded[:cut]
+            for cut in cuts
+            if folded[:cut] in keys and self._of_people(word, folded[:cut], folded[cut:])
+        )
 
-
-_PERSON = re.compile(
-    r"\w+(?:[оеё]в|[оеё]ва|ин|ина|[ыі]н[аы]|улы|ұлы|кызы|қызы|ович|евич|овна|евна|ский|ская)(?:а|у|ым|ой|е|ого|ому)?"
-)
-
-
-@lru_cache(maxsize=20_000)
-def surname(word: str) -> bool:
-    """Whether a lower case word looks like a surname or patronymic."""
-    return _PERSON.fullmatch(word) is not None
-
-
-_GIVEN = frozenset(["канат", "талант", "алмаз", "султан", "олжа", "салтанат", "гаухар"])
-"""Given names that the Russian dictionary has as words alone."""
-
-
-@lru_cache(maxsize=20_000)
-def given(word: str) -> bool:
-    """Whether a lower case word may be a given name: one by the dictionary, or none of its."""
-    told = morphology.tags(word)
-    return word in _GIVEN or not told or any("Name" in tag for tag in told)
+    def _of_people(self, word: str, stem: str, ending: str) -> bool:
+        """Whether the people of a stem end so."""
+        if stem.endswith(_TOWNSMEN):
+            return ending in TOWNSMEN
+        if ending in FOLK:
+            return ending in MANY or len(stem) >= _SAID
+        if ending in WOMEN:
+            return len(stem) > _SAID and not stem.endswith(_UNLIKE) and _may_be_somebody(word)
+        return ending in PEOPLE

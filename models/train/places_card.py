@@ -25,7 +25,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 _FAILURES = (
     "A nickname that is a city, when no comma parts it from the text.",
-    "A given name that is a city («Тараз Султанов»).",
+    "A given name that is a city, when no man's surname follows («Астана Ахметова»).",
     "A village whose name is a word of everyday, without its type, district or home: abstains.",
     "Villages of one name in one district («Ойтал»): the district is said instead.",
     "Neighbourhoods and streets are no places: KATO does not know them.",
