@@ -7,7 +7,7 @@ alone: the weights hold no words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +30,8 @@ MOST_READ = 200
 _LEAST = 0.02
 """Log-odds below which a word is not worth naming."""
 _URGENT = 0.5
+_LONGEST = 60
+"""Letters of a word that are told; text without a space is one word."""
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -61,7 +63,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     likeliest: str
     probability: float
     rule: str
-    """`shown`; `unsure`: under the threshold; `no topic`: about no public matter."""
+    """`shown`; `unsure`: under the threshold; `no topic`: about no public matter; `unnamed`: the
+    taxonomy has no such topic."""
     threshold: float
     """Probability from which on the likeliest is shown; 0 where it always is."""
     words: tuple[Weighed, ...]
@@ -93,8 +96,14 @@ class _Readings(NamedTuple):
 class Explainer:
     """Answers for single texts."""
 
-    def __init__(self, heads: dict[str, Head], model: language.Model) -> None:
+    def __init__(
+        self,
+        heads: dict[str, Head],
+        model: language.Model,
+        topics: Collection[str] | None = None,
+    ) -> None:
         self._heads, self._model = heads, model
+        self._unnamed = topic.unnamed(heads["topic"], topics)
 
     def __call__(self, text: Text) -> tuple[Why, ...]:
         """Why of each label; empty for a text without words."""
@@ -110,12 +119,19 @@ class Explainer:
         matrix = _without([own, *above], (1.0, *topic.CONTEXT))
         found = topic.told(head.settings, head.probabilities(matrix))
         first, place = head.settings["first"], int(found[0].argmax())
-        shown = "shown" if found[0, place] >= first else "unsure"
-        rule = "no topic" if head.classes[place] == topic.OTHER else shown
+        rule = self._rule(head.classes[place], bool(found[0, place] >= first))
         words = [*_own(own), *((word, True) for part in above for word in part.words)]
         said = _Said((head,), "topic", head.classes[place], rule, first)
         why = _why(said, found[:, place], words)
-        return msgspec.structs.replace(why, named=_named(text, head, found[:1]))
+        named = None if emergency.CODE in self._unnamed else _named(text, head, found[:1])
+        return msgspec.structs.replace(why, named=named)
+
+    def _rule(self, code: str, sure: bool) -> str:
+        if code == topic.OTHER:
+            return "no topic"
+        if not sure:
+            return "unsure"
+        return "unnamed" if code in self._unnamed else "shown"
 
     def _appeal(self, own: _Readings, tokens: Sequence[str]) -> Why:
         head = self._heads["appeal"]
@@ -163,8 +179,8 @@ def _named(text: Text, head: Head, found: Floats) -> Named | None:
     return Named(
         code=code,
         probability=probability,
-        words=emergency.named(own)[:MOST_WORDS],
-        context=emergency.named(above)[:MOST_WORDS],
+        words=tuple(map(_cut, emergency.named(own)[:MOST_WORDS])),
+        context=tuple(map(_cut, emergency.named(above)[:MOST_WORDS])),
     )
 
 
@@ -207,18 +223,23 @@ def _why(said: _Said, found: Floats, words: Sequence[tuple[str, bool]]) -> Why:
         threshold=said.threshold,
         versions={head.name: head.version for head in said.heads},
         words=tuple(
-            Weighed(word=word, weight=round(weight, 2), context=context)
+            Weighed(word=_cut(word), weight=round(weight, 2), context=context)
             for weight, (word, context) in heaviest[:MOST_WORDS]
             if abs(weight) >= _LEAST
         ),
     )
 
 
-def load(path: Path | None = None) -> Explainer:
-    """The explainer of a folder of weights (the packaged one by default).
+def _cut(word: str) -> str:
+    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
+
+
+def load(path: Path | None = None, topics: Collection[str] | None = None) -> Explainer:
+    """The explainer of a folder of weights (the packaged one by default). `topics`: codes that a
+    taxonomy names; of another it tells that it is not said.
 
     `WeightsError` names what is missing or damaged and what to do.
     """
     folder = path or ARTIFACTS
     heads = {name: linear.load(folder / name) for name in HEADS}
-    return Explainer(heads, language.load(folder / "language"))
+    return Explainer(heads, language.load(folder / "language"), topics)

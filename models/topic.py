@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -62,6 +62,13 @@ def decide(head: Head, probabilities: Floats, named: Sequence[bool] = ()) -> lis
             kept = _with_emergency(kept)
         found.append(kept)
     return found
+
+
+def unnamed(head: Head, topics: Collection[str] | None) -> frozenset[str]:
+    """Codes that may come out and are none of a taxonomy with these topics: they are not said."""
+    if topics is None:
+        return frozenset()
+    return frozenset({*head.classes, emergency.CODE}.difference(topics))
 
 
 def _with_emergency(told: Topics) -> Topics:

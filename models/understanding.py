@@ -6,7 +6,7 @@ are dropped. It keeps nothing of a page but the words it has seen (`models.wordb
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -94,7 +94,9 @@ class Understanding:
         model: language.Model,
         places: Places,
         capacity: int | None = None,
+        topics: Collection[str] | None = None,
     ) -> None:
+        self._unnamed = topic.unnamed(heads["topic"], topics)
         self._by_name = {name: heads[name] for name in HEADS}
         together = [head.coefficients for head in self._by_name.values()]
         self._coefficients = np.hstack(together, dtype=np.float32)
@@ -126,6 +128,8 @@ class Understanding:
         share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)
         feelings = sentiment.decide(found["sentiment_ru"], found["sentiment_kk"], share)
         topics = topic.decide(self._by_name["topic"], found["topic"], _named(sums, above.places))
+        if self._unnamed:
+            topics = [tuple(code for code in row if code[0] not in self._unnamed) for row in topics]
         kinds = appeal.decide(self._by_name["appeal"], found["appeal"], own)
         urgency = urgent.decide(self._by_name["urgent"], found["urgent"])
         places, prints = self._places(texts), _fingerprints(sums, len(texts))
@@ -209,11 +213,13 @@ def _parts(heads: Sequence[Head]) -> dict[str, slice]:
     return {head.name: slice(start, stop) for head, start, stop in bounds}
 
 
-def load(path: Path | None = None) -> Understanding:
-    """All heads of a folder (the packaged one by default), and the gazetteer.
+def load(path: Path | None = None, topics: Collection[str] | None = None) -> Understanding:
+    """All heads of a folder (the packaged one by default), and the gazetteer. `topics`: codes that
+    a taxonomy names; no other is said. `None`: whatever the head knows.
 
     `WeightsError` names what is missing or damaged and what to do.
     """
     folder = path or ARTIFACTS
     heads = {name: linear.load(folder / name) for name in HEADS}
-    return Understanding(heads, language.load(folder / "language"), gazetteer.load())
+    known = language.load(folder / "language")
+    return Understanding(heads, known, gazetteer.load(), topics=topics)

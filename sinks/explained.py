@@ -50,7 +50,10 @@ def lines(spike: Spike, words: Translator, names: Names) -> Iterator[str]:
     yield from _rises(
         words.gettext("Platforms"), spike.platforms, lambda key: platform_name(key, words), words
     )
-    yield from _rises(words.gettext("Topics"), spike.topics, names.topic, words)
+    nameless = words.gettext("a topic without a name")
+    yield from _rises(
+        words.gettext("Topics"), spike.topics, lambda key: names.topic(key) or nameless, words
+    )
     yield from _stories(spike, words)
     yield from _voices(spike, words)
     if spike.words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -28,33 +28,39 @@ def understand(
         Path | None,
         Parameter(name="--input", help="A file of JSON lines; default: standard input."),
     ] = None,
-    explain: Annotated[bool, Parameter(help="Add `why`: words and rule of each label.")] = False,
+    explain: Annotated[
+        bool, Parameter(help="Add `why`: words, rule and model versions of each label.")
+    ] = False,
+    lang: Annotated[
+        Literal["ru", "kk", "en"] | None, Parameter(help="Add `names` in ru, kk or en.")
+    ] = None,
     settings: SettingsFile = None,
 ) -> int:
     """Label texts: JSON lines in, the same objects with labels out.
 
     A line is {"text": ..., "title"?, "context"?, "home"?}. Added are language, languages (share
-    of each among the words), script, topics ([code, probability], best first), appeal,
-    sentiment, urgent and places. A line that can not be read comes out with "error"
+    of each among the words), script, topics ([code, probability], best first), answers (codes of
+    the authorities that the taxonomy names for them), appeal, sentiment, urgent and places. A topic
+    that the taxonomy does not name is not said. A line that can not be read comes out with "error"
     and the command ends with exit code 1.
     """
-    from models import explain as explaining
-    from models.jsonl import understand_lines
-    from models.understanding import load
-    from models.weights import WeightsError
+    from models.jsonl import Asked, understand_lines
+    from rezonans.cli.spoken import speech
+    from rezonans.cli.understanding import explainer, model_of, taxonomy_of
 
-    weights = settings_of(settings).models.weights
+    chosen = settings_of(settings)
+    known = taxonomy_of(chosen)
+    asked = Asked(
+        explainer(chosen) if explain else None, speech(lang, known) if lang else None, known
+    )
+    model = model_of(chosen)
     try:
-        model = load(weights)
-        explainer = explaining.load(weights) if explain else None
         source = input_.open("rb") if input_ else nullcontext(sys.stdin.buffer)
-    except WeightsError as error:
-        raise SettingsError(str(error)) from None
     except OSError as error:
         raise SettingsError(f"--input {input_}: {error.strerror}") from None
     bad = 0
     with source as lines:
-        for line in understand_lines(lines, model, BATCH, explainer):
+        for line in understand_lines(lines, model, BATCH, asked):
             bad += line.startswith(b'{"error":"line ')
             sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
             sys.stdout.buffer.flush()

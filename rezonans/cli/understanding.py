@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,18 @@ def weights_of(settings: Settings) -> Path:
 
 
 def model_of(settings: Settings) -> Any:
-    """All heads of the settings, loaded."""
-    return loaded(weights_of(settings))
+    """All heads of the settings, loaded; of topics they say what the taxonomy names."""
+    return loaded(weights_of(settings), taxonomy_of(settings).topics)
 
 
-def loaded(folder: Path) -> Any:
-    """All heads of a folder; a mistake in the weights is one of the user to mend."""
+def loaded(folder: Path, topics: Collection[str] | None = None) -> Any:
+    """All heads of a folder; a mistake in the weights is one of the user to mend. `topics`: codes
+    that may be said, all by default."""
     from models.understanding import load
     from models.weights import WeightsError
 
     try:
-        return load(folder)
+        return load(folder, topics)
     except WeightsError as error:
         raise SettingsError(str(error)) from None
 
@@ -68,7 +69,8 @@ def explainer(settings: Settings) -> Callable[[Any], Sequence[Any]]:
 
         with lock:
             if not loaded:
-                loaded.append(explaining.load(weights_of(settings)))
+                topics = taxonomy_of(settings).topics
+                loaded.append(explaining.load(weights_of(settings), topics))
         found: Sequence[Any] = loaded[0](text)
         return found
 

@@ -14,7 +14,7 @@ from rezonans.i18n import Language, translator
 from sinks import boards
 from sinks.boards import links, maps
 from sinks.boards.panel import Column, Panel, Steps
-from sinks.boards.vocabulary import COLOURS, names
+from sinks.boards.vocabulary import COLOURS, names, shown
 
 PLUGIN_VERSION = "4.20.0"
 """Of grafana-clickhouse-datasource, which these queries are written for."""
@@ -232,7 +232,7 @@ def _series(
         return []
     return [
         override("byRegexp", f"/^(\\w+ )?{code}$/", {"displayName": name})
-        for code, name in names(panel.codes, language, known).items()
+        for code, name in shown(panel.codes, language, known).items()
         if code
     ]
 
@@ -250,7 +250,7 @@ def mapping(codes: str, language: Language, known: Taxonomy | None = None) -> gr
     return grafana.ValueMap(
         {
             code: grafana.ValueMappingResult(text=name, index=index, color=COLOURS.get(code))
-            for index, (code, name) in enumerate(names(codes, language, known).items())
+            for index, (code, name) in enumerate(shown(codes, language, known).items())
         }
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from models import regions
-from models.taxonomy import Taxonomy
+from models.taxonomy import Taxonomy, packaged
 from rezonans.i18n import Language, mark, translator
 from sinks.desk.labels import APPEALS, LANGUAGES, SENTIMENTS
 from sinks.names import regions_of, topics
@@ -57,6 +57,16 @@ def names(kind: str, language: Language, known: Taxonomy | None = None) -> dict[
     if kind in _EMPTY:
         undecided = translator(language).gettext("not determined")
         found |= {"": undecided, NOTHING: undecided}
+    return found
+
+
+def shown(kind: str, language: Language, known: Taxonomy | None = None) -> dict[str, str]:
+    """`names`, and what is written of topics that the packaged weights say and the taxonomy does
+    not name: the store may hold them from a time when it did."""
+    found = names(kind, language, known)
+    if kind == "topic":
+        nameless = translator(language).gettext("a topic without a name")
+        found |= {code: nameless for code in packaged().topics if code not in found}
     return found
 
 

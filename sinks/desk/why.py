@@ -27,7 +27,7 @@ QUESTIONS = {
     "sentiment": mark("Sentiment"),
     "urgent": mark("Urgency"),
 }
-_OTHERS = {
+ANSWERS = {
     **APPEALS,
     **SENTIMENTS,
     "none": mark("not an appeal"),
@@ -35,7 +35,9 @@ _OTHERS = {
     "urgent": mark("urgent"),
     "other": mark("nothing public"),
 }
+"""What codes of answers are called, topics apart."""
 _ANOTHER = mark("another language")
+_NAMELESS = mark("a topic without a name")
 _PLAIN = re.compile(r"\S{1,200}")
 """An item that an order can name."""
 _FULL = 4.0
@@ -148,8 +150,8 @@ def _differ(found: Sequence[Why], model: Mapping[str, str]) -> bool:
 
 def _label(item: str, why: Why, words: Translator, spoken: Vocabulary) -> LabelView:
     called = spoken.names.topic(why.likeliest) if why.label == "topic" else None
-    known = _OTHERS.get(why.likeliest)
-    answer = called or (words.gettext(known) if known else why.likeliest)
+    known = ANSWERS.get(why.likeliest, _NAMELESS if why.label == "topic" else why.likeliest)
+    answer = called or words.gettext(known)
     return LabelView(
         key=why.label,
         question=words.gettext(QUESTIONS[why.label]),
@@ -209,13 +211,15 @@ def _options(
     if label == "topic":
         return [(group.name, group.topics) for group in spoken.groups]
     codes = {"appeal": appeal.CLASSES, "sentiment": sentiment.CLASSES}.get(label, urgent.CLASSES)
-    return [("", [(code, words.gettext(_OTHERS[code])) for code in codes])]
+    return [("", [(code, words.gettext(ANSWERS[code])) for code in codes])]
 
 
 def _rule(why: Why, words: Translator) -> str:
     least = words.percent(why.threshold)
     if why.rule == "unsure":
         return words.gettext("Not shown: it is shown from {share} on.", share=least)
+    if why.rule == "unnamed":
+        return words.gettext("Not shown: the taxonomy has no such topic.")
     if why.rule == "no topic":
         return words.gettext("Not shown: the text is about no public matter.")
     if why.threshold:

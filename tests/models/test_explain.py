@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from models import emergency, explain, language, linear, topic, understanding
 from models.explain import Explainer
-from models.jsonl import understand_lines
+from models.jsonl import Asked, understand_lines
 from models.texts import Text
-from models.understanding import Understanding
+from models.understanding import HEADS, Understanding
+from tests.models.conftest import Nowhere
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def test_its_words_are_told_apart_from_those_of_the_article() -> None:
     assert why.named.words == ()
     assert why.named.context == ("паводок", "затопил", "спасатели", "эвакуировали")
     line = json.dumps({"text": NAMED[0].text, "context": NAMED[0].context}).encode()
-    (told,) = understand_lines([line], _understanding(), explain=_packaged())
+    (told,) = understand_lines([line], _understanding(), asked=Asked(_packaged()))
     named = json.loads(told)["why"]["topic"]["named"]
     assert named["topic"] == emergency.CODE
     assert named["context_words"] == list(why.named.context)
@@ -146,9 +147,47 @@ def _understanding() -> Understanding:
 def test_lines_have_why_only_when_asked(explainer: Explainer, understand: Understanding) -> None:
     line = json.dumps({"text": TEXTS[0].text}).encode()
     (plain,) = map(json.loads, understand_lines([line], understand))
-    (asked,) = map(json.loads, understand_lines([line, b"no"][:1], understand, explain=explainer))
+    lines = understand_lines([line, b"no"][:1], understand, asked=Asked(explainer))
+    (asked,) = map(json.loads, lines)
     assert "why" not in plain
     why = asked.pop("why")
     assert asked == plain
     assert set(why) == {"topic", "appeal", "sentiment", "urgent"}
     assert why["topic"]["words"][0][0] in ("воды", "водоканал")
+
+
+def test_a_topic_that_the_taxonomy_does_not_name_is_not_said(
+    heads: dict[str, linear.Head], model: language.Model
+) -> None:
+    own = {"gas", "roads"}
+    named = Understanding(heads, model, Nowhere(), topics=own)
+    flood = Text(text=FLOOD)
+    (water, roads, drowned) = named([TEXTS[0], Text(text="Яма на дороге, асфальт разбит"), flood])
+    assert water.topics == drowned.topics == ()
+    assert [code for code, _ in roads.topics] == ["roads"]
+    explaining = Explainer(heads, model, own)
+    assert explaining(TEXTS[0])[0].rule == "unnamed"
+    assert explaining(TEXTS[0])[0].likeliest == "water"
+    assert explaining(NAMED[0])[0].named is None
+
+
+@pytest.mark.parametrize("letters", [61, 9_999, 65_536])
+def test_a_word_without_end_is_told_by_its_beginning(letters: int, explainer: Explainer) -> None:
+    for text in (Text(text="ж" * letters), Text(text="ау", context="воды" * letters)):
+        found = explainer(text)
+        told = [word.word for why in found for word in why.words]
+        assert told
+        assert max(map(len, told)) <= 60
+    line = json.dumps({"text": "ж" * letters}).encode()
+    (said,) = understand_lines([line], _understanding(), asked=Asked(_packaged()))
+    assert len(said) < letters * 2 + 4_000, "the text itself comes back, its words do not again"
+
+
+def test_each_label_says_which_heads_made_it(explainer: Explainer) -> None:
+    line = json.dumps({"text": TEXTS[0].text}).encode()
+    (said,) = understand_lines([line], _understanding(), asked=Asked(_packaged()))
+    why = json.loads(said)["why"]
+    digests = _understanding().digests
+    assert {head for label in why.values() for head in label["versions"]} == set(HEADS)
+    for label in why.values():
+        assert label["versions"] == {head: digests[head] for head in label["versions"]}

@@ -108,6 +108,64 @@ def test_understand_labels_lines_and_names_the_bad_ones(
     assert (thanks["language"], thanks["appeal"]) == ("kk", "gratitude")
 
 
+OWN = """
+[models]
+taxonomy = "own.toml"
+"""
+SNOW_AND_WATER = """
+[groups.town]
+ru = "Посёлок"
+kk = "Кент"
+en = "Town"
+[authorities.works]
+ru = "Водоканал"
+kk = "Су арнасы"
+en = "Waterworks"
+[topics.water]
+group = "town"
+authority = "works"
+ru = "Холодная вода"
+kk = "Суық су"
+en = "Cold water"
+[topics.snow]
+group = "town"
+ru = "Снег"
+kk = "Қар"
+en = "Snow"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "answers", "mood"),
+    [
+        ("ru", "Холодная вода", "Водоканал", "негативная"),
+        ("kk", "Суық су", "Су арнасы", "теріс"),
+        ("en", "Cold water", "Waterworks", "negative"),
+    ],
+)
+def test_understand_says_what_the_taxonomy_names_and_who_answers(
+    capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path,
+    lang: str, name: str, answers: str, mood: str,
+) -> None:  # fmt: skip
+    """One removed is not said, one renamed has its name, one that no weights know does no harm."""
+    (tmp_path / "rezonans.toml").write_text(OWN)
+    (tmp_path / "own.toml").write_text(SNOW_AND_WATER, encoding="utf-8")
+    texts = ("Третий день нет воды, водоканал молчит", "Батареи холодные, отопления нет")
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+    (tmp_path / "texts.jsonl").write_text(lines)
+    with pytest.raises(SystemExit):
+        main(["understand", "--input", "texts.jsonl", "--lang", lang, "--explain"])
+    water, heating = map(json.loads, capsysbinary.readouterr().out.splitlines())
+    assert [code for code, _ in water["topics"]] == ["water"]
+    assert water["answers"] == ["works"]
+    assert (water["names"]["topics"], water["names"]["answers"]) == ([name], [answers])
+    assert water["names"]["sentiment"] == mood
+    assert water["why"]["topic"]["name"] == name
+    assert heating["topics"] == heating["answers"] == []
+    assert "topics" not in heating["names"]
+    assert heating["why"]["topic"]["rule"] == "unnamed"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

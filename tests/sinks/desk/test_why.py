@@ -194,6 +194,26 @@ def test_who_answers_for_a_topic_that_is_shown_is_told(language: Language, said:
     assert said in _get(world, "/why?item=vk:1", _said(WATER), language).text
 
 
+def test_a_topic_without_a_name_is_told_without_its_code() -> None:
+    unnamed = msgspec.structs.replace(WATER, likeliest="hydro", rule="unnamed")
+    words, spoken = translator("kk"), Vocabulary.of_models("kk")
+    (label,) = view(TextRow(item="vk:1", text="су жоқ"), [unnamed], words, spoken).labels
+    assert label.answer == "атауы жоқ тақырып"
+    assert label.rule == "Көрсетілмеген: тақырыптар тізімінде ондай тақырып жоқ."
+
+
+def test_topics_to_choose_from_stand_by_group_with_what_people_write() -> None:
+    html = _get(World(text=[row()]), "/why?item=vk:1", _said(WATER)).text
+    _, utilities, city, *_ = re.split("<h3>", html)
+    assert utilities.startswith("Коммунальные услуги</h3>")
+    assert (
+        'value="relabel item:vk:1 topic=gas" aria-describedby="about-gas">Газ</button>' in utilities
+    )
+    assert 'id="about-gas">«Когда подведут газ в посёлок», «Газ баллоны қымбаттады»<' in utilities
+    assert "topic=water" not in html
+    assert city.startswith("Город и дороги</h3>")
+
+
 @pytest.mark.parametrize(("stored", "newer"), [("3+abc", False), ("3+old", True)])
 def test_labels_of_other_weights_are_told(stored: str, newer: bool) -> None:
     words, spoken = translator("ru"), Vocabulary.of_models("ru")
