@@ -70,6 +70,7 @@ def register() -> None:
         processes,
         replay,
         run,
+        taxonomy,
         tools,
         upkeep,
         viral,

@@ -50,13 +50,20 @@ def taxonomy_of(settings: Settings) -> Any:
 
 def remarks(settings: Settings) -> list[str]:
     """Codes that the taxonomy and the weights do not share; nothing to stop for."""
-    from models import taxonomy, weights
+    from models import taxonomy
+
+    return taxonomy.differences(taxonomy_of(settings), trained(settings))
+
+
+def trained(settings: Settings) -> Sequence[str]:
+    """Codes that the topic head of the settings may say."""
+    from models import weights
 
     try:
         manifest, _ = weights.load(weights_of(settings) / "topic")
     except weights.WeightsError as error:
         raise SettingsError(str(error)) from None
-    return taxonomy.differences(taxonomy_of(settings), manifest.classes)
+    return manifest.classes
 
 
 def explainer(settings: Settings) -> Callable[[Any], Sequence[Any]]:

@@ -78,6 +78,7 @@ def desk(
             Route("/actions", site.actions, methods=["POST"]),
             Route("/where", site.where),
             Route("/why", site.why),
+            Route("/topics", site.topics),
             Route("/preferences", site.preferences, methods=["POST"]),
             Route("/health", site.health),
             Route("/metrics", _metrics),
@@ -192,6 +193,11 @@ class Site:
         self._acting.keep(response, session)
         return response
 
+    async def topics(self, request: Request) -> Response:
+        """What posts are sorted by: groups, topics, what people write, who answers."""
+        html = self._pages.topics(self._preferences(request))
+        return HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language"})
+
     async def health(self, _: Request) -> Response:
         """200 while the desk itself lives; says whether the store answers."""
         snapshot = await self._board.look()
@@ -259,5 +265,9 @@ def _fields(body: bytes) -> dict[str, str]:
 
 def _local(address: str) -> str:
     """An address of this desk, or its front page: never another site's."""
-    plain = address.startswith(("/?", "/where?")) and "\\" not in address and address.isprintable()
+    plain = (
+        address.startswith(("/?", "/where?", "/topics?"))
+        and "\\" not in address
+        and address.isprintable()
+    )
     return address if plain else "/"

@@ -121,6 +121,17 @@ class Pages:
     def why(self, found: WhyView, preferences: Preferences) -> str:
         return self._render("why.html", preferences.language, why=found, preferences=preferences)
 
+    def topics(self, preferences: Preferences) -> str:
+        """The page of the taxonomy."""
+        return self._render(
+            "topics.html",
+            preferences.language,
+            spoken=self._vocabulary(preferences.language),
+            group=GROUP,
+            preferences=preferences,
+            address="/topics?",
+        )
+
     def where(self, found: WhereView, length: str, wanted: Filter, preferences: Preferences) -> str:
         """The page of the map."""
         language = preferences.language

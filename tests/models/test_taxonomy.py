@@ -46,6 +46,21 @@ def test_every_topic_has_examples_and_who_answers() -> None:
     assert found.authority("unheard", "ru") is None
 
 
+def test_examples_are_in_both_languages() -> None:
+    for code, topic in taxonomy.packaged().topics.items():
+        kazakh = [one for one in topic.examples if set(one.lower()) & set("әғқңөұүһі")]
+        assert 0 < len(kazakh) < len(topic.examples), code
+
+
+def test_topics_of_groups_and_of_authorities() -> None:
+    found = taxonomy.packaged()
+    assert found.of(("safety",)) == ["emergency", "order", "animals"]
+    assert found.of(authorities=("roads",)) == ["roads", "transport"]
+    assert found.of(("safety",), ("social",)) == ["social", "jobs", "emergency", "order", "animals"]
+    assert found.of() == found.of(("unheard",)) == []
+    assert sorted(found.of(found.groups)) == sorted(found.topics)
+
+
 def test_a_taxonomy_of_ones_own_is_compared_with_the_weights(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text(f"{GROUP}[topics.water]\n{TOPIC}[topics.snow]\n{TOPIC}", "utf-8")

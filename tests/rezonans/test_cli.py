@@ -166,6 +166,30 @@ def test_understand_says_what_the_taxonomy_names_and_who_answers(
     assert heating["why"]["topic"]["rule"] == "unnamed"
 
 
+def test_the_taxonomy_is_printed_by_group_with_who_answers_and_what_people_write(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run(capsys, "taxonomy", "--lang", "kk")
+    assert code == 0
+    assert out.startswith("Коммуналдық қызметтер (utilities)\n  water        Су және кәріз\n")
+    assert "-> Денсаулық сақтау басқармасы (health)" in out
+    assert "«К врачу не записаться», «Ауылда дәрігер жоқ»" in out
+    assert "never guessed" not in out
+
+
+def test_a_taxonomy_of_one_s_own_is_printed_as_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "rezonans.toml").write_text(OWN)
+    (tmp_path / "own.toml").write_text(SNOW_AND_WATER, encoding="utf-8")
+    code, out, _ = run(capsys, "taxonomy", "--json", "--lang", "en")
+    water, snow = map(json.loads, out.splitlines())
+    assert (code, water["group_name"], water["authority_name"]) == (0, "Town", "Waterworks")
+    assert (water["guessed"], snow["guessed"], snow["authority"]) == (True, False, None)
+    code, out, _ = run(capsys, "taxonomy")
+    assert "Снег  (the weights do not know it: never guessed)" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

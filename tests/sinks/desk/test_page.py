@@ -229,6 +229,24 @@ def test_a_group_of_topics_is_a_choice() -> None:
     assert "газа нет" not in nowhere
 
 
+@pytest.mark.parametrize(
+    ("language", "group", "answers"),
+    [
+        ("ru", "Коммунальные услуги", "Управление здравоохранения"),
+        ("kk", "Коммуналдық қызметтер", "Денсаулық сақтау басқармасы"),
+    ],
+)
+def test_the_page_of_topics_says_what_people_write_and_who_answers(
+    language: Language, group: str, answers: str
+) -> None:
+    html = page(World(), language, "/topics")
+    assert f'href="/?topic=group-utilities#stream">{group}</a>' in html
+    assert "«К врачу не записаться»<br>«Ауылда дәрігер жоқ»" in html
+    assert f"<td>{answers}</td>" in html
+    assert "<td>–</td>" in html, "nobody answers for what is about nothing public"
+    assert 'href="/topics"' in page(World(), language)
+
+
 def test_nothing_on_the_page_is_inline() -> None:
     html = page(busy())
     assert not re.search(r"<script(?![^>]*\bsrc=)", html)
