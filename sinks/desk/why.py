@@ -11,7 +11,7 @@ import msgspec
 
 from models import appeal, emergency, sentiment, urgent
 from models.explain import Named, Weighed, Why
-from models.texts import Text
+from models.texts import NUMBER, URL, USER, Text
 from rezonans.i18n import Translator, mark
 from sinks import sentence as say
 from sinks.desk.labels import APPEALS, LANGUAGES, SENTIMENTS
@@ -38,6 +38,7 @@ ANSWERS = {
 """What codes of answers are called, topics apart."""
 _ANOTHER = mark("another language")
 _NAMELESS = mark("a topic without a name")
+_MASKS = {URL: mark("a link"), USER: mark("an account")}
 _PLAIN = re.compile(r"\S{1,200}")
 """An item that an order can name."""
 _FULL = 4.0
@@ -97,6 +98,8 @@ class WhyView:
     languages: str
     """Shares of the languages that the text mixes, in words; empty where it is in one."""
     labels: Sequence[LabelView]
+    versions: str
+    """Of the heads that were asked, in words."""
     newer: bool
     """The labels in the store were made by other weights than those that are asked here."""
 
@@ -128,6 +131,7 @@ def view(row: TextRow, found: Sequence[Why], words: Translator, spoken: Vocabula
         context=say.one_line(row.context or "", 300),
         languages=_languages(row.languages, words),
         labels=[_label(row.item, why, words, spoken) for why in found],
+        versions=_versions(found, words),
         newer=_differ(found, row.model),
     )
 
@@ -140,6 +144,12 @@ def _languages(shares: Mapping[str, float], words: Translator) -> str:
         f"{words.gettext(LANGUAGES.get(code, _ANOTHER))} {words.percent(share)}"
         for code, share in told
     )
+
+
+def _versions(found: Sequence[Why], words: Translator) -> str:
+    asked = {name: version for why in found for name, version in why.versions.items()}
+    told = ", ".join(f"{name} {version}" for name, version in asked.items())
+    return words.gettext("Models: {versions}", versions=told) if told else ""
 
 
 def _differ(found: Sequence[Why], model: Mapping[str, str]) -> bool:
@@ -158,7 +168,7 @@ def _label(item: str, why: Why, words: Translator, spoken: Vocabulary) -> LabelV
         answer=answer,
         share=words.percent(why.probability),
         rule=_rule(why, words),
-        words=[_word(word) for word in why.words],
+        words=[_word(word, words) for word in why.words],
         choices=list(_choices(item, why, words, spoken)) if _PLAIN.fullmatch(item) else [],
         answers=_answers(why, words, spoken),
         also=() if why.named is None else _also(why.named, words, spoken),
@@ -227,6 +237,16 @@ def _rule(why: Why, words: Translator) -> str:
     return words.gettext("Shown: the likeliest.")
 
 
-def _word(word: Weighed) -> WordView:
+def _word(word: Weighed, words: Translator) -> WordView:
     bar = round(100 * min(1.0, abs(word.weight) / _FULL))
-    return WordView(say.one_line(word.word, 60), bar, word.weight > 0, word.context)
+    return WordView(_spelled(word.word, words), bar, word.weight > 0, word.context)
+
+
+def _spelled(word: str, words: Translator) -> str:
+    """A word as a reader knows it: masks by name, signs in marks that make them seen."""
+    if word in _MASKS:
+        return words.gettext(_MASKS[word])
+    if not word.strip(NUMBER):
+        return words.gettext("a number")
+    text = say.one_line(word, 60)
+    return text if any(letter.isalnum() for letter in text) else f"«{text}»"

@@ -316,3 +316,71 @@ def test_why_a_label_was_given_fits_a_phone_and_can_be_read(browser: Browser, th
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) == 0
         context.close()
+
+
+TRICKY = {
+    "right to left": "في المدينة لا يوجد ماء, третий день",
+    "markup": '<script>alert(1)</script><b>воды</b> нет "><img src=x onerror=alert(1)>',
+    "emoji": "💧🚱😡 воды нет 👨‍👩‍👧‍👦 третий день!!!",
+    "a word without end": "воды нет " + "ж" * 10_000,
+}
+
+
+def test_why_stays_whole_on_a_phone_whatever_the_text(browser: Browser) -> None:
+    context = browser.new_context(locale="kk-KZ", color_scheme="dark")
+    page = context.new_page()
+    page.on("dialog", lambda _: pytest.fail("a text became a script"))
+    for name, text in TRICKY.items():
+        told = tuple(Weighed(word=word, weight=1.0) for word in text.split())
+        why = Why(label="topic", likeliest="water", probability=0.9, rule="shown", threshold=0.6,
+                  words=told)  # fmt: skip
+        tricky = World(text=[row(text=text, context=text)])
+        with served(tricky, explain=lambda _, why=why: [why]) as address:  # type: ignore[misc]
+            page.goto(f"{address}/why?item=vk:1")
+            expect(page.locator(".weights li")).to_have_count(len(told))
+            narrow(page)
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(wide) == 0, name
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_a_text_is_about_is_corrected_by_keyboard(browser: Browser, theme: str) -> None:
+    why = Why(label="topic", likeliest="water", probability=0.9, rule="shown", threshold=0.6,
+              words=())  # fmt: skip
+    world = World(text=[row(text="жарық жоқ")])
+    with served(world, explain=lambda _: [why]) as address:
+        context = browser.new_context(locale="kk-KZ", color_scheme=theme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{address}/why?item=vk:1")
+        page.get_by_label("Атыңыз").fill("Айгүл")
+        page.locator("summary").focus()
+        page.keyboard.press("Enter")
+        power = page.get_by_role("button", name="Электр қуаты")
+        expect(power).to_have_accessible_description(
+            "«Опять отключили свет», «Жарық жоқ, трансформатор күйіп кетті»"
+        )
+        assert page.evaluate(CONTRAST) == []
+        for _ in range(2):
+            page.keyboard.press("Tab")
+        expect(power).to_be_focused()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/#"))
+        context.close()
+    assert [(one.verb, one.value) for one in world.done] == [("relabel", "topic=electricity")]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_of_topics_fits_a_phone_and_can_be_read(browser: Browser, theme: str) -> None:
+    with served(World()) as address:
+        context = browser.new_context(locale="kk-KZ", color_scheme=theme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{address}/topics")
+        assert page.evaluate(CONTRAST) == []
+        assert page.evaluate(NAMELESS) == []
+        narrow(page)
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0
+        page.get_by_role("link", name="Денсаулық сақтау").click()
+        page.wait_for_url(re.compile(r"/\?topic=health#stream"))
+        context.close()

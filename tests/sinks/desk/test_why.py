@@ -214,6 +214,19 @@ def test_topics_to_choose_from_stand_by_group_with_what_people_write() -> None:
     assert city.startswith("Город и дороги</h3>")
 
 
+def test_masks_have_names_and_signs_are_seen() -> None:
+    tokens = ("<url>", "<user>", "0000", ",", "воды", "ж" * 10_000)
+    told = tuple(Weighed(word=token, weight=1.0) for token in tokens)
+    words, spoken = translator("ru"), Vocabulary.of_models("ru")
+    why = msgspec.structs.replace(WATER, words=told)
+    found = view(TextRow(item="vk:1", text="нет воды"), [why], words, spoken)
+    *shown, long = [word.text for word in found.labels[0].words]
+    assert shown == ["ссылка", "аккаунт", "число", "«,»", "воды"]
+    assert len(long) == 60
+    assert found.versions == "Модели: topic abc"
+    assert "Модели: topic abc" in _get(World(text=[row()]), "/why?item=vk:1", _said(WATER)).text
+
+
 @pytest.mark.parametrize(("stored", "newer"), [("3+abc", False), ("3+old", True)])
 def test_labels_of_other_weights_are_told(stored: str, newer: bool) -> None:
     words, spoken = translator("ru"), Vocabulary.of_models("ru")
