@@ -195,7 +195,17 @@ def decide(sums: Floats) -> list[Verdict | None]:
 
 
 def load(folder: Path) -> Model:
-    """The word head of `artifacts/language`."""
+    """The word head of `artifacts/language`; `WeightsError` where it is not one."""
     manifest, arrays = weights.load(folder)
     coefficients = arrays["coefficients"].astype(np.float32)
-    return Model(manifest.version, coefficients, arrays["intercept"].astype(np.float32))
+    intercept = arrays["intercept"].astype(np.float32)
+    fits = coefficients.shape == (DIMENSION, len(LANGUAGES)) and intercept.shape == (
+        len(LANGUAGES),
+    )
+    if manifest.classes != LANGUAGES or not fits:
+        text = f"weights: {folder}: classes and numbers are not those of {', '.join(LANGUAGES)}"
+        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
+    if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
+        text = f"weights: {folder}: numbers that are none"
+        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
+    return Model(manifest.version, coefficients, intercept)

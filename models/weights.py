@@ -1,7 +1,9 @@
 """Trained arrays on disk: plain numbers with a manifest, never code.
 
 A folder `<head>/` holds `weights.npz`, `manifest.json` (version, classes, digest) and `card.md`.
-Reading checks the SHA-256 of the arrays, and never unpickles.
+Reading checks the SHA-256 of the arrays and that the version is the one of all that the manifest
+says, so neither a number nor the order of classes nor a threshold can differ from what was
+measured; and it never unpickles.
 """
 
 from __future__ import annotations
@@ -32,13 +34,21 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     head: str
     version: str
-    """Of the arrays: changes when any number does."""
+    """The beginning of the SHA-256 of everything below: changes when anything of it does."""
     sha256: str
+    """Of the arrays."""
     features: str
     """Version of the feature columns it was trained on; empty where it has its own."""
     classes: tuple[str, ...] = ()
     settings: dict[str, float] = {}
     """Thresholds that were chosen in training."""
+
+
+def version_of(manifest: Manifest) -> str:
+    """The version that everything else in a manifest makes."""
+    said = msgspec.to_builtins(manifest, order="sorted")
+    said.pop("version")
+    return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:12]
 
 
 def remedy(head: str) -> str:
@@ -73,6 +83,10 @@ def load(folder: Path) -> tuple[Manifest, Arrays]:
     if manifest.head != head or hashlib.sha256(raw).hexdigest() != manifest.sha256:
         text = f"weights: {path}: does not match its manifest, damaged or mixed up"
         raise WeightsError(f"{text}; {remedy(head)}")
+    if version_of(manifest) != manifest.version:
+        text = f"weights: {folder / 'manifest.json'}: what it says is not version"
+        reason = "changed by hand or written by an older release"
+        raise WeightsError(f"{text} {manifest.version}: {reason}; {remedy(head)}")
     try:
         arrays = _arrays(raw)
         missing = {"coefficients", "intercept"} - set(arrays)
@@ -99,14 +113,15 @@ def save(
     write(buffer, **arrays)
     raw = buffer.getvalue()
     digest = hashlib.sha256(raw).hexdigest()
-    manifest = Manifest(
+    unnamed = Manifest(
         head=folder.name,
-        version=digest[:12],
+        version="",
         sha256=digest,
         features=features,
         classes=classes,
         settings=settings or {},
     )
+    manifest = msgspec.structs.replace(unnamed, version=version_of(unnamed))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "weights.npz").write_bytes(raw)
     listed = msgspec.json.format(msgspec.json.encode(manifest), indent=2)

@@ -57,8 +57,7 @@ def component_problems(settings: Settings) -> list[str]:
             problems.append(f"alerts.{name}.url: {error}")
     try:
         problems += unknown(settings.watchers, taxonomy_of(settings))
-        if settings.models.weights:
-            model_of(settings)
+        model_of(settings)
     except SettingsError as error:
         problems.append(str(error))
     try:

@@ -92,6 +92,23 @@ def test_a_word_head_without_its_arrays_is_refused(tmp_path: Path) -> None:
         language.load(tmp_path / "language")
 
 
+@pytest.mark.parametrize(
+    ("classes", "numbers", "said"),
+    [
+        (("kk", "ru", "other"), np.zeros((language.DIMENSION, 3)), "not those of ru, kk, other"),
+        (language.LANGUAGES, np.zeros((8, 3)), "not those of ru, kk, other"),
+        (language.LANGUAGES, np.full((language.DIMENSION, 3), np.inf), "numbers that are none"),
+    ],
+)
+def test_a_word_head_of_other_languages_is_refused(
+    tmp_path: Path, classes: tuple[str, ...], numbers: npt.NDArray[Any], said: str
+) -> None:
+    arrays = {"coefficients": numbers, "intercept": np.zeros(3)}
+    weights.save(tmp_path / "language", arrays, classes=classes)
+    with pytest.raises(WeightsError, match=said):
+        language.load(tmp_path / "language")
+
+
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="rezonans train topic"):
         load(tmp_path)
@@ -102,6 +119,37 @@ def test_the_same_numbers_give_the_same_version(tmp_path: Path) -> None:
     first = weights.save(tmp_path / "one" / "x", arrays)
     assert weights.save(tmp_path / "two" / "x", arrays) == first
     assert weights.save(tmp_path / "three" / "x", {"coefficients": np.ones(6)}) != first
+
+
+def _listed(folder: Path) -> weights.Manifest:
+    return msgspec.json.decode((folder / "manifest.json").read_bytes(), type=weights.Manifest)
+
+
+def _list(folder: Path, manifest: weights.Manifest) -> None:
+    (folder / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda m: {"classes": m.classes[::-1]},
+        lambda m: {"settings": m.settings | {"first": 0.1}},
+        lambda m: {"features": m.features + "+"},
+        lambda m: {"version": "0" * 12},
+        lambda m: {"version": m.sha256[:12]},
+    ],
+)
+def test_what_a_manifest_says_is_part_of_the_version(
+    tmp_path: Path, head: str, changed: Callable[[weights.Manifest], dict[str, Any]]
+) -> None:
+    folder = tmp_path / head
+    shutil.copytree(ARTIFACTS / head, folder)
+    manifest = _listed(folder)
+    _list(folder, msgspec.structs.replace(manifest, **changed(manifest)))
+    reason = rf"manifest\.json: .* changed by hand.*restore it .*rezonans train {head} --data"
+    with pytest.raises(WeightsError, match=reason):
+        weights.load(folder)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +165,9 @@ def test_a_manifest_that_does_not_fit_its_arrays_is_refused(
     tmp_path: Path, head: str, changed: Callable[[weights.Manifest], dict[str, Any]], said: str
 ) -> None:
     shutil.copytree(ARTIFACTS / head, tmp_path / head)
-    listed = tmp_path / head / "manifest.json"
-    manifest = msgspec.json.decode(listed.read_bytes(), type=weights.Manifest)
-    listed.write_bytes(msgspec.json.encode(msgspec.structs.replace(manifest, **changed(manifest))))
+    manifest = _listed(tmp_path / head)
+    other = msgspec.structs.replace(manifest, **changed(manifest))
+    _list(tmp_path / head, msgspec.structs.replace(other, version=weights.version_of(other)))
     with pytest.raises(WeightsError, match=rf"{head}: {said}.*mixed up; restore it.*train {head}"):
         linear.load(tmp_path / head)
 
