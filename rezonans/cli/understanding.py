@@ -32,7 +32,7 @@ def loaded(folder: Path, topics: Collection[str] | None = None) -> Any:
 
     try:
         return load(folder, topics)
-    except WeightsError as error:
+    except (WeightsError, Invalid) as error:  # `Invalid`: of the gazetteer
         raise SettingsError(str(error)) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import signal
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from models import places
+from models.places.units import FOLDER
 from models.weights import ARTIFACTS
 from rezonans.cli import main
 from rezonans.cli.replay import OVERRIDES
@@ -74,6 +77,18 @@ def test_damaged_weights_are_told_before_anything_starts(
     with pytest.raises(SettingsError, match="does not match its manifest"):
         worker_steps(read(tmp_path / "rezonans.toml"))
     assert "Traceback" not in err
+
+
+def test_a_damaged_gazetteer_is_told_like_weights(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(FOLDER, tmp_path / "gazetteer")
+    path = tmp_path / "gazetteer" / "kato.tsv.gz"
+    path.write_bytes(path.read_bytes()[:500])
+    damaged = functools.partial(places.load, tmp_path / "gazetteer")
+    monkeypatch.setattr(places, "load", damaged)
+    code, out, _ = run(capsys, "check")
+    assert (code, "gazetteer file kato.tsv.gz can not be read" in out) == (2, True)
 
 
 def test_check_lists_every_problem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
