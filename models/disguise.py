@@ -23,7 +23,15 @@ _UNSEEN = (
 )
 _DRAWN = r"\u1d2c-\u1d6a\u2071\u207f\u2090-\u209c\u2100-\u214f\u249c-\u24e9\uff01-\uff5e"
 _DRAWN += r"\U0001d400-\U0001d7ff\U0001f110-\U0001f189"
-_ODD = re.compile(rf"[\x00-\x08\x0e-\x1f{_MARKS}{_UNSEEN}{_DRAWN}\ud800-\udfff\u0370-\u03ff]")
+_SMALL = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢᴦᴧᴨᴩᴫ", "abcdefghijklmnoprstuvwyzглпрл")
+# Letters of other Cyrillic alphabets that are a letter of ours with a mark.
+_MARKED = str.maketrans("ѐѝӑӓӗӝӟӣӥӧӭӱӳӵӹѐѝӐӒӖӜӞӢӤӦӬӰӲӴӸ", "еиааежзииоэуучыеиААЕЖЗИИОЭУУЧЫ")
+_PUT_ON = {**_SMALL, **_MARKED}
+_OTHERS = "".join(map(chr, _PUT_ON))
+_ODD = re.compile(
+    rf"[\x00-\x08\x0e-\x1f{_MARKS}{_UNSEEN}{_DRAWN}{_OTHERS}\ud800-\udfff\u0370-\u03ff]"
+)
+_OTHER = re.compile(f"[{_OTHERS}]")
 _CLUSTER = re.compile(rf"[^{_MARKS}\ud800-\udfff]([\u0300-\u036f]+)")
 _MOST_MARKS = 3
 """Marks of one letter that are looked at: to sort a pile of them takes its square."""
@@ -33,11 +41,35 @@ _LETTER_DRAWN = re.compile(rf"[{_DRAWN}]")
 _BACKWARDS = re.compile("\u202e([^\u202c\n]*)\u202c?")
 _IN_GREEK = re.compile("[αβεικμορτυχΑΒΕΗΙΚΜΟΡΤΥΧ]")
 _GREEK = str.maketrans("αβεικμορτυχΑΒΕΗΙΚΜΟΡΤΥΧ", "авеікмортухАВЕНІКМОРТУХ")
-# A sign with one letter before it and one after, again and again the same sign.
-_APART = re.compile(r"([\W_])(?<=[^\W\d_].)(?<![^\W_]..)[^\W\d_](?:\1[^\W\d_])+(?![^\W_])")
+_EMOJI = r"\u2600-\u27bf\U0001f000-\U0001faff"
+_LETTER = r"[^\W\d_]"
+# A sign with one letter before it and one after, again and again the same sign; the same with two
+# or three signs between («в. о. д. ы», «[в][о][д][ы]»), or with emoji of any kind.
+_APART = re.compile(
+    rf"([\W_])(?<={_LETTER}[\W_])(?<![^\W_]{_LETTER}[\W_])(?:"
+    rf"{_LETTER}(?:\1{_LETTER})+"
+    rf"|((?<=\s)\s{{1,2}}|(?<=[.*_/|•·-])\s|(?<=\s)[.*_/|•·–—-]\s|(?<=\])\[|(?<=\))\()"
+    rf"{_LETTER}(?:\1\2{_LETTER}){{2,}}"
+    rf"|(?<=[{_EMOJI}]){_LETTER}(?:[{_EMOJI}]{_LETTER}){{2,}}"
+    r")(?![^\W_])"
+)
 _FEWEST = 4
 """Letters with spaces or points between them that make a word; «а я и ты», «т.к.» are none."""
-_FIGURE = re.compile(r"[03](?<=[а-яёәғқңөұүһі].)(?=[а-яёәғқңөұүһі])", re.IGNORECASE)
+_SIGNS = re.compile(r"[\W_]+")
+_FEWEST_OF_WORDS, _MOST = 7, 60
+"""Letters in a row that are looked through for words."""
+_LONGEST = 20
+"""Letters of a word that is looked up."""
+_SHORT = frozenset(("в", "и", "к", "о", "с", "у", "я", "до", "за", "из", "на", "не", "от", "по"))
+"""The words of less than three letters that letters in a row may hold."""
+_OURS = "а-яёәғқңөұүһі"
+# A figure or a sign that stands for a letter, or only between letters: «в0да», «по4ему», «во*ды».
+_INSIDE = re.compile(rf"[0346@$€*_~|+=•·^#.](?<=[{_OURS}].)(?=[{_OURS}])", re.IGNORECASE)
+_FIGURES = {"0": "о", "3": "з", "@": "а", "$": "с", "€": "е"}
+_LIKELY = {"4": "ч", "6": "б"}
+"""Only where Russian has the word then: «д4кв5» is none."""
+_BEFORE, _BEHIND = re.compile(f"{_LETTER}+$"), re.compile(f"{_LETTER}+")
+_ADDRESSES = frozenset(("кз", "ру", "рф"))
 _ALIKE = "aceopxyhbmtkACEOPXYHBMTK"
 _WHOLLY = re.compile(rf"[{_ALIKE}](?<![^\W_].)[{_ALIKE}]{{2,}}(?![^\W_])")
 _TO_CYRILLIC = str.maketrans(_ALIKE, "асеорхунвмткАСЕОРХУНВМТК")
@@ -49,15 +81,58 @@ def _composed(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", match.group()[: 1 + _MOST_MARKS])
 
 
+def _known(word: str) -> bool:
+    return bool(morphology().word_is_known(word))
+
+
 def _joined(match: re.Match[str]) -> str:
     """The letters after the first; as it was where they are too few."""
-    letters = match.group()[1::2]
-    few = match.group(1) in " ." and len(letters) + 1 < _FEWEST
-    return match.group() if few else letters
+    letters = _SIGNS.sub("", match.group())
+    if match.group(1) in " ." and len(letters) + 1 < _FEWEST:
+        return match.group()
+    return _in_words(match.string[match.start() - 1] + letters)[1:]
 
 
-def _letter(match: re.Match[str]) -> str:
-    return "о" if match.group() == "0" else "з"
+def _in_words(letters: str) -> str:
+    """Letters in a row as the fewest words of the Russian dictionary, where they are several:
+    «водынет» is «воды нет». Words of three letters on average, so that no Kazakh one is cut."""
+    low = letters.lower()
+    if not _FEWEST_OF_WORDS <= len(low) <= _MOST or _known(low):
+        return letters
+    ways: list[list[str] | None] = [[]]
+    for end in range(1, len(low) + 1):
+        found = [
+            [*before, letters[start:end]]
+            for start in range(max(0, end - _LONGEST), end)
+            if (before := ways[start]) is not None
+            and (end - start > 2 or low[start:end] in _SHORT)
+            and _known(low[start:end])
+        ]
+        ways.append(min(found, key=len, default=None))
+    words = ways[-1]
+    return " ".join(words) if words and len(low) >= 3 * len(words) else letters
+
+
+def _inside(match: re.Match[str]) -> str:
+    """What a figure or a sign within a word stands for: a letter, nothing, or itself."""
+    sign = match.group()
+    if sign in _FIGURES:
+        return _FIGURES[sign]
+    start, end = match.span()
+    left = _BEFORE.search(match.string, max(0, start - _LONGEST), start)
+    right = _BEHIND.match(match.string, end, end + _LONGEST)
+    if left is None or right is None:
+        return sign
+    one, other = left.group().lower(), right.group().lower()
+    if sign in _LIKELY:
+        return _LIKELY[sign] if _known(one + _LIKELY[sign] + other) else sign
+    # what follows a point without a space is mostly another sentence
+    lonely = min(len(one), len(other)) < 2
+    if sign == "." and (lonely or right.group()[0].isupper() or other in _ADDRESSES):
+        return sign
+    apart = min(len(one), len(other)) > 2 and _known(one) and _known(other)
+    whole = len(one + other) >= _FEWEST and not apart and _known(one + other)
+    return "" if whole else sign
 
 
 def _meant(match: re.Match[str]) -> str:
@@ -72,10 +147,11 @@ _SEEN: tuple[tuple[re.Pattern[str], Put], ...] = (
     (_BACKWARDS, lambda match: match.group(1)[::-1]),
     (_CLUSTER, _composed),
     (_REMOVED, lambda match: ""),
+    (_OTHER, lambda match: match.group().translate(_PUT_ON)),
     (_LETTER_DRAWN, lambda match: unicodedata.normalize("NFKC", match.group())),
 )
 """What makes of odd characters the letters that are drawn."""
-_MEANT: tuple[tuple[re.Pattern[str], Put], ...] = ((_APART, _joined), (_FIGURE, _letter))
+_MEANT: tuple[tuple[re.Pattern[str], Put], ...] = ((_APART, _joined), (_INSIDE, _inside))
 
 
 def _undo(text: str, replaced: Callable[[re.Pattern[str], Put, str], str]) -> str:
