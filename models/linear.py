@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from models import features, weights
+from models import features, saying, weights
 from models.features import Floats
 
 Coefficients = npt.NDArray[np.floating[Any]]
@@ -88,7 +88,7 @@ def _wrong(manifest: weights.Manifest, arrays: weights.Arrays) -> str | None:
         return "numbers that are none"
     needed = _WEIGHED if behind else _NEEDED.get(manifest.head, ())
     missing = [name for name in needed if name not in manifest.settings]
-    return f"no setting {' and no '.join(missing)}" if missing else None
+    return f"no setting {' and no '.join(missing)}" if missing else saying.wrong(manifest)
 
 
 def load(folder: Path) -> Head:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from rezonans.troubles import Invalid
+from models import taxonomy_file
 
 PACKAGED = Path(__file__).parent / "taxonomy.toml"
-
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,17 +65,7 @@ class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def load(path: Path = PACKAGED) -> Taxonomy:
     """The taxonomy of a file; `Invalid` says what is wrong in it and where."""
-    try:
-        found = msgspec.toml.decode(path.read_bytes(), type=Taxonomy)
-    except OSError as error:
-        raise Invalid(
-            f"taxonomy: {path}: {error.strerror}; give the path of a TOML file"
-        ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"taxonomy: {path}: {error}") from error
-    for problem in _problems(found):
-        raise Invalid(f"taxonomy: {path}: {problem}")
-    return found
+    return msgspec.convert(taxonomy_file.read(path), Taxonomy)
 
 
 @cache
@@ -87,28 +74,9 @@ def packaged() -> Taxonomy:
     return load()
 
 
-def _problems(found: Taxonomy) -> Iterable[str]:
-    sections: Mapping[str, Mapping[str, Names]] = {
-        "groups": found.groups,
-        "authorities": found.authorities,
-        "topics": found.topics,
-    }
-    for section, entries in sections.items():
-        for code, names in entries.items():
-            if not _CODE.fullmatch(code):
-                yield f"{section}.{code}: write the code in small Latin letters, like water_supply"
-            if not all(name.strip() for name in (names.ru, names.kk, names.en)):
-                yield f"{section}.{code}: a name is empty; fill in ru, kk and en"
-    for code, topic in found.topics.items():
-        if topic.group not in found.groups:
-            yield f"topics.{code}: group {topic.group!r} is not one of: {', '.join(found.groups)}"
-        if topic.authority is not None and topic.authority not in found.authorities:
-            known = ", ".join(found.authorities) or "none is defined"
-            yield f"topics.{code}: authority {topic.authority!r} is not one of: {known}"
-
-
 def differences(found: Taxonomy, trained: Iterable[str]) -> list[str]:
-    """One sentence a code that a taxonomy and the weights of the topic head do not share."""
+    """One sentence a code that a taxonomy and the weights of the topic head do not share, and one
+    a group without topics."""
     classes = list(trained)
     unheard = [code for code in found.topics if code not in classes]
     nameless = [code for code in classes if code not in found.topics]
@@ -122,4 +90,5 @@ def differences(found: Taxonomy, trained: Iterable[str]) -> list[str]:
             f"topics.{code}: the weights may say it and it has no name here, so it is not shown"
             for code in nameless
         ),
+        *taxonomy_file.unused(found.groups, {topic.group for topic in found.topics.values()}),
     ]

@@ -22,11 +22,12 @@ PATH = ARTIFACTS / "vocabulary.npy"
 def keys() -> npt.NDArray[np.uint32]:
     """Keys of the lemmas (`features.key`), ascending; `WeightsError` where they can not be read."""
     try:
-        found = np.load(PATH, allow_pickle=False)
+        found = np.asarray(np.load(PATH, allow_pickle=False), np.uint32)
+        found.shape = (len(found),)
     except (OSError, ValueError, EOFError) as error:
         remedy = "restore it from the repository"
         raise WeightsError(f"weights: {PATH}: not an array of keys; {remedy}") from error
-    return np.asarray(found, np.uint32)
+    return found
 
 
 @cache

@@ -29,7 +29,7 @@ class WeightsError(Exception):
     """Weights are missing, damaged, or do not fit; the text says which and what to do."""
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known of the arrays beside them."""
 
     head: str

@@ -15,6 +15,7 @@ import msgspec
 
 from models import appeal, sentiment, urgent
 from models.train.rows import Row
+from rezonans.persons import person
 from rezonans.troubles import Invalid
 
 HEADS = {
@@ -74,13 +75,14 @@ def parse(subject: str, value: str, by: str, at: datetime, topics: Iterable[str]
 def counted(found: Iterable[Correction], question: str, voices: int = VOICES) -> Counted:
     """What the corrections of one question come to.
 
-    Of a name the last word on an item counts, and of all its words the latest `MOST_OF_ONE`. A
-    label stands when `voices` names or more give it and more names than all others together.
+    Names that look alike are one (`rezonans.persons`). Of a name the last word on an item counts,
+    and of all its words the latest `MOST_OF_ONE`. A label stands when `voices` names or more give
+    it and more names than all others together.
     """
     last: dict[tuple[str, str], Correction] = {}
     for each in sorted(found, key=lambda each: each.at):
         if each.question == question:
-            last[each.by.casefold(), each.item] = each
+            last[person(each.by), each.item] = each
     spoken: Counter[str] = Counter()
     said: dict[str, Counter[str]] = {}
     left_out: Counter[str] = Counter()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rezonans.handling import Action
+from rezonans.persons import person
 from sinks.alerts import orders
 from sinks.alerts.orders import EVERYBODY, Orders, Standing
 from sinks.desk.query import ActionRow
@@ -23,7 +24,7 @@ class Hands:
     acknowledged: dict[str, Action] = field(default_factory=dict)
     """By spike."""
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By spike and person: useful or useless."""
+    """By spike and `person`: useful or useless."""
     mutes: Sequence[Standing] = ()
     crises: Sequence[Standing] = ()
 
@@ -38,7 +39,7 @@ def hands(actions: Iterable[Action], now: datetime) -> Hands:
         if action.verb == "acknowledge":
             acknowledged[spike] = action
         if action.verb == "mark" and action.value:
-            marks.setdefault(spike, {})[action.by] = action.value
+            marks.setdefault(spike, {})[person(action.by)] = action.value
     at = now.timestamp()
     return Hands(acknowledged, marks, orders.mutes(known, at), _crises(known, at))
 

@@ -30,6 +30,7 @@ def _said(text: str) -> list[Correction]:
     [
         ("Айгүл 1 water", {}),
         ("Айгүл 1 water; Айгүл 1 water; айгүл 1 water", {}),  # one name, however often
+        ("Иван 1 water; ИВAН 1 water; Ивaн 1 water; Ива\u200bн 1 water", {}),  # nor look-alikes
         ("Айгүл 1 water; Ерлан 1 water", {"1": "water"}),
         ("Айгүл 1 water; Ерлан 1 roads", {}),
         ("Айгүл 1 water; Ерлан 1 water; Динара 1 roads", {"1": "water"}),

@@ -63,21 +63,63 @@ def test_topics_of_groups_and_of_authorities() -> None:
 
 def test_a_taxonomy_of_ones_own_is_compared_with_the_weights(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
-    path.write_text(f"{GROUP}[topics.water]\n{TOPIC}[topics.snow]\n{TOPIC}", "utf-8")
+    unused = GROUP.replace("x", "empty").replace("'а'", "'б'").replace("'ә'", "'б'")
+    snow = TOPIC.replace("'а'", "'қар'").replace("'ә'", "'қар'").replace("'a'", "'snow'")
+    unused = unused.replace("'a'", "'b'")
+    text = f"{GROUP}{unused}[topics.water]\n{TOPIC}[topics.snow]\n{snow}"
+    path.write_text(text, "utf-8-sig")
     own = taxonomy.load(path)
-    unheard, nameless = taxonomy.differences(own, ["water", "gas"])
+    unheard, nameless, empty = taxonomy.differences(own, ["water", "gas"])
     assert unheard.startswith("topics.snow: the weights do not know it")
     assert nameless.startswith("topics.gas: the weights may say it")
-    assert topics("kk", own) == {"water": "ә", "snow": "ә"}
+    assert empty.startswith("groups.empty: no topic is of it")
+    assert topics("kk", own) == {"water": "ә", "snow": "қар"}
     assert names("ru", own).topic("gas") is None
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[groups", "taxonomy"),
+        ("[groups", r"taxonomy\.toml: not TOML: .*line 1"),
+        (f"{GROUP}[topics.water]\n{TOPIC}[topics.water]\n{TOPIC}", "not TOML: .*line 10"),
+        (f"{GROUP}[topics.water]\n{TOPIC}ru='б'", "not TOML: .*line 10"),
+        (
+            f"{GROUP}[topics.gas]\ngroup='x'\nru='а'\nkk='ә'",
+            'topics.gas: no name in English; add en = "..."',
+        ),
+        (
+            f"{GROUP}[topics.gas]\nru='а'\nkk='ә'\nen='a'",
+            'topics.gas: no group; add group = "CODE"',
+        ),
+        (
+            f"{GROUP}[topics.gas]\n{TOPIC}colour='red'",
+            "topics.gas: unknown key 'colour', one of: ru, kk",
+        ),
+        (
+            f"{GROUP}[topics.gas]\n{TOPIC}examples='газ'",
+            "topics.gas: examples is not a list of texts",
+        ),
+        (
+            f"{GROUP}[topics.gas]\n{TOPIC}examples=[1]",
+            "topics.gas: examples is not a list of texts",
+        ),
+        (
+            f"{GROUP}[topics.gas]\ngroup=1\nru=2\nkk='ә'\nen='a'",
+            "gas: ru is not a text.*group is not a",
+        ),
+        (
+            f"{GROUP}[topics.a]\n{TOPIC}[topics.b]\n{TOPIC}",
+            "topics.b: ru = 'а' is the name of topics.a",
+        ),
+        (
+            f"{GROUP}[topic.gas]\n{TOPIC}",
+            r"topic: unknown section, one of: .*no topics; write tables",
+        ),
+        (f"{GROUP}[topics]\nwater='Вода'", r"topics.water: not a table; write \[topics.water\]"),
+        ("topics=1\n[groups]", r"topics: not a table; write \[topics.CODE\]"),
+        ("[groups]\n[topics]\n" + "".join(f"[topics.t{n}]\n" for n in range(3)), "and 7 more"),
         ("[groups]\n[topics.water]\ngroup='x'\nru='а'\nkk='ә'\nen='a'", "water: group 'x' is not"),
-        ("[groups]\n[topics.water]\ngroup='x'\nru='а'\nen='a'", "`kk`"),
+        ("[groups]\n[topics.water]\ngroup='x'\nru='а'\nen='a'", "water: no name in Kazakh; add kk"),
         ("[groups.x]\nru='а'\nkk='ә'\nen='a'\ncolour='red'\n[topics]", "colour"),
         (f"{GROUP}[topics.'Вода']\n{TOPIC}", "topics.Вода: write the code in small Latin"),
         (f"{GROUP}[topics.water]\n{TOPIC}authority='who'", "'who' is not one of: none is defined"),
@@ -94,3 +136,10 @@ def test_a_mistake_is_told(tmp_path: Path, text: str, message: str) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="No such file"):
         taxonomy.load(tmp_path / "taxonomy.toml")
+
+
+def test_a_file_of_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "taxonomy.toml"
+    path.write_bytes(GROUP.encode("utf-8") + "[topics.water] # вода".encode("cp1251"))
+    with pytest.raises(Invalid, match=r"taxonomy\.toml: line 5 is not UTF-8; save the file as"):
+        taxonomy.load(path)

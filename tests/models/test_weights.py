@@ -179,3 +179,39 @@ def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
     weights.save(tmp_path / "urgent", arrays, features=manifest.features, classes=manifest.classes)
     with pytest.raises(WeightsError, match="urgent: numbers that are none"):
         linear.load(tmp_path / "urgent")
+
+
+@pytest.mark.parametrize(
+    ("head", "changed", "said"),
+    [
+        ("topic", {"classes": ("gas",) * 23}, "a class twice"),
+        ("topic", {"settings": {"first": 7.0, "second": 0.3}}, "setting first is 7.0, not a prob"),
+        ("topic", {"settings": {"first": 0.7, "second": 0.3, "x": 1.0}}, "setting 'x' is none of"),
+        ("appeal", {"settings": {"complain": 0.6}}, "setting 'complain' is none of: least, "),
+        ("appeal", {"settings": {"complaint": -0.1}}, "setting complaint is -0.1, not a prob"),
+        ("urgent", {"settings": {"least": 0.5}}, "setting 'least' is none of: it has none"),
+        ("urgent", {"classes": ("calm", "loud")}, "class 'loud' is none of: calm, urgent"),
+        ("sentiment_kk", {"classes": ("bad", "neutral", "positive")}, "class 'bad' is none of"),
+    ],
+)
+def test_classes_and_settings_that_a_head_can_not_have_are_refused(
+    tmp_path: Path, head: str, changed: dict[str, Any], said: str
+) -> None:
+    shutil.copytree(ARTIFACTS / head, tmp_path / head)
+    other = msgspec.structs.replace(_listed(tmp_path / head), **changed)
+    _list(tmp_path / head, msgspec.structs.replace(other, version=weights.version_of(other)))
+    with pytest.raises(WeightsError, match=rf"{head}: {said}.*restore it.*train {head}"):
+        linear.load(tmp_path / head)
+
+
+def test_a_manifest_that_says_more_or_a_number_that_is_none_is_refused(copy: Path) -> None:
+    said = (copy / "manifest.json").read_text("utf-8")
+    for damaged in (
+        said.replace('"head"', '"more": 1, "head"'),
+        said.replace('"settings": {}', '"settings": {"least": NaN}'),
+        said.replace('"settings": {}', '"settings": {"least": null}'),
+    ):
+        assert damaged != said
+        (copy / "manifest.json").write_text(damaged, "utf-8")
+        with pytest.raises(WeightsError, match=r"manifest\.json: .*restore it"):
+            linear.load(copy)

@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from rezonans.handling import Action
 from rezonans.i18n import LANGUAGES, Language
 from sinks.desk import desk
+from sinks.desk.hands import hands
 from tests.sinks.desk.world import NOW, World, ago, busy, row_of, spike
 
 ORIGIN = "http://localhost"
@@ -59,6 +61,15 @@ def test_what_was_done_is_shown_before_the_store_has_it_and_the_name_is_remember
         assert "acknowledge spike:a1b2c3" not in html
 
     asyncio.run(test())
+
+
+def test_a_mark_of_one_person_counts_once_however_the_name_is_typed() -> None:
+    typed = ["Иван", "ИВАН", "Ивaн", "Ирина"]  # the third with a Latin letter
+    marks = [
+        Action(action=by, at=NOW, subject="spike:a", verb="mark", by=by, value=value)
+        for by, value in zip(typed, ["useful", "useful", "useless", "useful"], strict=True)
+    ]
+    assert sorted(hands(marks, NOW).marks["a"].values()) == ["useful", "useless"]
 
 
 def test_entering_a_name_alone_only_remembers_it() -> None:

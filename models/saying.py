@@ -1,0 +1,53 @@
+"""What the manifest of each head may say: classes and settings that the head can be read by."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+from models import weights
+from rezonans.records import Appeal
+
+_ATTITUDES = ("negative", "neutral", "positive")
+_CLASSES: dict[str, tuple[str, ...]] = {
+    "appeal": get_args(Appeal),
+    "urgent": ("calm", "urgent"),
+    "sentiment_ru": (*_ATTITUDES, "skip", "speech"),
+    "sentiment_kk": _ATTITUDES,
+}
+_WEIGHED = ("posts", "public", *_ATTITUDES)
+_THRESHOLDS = {"topic": ("first", "second"), "appeal": ("least", *get_args(Appeal))}
+"""Probabilities from which on something is said."""
+_SETTINGS = {
+    "topic": ("first", "second", "slope", "shift"),
+    "appeal": _THRESHOLDS["appeal"],
+    "urgent": (),
+    "sentiment_ru": _WEIGHED,
+    "sentiment_kk": ("reviews", *_WEIGHED),
+}
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def wrong(manifest: weights.Manifest) -> str | None:
+    """What is wrong in what a manifest says of a linear head; `None` where nothing is.
+
+    Numbers of JSON are finite, so only their range is looked at. Heads of other names may say
+    anything.
+    """
+    head, classes = manifest.head, manifest.classes
+    if len(set(classes)) != len(classes):
+        return "a class twice"
+    known = _CLASSES.get(head, classes)
+    strange = [name for name in classes if name not in known or not _CODE.fullmatch(name)]
+    if strange:
+        listed = f" is none of: {', '.join(known)}" if head in _CLASSES else " is no code"
+        return f"class {strange[0]!r}{listed}"
+    if head == "urgent" and len(classes) != len(known):
+        return f"classes are not {', '.join(known)}"
+    settings = _SETTINGS.get(head, tuple(manifest.settings))
+    for name, value in manifest.settings.items():
+        if name not in settings:
+            return f"setting {name!r} is none of: {', '.join(settings) or 'it has none'}"
+        if name in _THRESHOLDS.get(head, ()) and not 0 <= value <= 1:
+            return f"setting {name} is {value}, not a probability"
+    return None
