@@ -9,11 +9,17 @@ import msgspec
 
 from models import weights
 from models.train import fit
-from models.train.evaluate import Part, Test
+from models.train.evaluate import ClassScore, Part, Test
 from models.train.plan import Trained
 from models.train.plot import reliability
 from models.weights import Manifest
 from rezonans.troubles import Invalid
+
+INTERVALS = (
+    "Intervals hold 95 of 100 bootstrap resamples; comments under one article are drawn together."
+    " Where all rows or none are right every resample is alike: a share then has the exact"
+    " interval of as many independent draws, and F1 none (not known)."
+)
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,8 +122,8 @@ def _card(report: Report) -> str:
         _sources(report.sources),
         _inputs(report),
         "## Scores",
-        f"`rezonans evaluate {report.head} --data PATH` measures them anew. Intervals hold 95 of"
-        " 100 bootstrap resamples of the rows. `labels/tengri_dev` are 350 comments of the domain"
+        f"`rezonans evaluate {report.head} --data PATH` measures them anew. {INTERVALS}"
+        " `labels/tengri_dev` are 350 comments of the domain"
         " labelled by one reader: no row of them was trained on, and no number was chosen on those"
         " that are reported,"
         " but their confusion table was looked at and guided which rows of our own were written.",
@@ -154,14 +160,17 @@ def section(test: Test) -> str:
     if test.calibration_error is not None:
         lines.append(f"- expected calibration error: {test.calibration_error:.3f}")
     lines += ["", "| class | precision | recall | F1 | rows |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {each.name} | {each.precision:.2f} | {each.recall:.2f} | {each.f1:.2f} | {each.rows} |"
-        for each in test.classes
-    ]
+    lines += [_class(each) for each in test.classes]
     if test.parts:
         lines += ["", "| part | accuracy | macro F1 | rows |", "|---|---|---|---|"]
         lines += [_part(part) for part in test.parts]
     return "\n".join(lines)
+
+
+def _class(each: ClassScore) -> str:
+    """A row of the table; what the rows can not tell is left out."""
+    told = [str(each.intervals.get(key, "")) for key in ("precision", "recall", "F1")]
+    return "| " + " | ".join([each.name, *told, f"{each.rows:,}"]) + " |"
 
 
 def _part(part: Part) -> str:
@@ -177,7 +186,7 @@ def summary(reports: Sequence[Report]) -> str:
         "# Scores",
         "",
         "Measured by `rezonans evaluate --data PATH`, on rows that were never trained or"
-        " tuned on. Intervals hold 95 of 100 bootstrap resamples. ECE: expected calibration error.",
+        f" tuned on. {INTERVALS} ECE: expected calibration error.",
         "",
         "| head | rows of | part | rows | accuracy | macro F1 | weighted F1 | ECE |",
         "|---|---|---|---|---|---|---|---|",

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from models.train.evaluate import RESAMPLES, Score, Test
+from models.train import resampling
+from models.train.evaluate import Test
 from models.train.held import Held, Judged
+from models.train.resampling import Counts, Score, Shares
 
 MEASURES = ("accuracy", "macro F1")
 
@@ -33,21 +34,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.test}, {self.measure}: {self.old:.3f} -> {self.new:.3f}, {self.difference}"
 
 
-Counts = npt.NDArray[np.int64]
-Shares = npt.NDArray[np.float64]
-
-
 def _f1(counts: Counts | Shares, truth: Counts, guess: Counts, classes: int) -> Shares:
     """F1 of resamples by class, shape (resamples, classes); counts (resamples, cells)."""
     every = np.eye(classes, dtype=np.int64)
     hits = counts @ (every[truth] * (truth == guess)[:, None])
     either = counts @ every[truth] + counts @ every[guess]
     return np.asarray(2 * hits / np.where(either > 0, either, 1))
-
-
-def _score(values: Shares) -> Score:
-    low, high = np.percentile(values[1:], [2.5, 97.5])
-    return Score(float(values[0]), float(low), float(high))
 
 
 def _measures(
@@ -69,24 +61,26 @@ def differences(
     old: Sequence[str],
     new: Sequence[str],
     share: Mapping[str, float] | None = None,
+    conversations: Counts | None = None,
 ) -> dict[str, tuple[float, float, Score]]:
     """Each measure of two answers about the same rows, old and new, with the difference.
 
     Resampled in pairs: the rows that both get right say nothing. `share`: how many there are of
-    each class elsewhere; rows weigh so that they are as many here.
+    each class elsewhere; rows weigh so that they are as many here. `conversations`: a number for
+    each row, where rows that share one are drawn together.
     """
     names, places = np.unique(np.array([truth, old, new], np.str_), return_inverse=True)
-    cells, counts = np.unique(places.reshape(3, -1), axis=1, return_counts=True)
-    rows, rng = len(truth), np.random.default_rng(0)
-    drawn: Counts | Shares = np.vstack(
-        [counts, rng.multinomial(rows, counts / rows, size=RESAMPLES)]
+    cells, kinds = np.unique(places.reshape(3, -1), axis=1, return_inverse=True)
+    alone = np.arange(len(truth))
+    drawn: Counts | Shares = resampling.drawn(
+        kinds, cells.shape[1], alone if conversations is None else conversations
     )
     known, *said = cells
     if share is not None:
         drawn = _in_share(drawn, known, np.array([share.get(str(name), 0.0) for name in names]))
     before, after = (_measures(drawn, known, guess, len(names)) for guess in said)
     return {
-        name: (float(one[0]), float(after[name][0]), _score(after[name] - one))
+        name: (float(one[0]), float(after[name][0]), resampling.score(after[name] - one))
         for name, one in before.items()
     }
 
@@ -99,7 +93,9 @@ def _in_share(counts: Counts | Shares, truth: Counts, wanted: Shares) -> Shares:
 
 def paired(held: Held, old: Judged, new: Judged) -> list[Change]:
     """Changes of one set, in pairs."""
-    found = differences([row.label for row in held.rows], old.guess, new.guess)
+    together = resampling.conversations(held.rows)
+    truth = [row.label for row in held.rows]
+    found = differences(truth, old.guess, new.guess, conversations=together)
     return [
         Change(test=held.name, measure=name, old=before, new=after, difference=by)
         for name, (before, after, by) in found.items()

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
-import numpy as np
 
-from models.train import compare, evaluate
+from models.train import compare, resampling
 
 OURS = "ours"
 MEASURES = ("weighted F1", "macro F1", "accuracy")
@@ -58,7 +57,7 @@ def _cells(answers: Answers, measure: str, share: Share | None) -> Iterator[str]
     }
     yield f"{len(answers.truth):,}"
     for who, guess in answers.said.items():
-        alone = evaluate.intervals(np.array(answers.truth), np.array(guess))[measure]
+        alone = resampling.intervals(resampling.said(answers.truth, guess))[measure]
         yield str(alone) if share is None else f"{pairs[who][0]:.3f}"
     for who, (_, _, more) in pairs.items():
         if who != OURS:

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import precision_recall_fscore_support
 
 from models.features import Floats
-from models.train import parts
+from models.train import parts, resampling
 from models.train.held import Held, Judged
+from models.train.resampling import Said, Score
 
-RESAMPLES = 1000
 BINS = 10
-
-Labels = npt.NDArray[np.str_]
-
-
-class Score(msgspec.Struct, frozen=True):
-    """A measure with the interval that holds 95 of 100 resamples."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
 class ClassScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,9 +19,12 @@ class ClassScore(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     precision: float
+    """0 where nothing is said to be of it."""
     recall: float
     f1: float
     rows: int
+    intervals: dict[str, Score] = {}
+    """Precision, recall and F1 with what chance does to them; those that the rows can tell."""
 
 
 class Bin(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,53 +57,35 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def _confusion(truth: Labels, guess: Labels) -> npt.NDArray[np.int64]:
-    """Rows by what they are and what was said, over the names of both."""
-    names, places = np.unique(np.concatenate([truth, guess]), return_inverse=True)
-    cells = places[: len(truth)] * len(names) + places[len(truth) :]
-    return np.bincount(cells, minlength=len(names) ** 2).reshape(len(names), len(names))
+def _classes(found: Said) -> list[ClassScore]:
+    drawn = resampling.tables(found)
+    return [_class(found, drawn, place) for place in range(len(drawn.names))]
 
 
-def _measures(tables: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float64]]:
-    """Accuracy and F1 of confusion tables; shape (tables, classes, classes)."""
-    hits = np.diagonal(tables, axis1=1, axis2=2)
-    rows, said = tables.sum(axis=2), tables.sum(axis=1)
-    each = 2 * hits / np.maximum(rows + said, 1)
-    present = tables[0].sum(axis=1) > 0
-    total = rows.sum(axis=1)
-    return {
-        "accuracy": hits.sum(axis=1) / total,
-        "macro F1": each[:, present].mean(axis=1),
-        "weighted F1": (each * rows).sum(axis=1) / total,
-    }
+def _class(found: Said, drawn: resampling.Tables, place: int) -> ClassScore:
+    """A class; what no row and no guess can tell has no interval."""
+    name = str(drawn.names[place])
+    hits, told, rows = (each[:, place] for each in (drawn.hits, drawn.told, drawn.rows))
+    intervals = {}
+    if told[0]:
+        intervals["precision"] = _rate(hits, told, found.conversations[found.guess == name])
+    if rows[0]:
+        intervals["recall"] = _rate(hits, rows, found.conversations[found.truth == name])
+        intervals["F1"] = resampling.score(drawn.f1[:, place])
+    values = {key: each.value for key, each in intervals.items()}
+    return ClassScore(
+        name=name,
+        precision=values.get("precision", 0.0),
+        recall=values.get("recall", 0.0),
+        f1=values.get("F1", 0.0),
+        rows=int(rows[0]),
+        intervals=intervals,
+    )
 
 
-def intervals(truth: Labels, guess: Labels) -> dict[str, Score]:
-    """Measures with percentile intervals over resampled rows; the same for the same rows.
-
-    Rows that are alike in truth and guess are the same to every measure, so a resample of rows
-    is a draw of the cells of the confusion table.
-    """
-    table = _confusion(truth, guess)
-    rng = np.random.default_rng(0)
-    drawn = rng.multinomial(len(truth), table.ravel() / len(truth), size=RESAMPLES)
-    tables = np.concatenate([table[None], drawn.reshape(-1, *table.shape)])
-    found = {}
-    for name, values in _measures(tables).items():
-        low, high = np.percentile(values[1:], [2.5, 97.5])
-        found[name] = Score(float(values[0]), float(low), float(high))
-    return found
-
-
-def _classes(truth: Labels, guess: Labels) -> list[ClassScore]:
-    names = sorted(set(truth) | set(guess))
-    table: Any = precision_recall_fscore_support(truth, guess, labels=names, zero_division=0)
-    return [
-        ClassScore(
-            name=str(name), precision=float(p), recall=float(r), f1=float(f), rows=int(count)
-        )
-        for name, p, r, f, count in zip(names, *table, strict=True)
-    ]
+def _rate(above: resampling.Counts, below: resampling.Counts, of: resampling.Counts) -> Score:
+    with np.errstate(invalid="ignore"):
+        return resampling.share(above / below, len(np.unique(of)))
 
 
 def _bins(shown: Floats, right: npt.NDArray[np.bool_]) -> list[Bin]:
@@ -133,61 +101,50 @@ def _bins(shown: Floats, right: npt.NDArray[np.bool_]) -> list[Bin]:
     ]
 
 
-Names = Sequence[str] | Labels
-
-
-def of_guesses(name: str, truth: Names, guess: Names, note: str = "") -> Test:
+def of_said(name: str, found: Said, note: str = "") -> Test:
     """A test of labels without probabilities."""
-    known, said = np.array(truth, np.str_), np.array(guess, np.str_)
-    scores = intervals(known, said)
-    classes = _classes(known, said)
-    return Test(name=name, rows=len(known), scores=scores, classes=classes, note=note)
+    return Test(
+        name=name,
+        rows=len(found.truth),
+        scores=resampling.intervals(found),
+        classes=_classes(found),
+        note=note,
+    )
 
 
-def of_probabilities(
-    name: str,
-    truth: Names,
-    probabilities: Floats,
-    classes: Sequence[str],
-    note: str = "",
-) -> Test:
+def _calibrated(plain: Test, found: Said, probabilities: Floats) -> Test:
     """A test of the likeliest class, with calibration of its probability."""
-    best = probabilities.argmax(axis=1)
-    plain = of_guesses(name, truth, [classes[place] for place in best], note)
     shown = probabilities.max(axis=1)
-    right = np.array([classes[place] for place in best]) == np.array(truth)
-    bins = _bins(shown, right)
+    bins = _bins(shown, found.guess == found.truth)
     error = sum(each.rows * abs(each.shown - each.right) for each in bins) / len(shown)
     return msgspec.structs.replace(plain, calibration_error=round(error, 4), bins=bins)
 
 
-def _parts(held: Held, truth: Labels, guess: Labels) -> list[Part]:
+def _parts(held: Held, found: Said) -> list[Part]:
     return [
-        Part(of=of, name=name, rows=len(at), scores=intervals(truth[at], guess[at]))
+        Part(of=of, name=name, rows=len(at), scores=resampling.intervals(found.at(at)))
         for (of, name), at in parts.places(held.rows).items()
     ]
 
 
-def _shown(held: Held, truth: Labels, guess: Labels, shown: npt.NDArray[np.bool_]) -> Test:
+def _shown(held: Held, found: Said, shown: npt.NDArray[np.bool_]) -> Test:
     """The rows whose guess is shown: accuracy here is the precision of what is shown."""
     note = f"{shown.sum()} of {len(shown)} rows have a label shown"
-    plain = of_guesses(f"{held.name}, shown only", truth[shown], guess[shown], note)
-    rate = intervals(np.full(len(shown), "True"), shown.astype(np.str_))["accuracy"]
-    precision = plain.scores["accuracy"]
-    return msgspec.structs.replace(
-        plain, scores={"precision": precision, "coverage": rate, **plain.scores}
-    )
+    plain = of_said(f"{held.name}, shown only", found.at(shown), note)
+    every = np.full(len(shown), "True")
+    rate = resampling.intervals(Said(every, shown.astype(np.str_), found.conversations))
+    scores = {"precision": plain.scores["accuracy"], "coverage": rate["accuracy"]}
+    return msgspec.structs.replace(plain, scores={**scores, **plain.scores})
 
 
 def of_held(held: Held, judged: Judged) -> list[Test]:
     """A test set judged: all rows, and those that are shown where some are not."""
     truth = np.array([row.label for row in held.rows], np.str_)
-    guess = np.array(judged.guess, np.str_)
-    if judged.probabilities is None:
-        whole = of_guesses(held.name, truth, guess, held.note)
-    else:
-        whole = of_probabilities(held.name, truth, judged.probabilities, judged.classes, held.note)
-    whole = msgspec.structs.replace(whole, parts=_parts(held, truth, guess))
+    found = Said(truth, np.array(judged.guess, np.str_), resampling.conversations(held.rows))
+    whole = of_said(held.name, found, held.note)
+    if judged.probabilities is not None:
+        whole = _calibrated(whole, found, judged.probabilities)
+    whole = msgspec.structs.replace(whole, parts=_parts(held, found))
     if judged.shown is None or not judged.shown.any():
         return [whole]
-    return [whole, _shown(held, truth, guess, judged.shown)]
+    return [whole, _shown(held, found, judged.shown)]

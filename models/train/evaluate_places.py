@@ -23,9 +23,9 @@ from models import places
 from models.forms import form
 from models.places.units import FOLDER
 from models.texts import KAZAKH, Text, script, tokens
-from models.train import places_listed, synthetic
-from models.train.evaluate import RESAMPLES, Score
+from models.train import places_listed, resampling, synthetic
 from models.train.places_card import Report, Result, card, section
+from models.train.resampling import RESAMPLES, Score
 from rezonans.records import Place
 from rezonans.troubles import Invalid
 
@@ -77,8 +77,11 @@ def scores(each: Counts) -> dict[str, Score]:
         above, below = measure(sums)
         if below[0] and (sums[0, 2] or not name.startswith("region")):
             values = above / np.maximum(below, 1)
-            low, high = np.percentile(values[1:], [2.5, 97.5])
-            measured[name] = Score(float(values[0]), float(low), float(high))
+            measured[name] = (
+                resampling.score(values)
+                if name == "region F1"
+                else resampling.share(values, int(below[0]))
+            )
     return measured
 
 

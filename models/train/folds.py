@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from models import linear, texts
+from models import linear
 from models.features import Floats
 from models.train import fit, rows
 from models.train.rows import Row
@@ -44,7 +44,7 @@ def matrix(found: Sequence[Row], context: Sequence[float]) -> csr_matrix:
 
 def fold(row: Row) -> int:
     """The fold of a row, always the same, and one for all rows under a headline."""
-    key = rows.identity(texts.parted(row.context).headline or row.text)
+    key = rows.conversation(row)
     return int(hashlib.sha256(f"fold{key}".encode()).hexdigest(), 16) % FOLDS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from models.train.evaluate import Score
+from models.train.resampling import Score
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from models import texts
 from rezonans.troubles import Invalid
 
 Raw = dict[str, str]
@@ -83,6 +84,11 @@ def table(path: Path, delimiter: str = ",") -> list[Raw]:
 def identity(text: str) -> str:
     """Equal for texts that differ in case and spaces only."""
     return hashlib.sha256(" ".join(text.lower().split()).encode("utf-8", "replace")).hexdigest()
+
+
+def conversation(row: Row) -> str:
+    """Equal for all rows under one headline; a row without one stands alone."""
+    return identity(texts.parted(row.context).headline or row.text)
 
 
 def distinct(rows: Iterable[Row]) -> list[Row]:

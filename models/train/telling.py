@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from models import texts
 from models import topic as head_module
 from models.features import Floats
 from models.linear import Head
@@ -50,7 +49,7 @@ class Answers(NamedTuple):
 
 def is_tuned(row: Row) -> bool:
     """Whether a comment of the domain is for the choice: by its headline, always the same ones."""
-    key = rows.identity(texts.parted(row.context).headline or row.text)
+    key = rows.conversation(row)
     return int(hashlib.sha256(f"told{key}".encode()).hexdigest(), 16) % PARTS < TUNED
 
 

@@ -6,12 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
 from models import features
-from models.train import compare, draws, draws_table, evaluate, rows, sentiment, topic
+from models.train import compare, draws, draws_table, resampling, rows, sentiment, topic
 from models.train.draws_table import OURS, Answers, Drawn
 from rezonans.troubles import Invalid
 from tests.models.small_data import make
@@ -62,7 +61,7 @@ def test_a_draw_answers_each_question_beside_what_a_user_could_run(
         assert next(iter(answers.said)) == OURS
         assert len(answers.said) == 3
         assert {len(guess) for guess in answers.said.values()} == {len(answers.truth)}
-    score = evaluate.intervals(np.array(five.truth), np.array(five.said[OURS]))["macro F1"]
+    score = resampling.intervals(resampling.said(five.truth, five.said[OURS]))["macro F1"]
     assert f"| draw 0 | {len(test)} | {score}" in shown
 
 
@@ -131,7 +130,7 @@ def test_differences_are_those_of_the_measures() -> None:
     truth, old, new = (list(letters) for letters in ("aabbbc" * 9, "aabbca" * 9, "abbbbc" * 9))
     found = compare.differences(truth, old, new)
     for said, place in ((old, 0), (new, 1)):
-        scores = evaluate.intervals(np.array(truth), np.array(said))
+        scores = resampling.intervals(resampling.said(truth, said))
         for name, score in scores.items():
             assert found[name][place] == pytest.approx(score.value)
     for before, after, by in found.values():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.train import Worse, again, card, compare, evaluate, measure, parts, run
+from models.train import Worse, again, card, compare, evaluate, measure, parts, resampling, run
 from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 from models.weights import ARTIFACTS
@@ -82,7 +82,7 @@ def test_parts_are_scored_by_themselves() -> None:
     assert found["language: ru"].scores["accuracy"].value == 1
     assert found["language: kk"].scores["accuracy"].value == pytest.approx(1 / 3)
     latin = found[f"writing form: {parts.LATIN}"]
-    assert latin.scores["accuracy"].high == 0
+    assert latin.scores["accuracy"].value == 0
 
 
 def test_rows_of_one_language_have_no_parts() -> None:
@@ -112,7 +112,7 @@ def test_a_model_is_worse_when_chance_does_not_explain_it() -> None:
     assert not any(change.worse for change in compare.paired(HELD, bad, old))
     accuracy, macro = compare.paired(HELD, old, bad)
     assert (accuracy.old, macro.old) == (1, 1)
-    report = evaluate.of_guesses("own rows", truth, wrong)
+    report = evaluate.of_said("own rows", resampling.said(truth, wrong))
     assert accuracy.new == pytest.approx(report.scores["accuracy"].value)
     assert macro.new == pytest.approx(report.scores["macro F1"].value)
     assert "own rows, accuracy: 1.000 -> 0." in str(accuracy)
@@ -141,8 +141,8 @@ def test_rows_that_decide_nothing_refuse_nothing() -> None:
 
 def test_reports_are_compared_where_the_old_model_does_not_fit() -> None:
     truth = [row.label for row in ROWS]
-    old = [evaluate.of_guesses("own rows", truth, truth)]
-    new = [evaluate.of_guesses("own rows", truth, ["b"] * 60)]
+    old = [evaluate.of_said("own rows", resampling.said(truth, truth))]
+    new = [evaluate.of_said("own rows", resampling.said(truth, ["b"] * 60))]
     assert all(change.worse for change in compare.reported([HELD], old, new))
     assert not any(change.worse for change in compare.reported([HELD], new, old))
 

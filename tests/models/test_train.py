@@ -11,8 +11,9 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import accuracy_score, f1_score
 
 from models import forms, language, linear
-from models.train import HEADS, evaluate, fit, rows, run, synthetic
+from models.train import HEADS, evaluate, fit, resampling, rows, run, synthetic
 from models.train.card import Report
+from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 from rezonans.troubles import Invalid
 from tests.models.small_data import make
@@ -135,7 +136,7 @@ def test_the_importance_of_columns_is_inside_the_coefficients() -> None:
 def test_scores_are_those_of_scikit_learn_with_an_interval_around() -> None:
     truth = ["a"] * 60 + ["b"] * 40
     guess = ["a"] * 50 + ["b"] * 50
-    test = evaluate.of_guesses("t", truth, guess)
+    test = evaluate.of_said("t", resampling.said(truth, guess))
     accuracy = test.scores["accuracy"]
     assert accuracy.value == pytest.approx(accuracy_score(truth, guess))
     for average in ("macro", "weighted"):
@@ -148,10 +149,14 @@ def test_scores_are_those_of_scikit_learn_with_an_interval_around() -> None:
 
 def test_calibration_error_of_honest_and_boastful_heads() -> None:
     truth = ["a"] * 70 + ["b"] * 30
+    found = [
+        Row(text=str(n), label=name, source="s", language="ru") for n, name in enumerate(truth)
+    ]
+    held = Held("t", found, lambda *_: Judged([]))
     honest = np.tile(np.array([[0.7, 0.3]], np.float32), (100, 1))
     boastful = np.tile(np.array([[1.0, 0.0]], np.float32), (100, 1))
     errors = [
-        evaluate.of_probabilities("t", truth, each, ("a", "b")).calibration_error
+        evaluate.of_held(held, likeliest(each, ("a", "b")))[0].calibration_error
         for each in (honest, boastful)
     ]
     assert errors == pytest.approx([0.0, 0.3], abs=1e-3)
