@@ -45,13 +45,13 @@ def _f1(counts: Counts | Shares, truth: Counts, guess: Counts, classes: int) -> 
 def _measures(
     counts: Counts | Shares, truth: Counts, guess: Counts, classes: int
 ) -> dict[str, Shares]:
-    """Measures of resamples; F1 over the classes that the rows have."""
+    """Measures of resamples."""
     each = _f1(counts, truth, guess, classes)
     rows = counts @ np.eye(classes, dtype=np.int64)[truth]
     total = rows.sum(axis=1)
     return {
         "accuracy": counts @ (truth == guess) / total,
-        "macro F1": each[:, np.unique(truth)].mean(axis=1),
+        "macro F1": resampling.macro(each, rows),
         "weighted F1": (each * rows).sum(axis=1) / total,
     }
 

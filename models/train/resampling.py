@@ -119,13 +119,18 @@ def tables(found: Said) -> Tables:
     return Tables(names, counts.reshape(-1, count, count))
 
 
+def macro(f1: Shares, rows: Counts | Shares) -> Shares:
+    """The mean F1 of the classes that a draw has rows of; both (draws, classes)."""
+    present = rows > 0
+    return np.asarray((f1 * present).sum(axis=1) / present.sum(axis=1))
+
+
 def measures(found: Tables) -> dict[str, Shares]:
-    """Accuracy and F1 of all tables; F1 over the classes that the rows have."""
-    present = found.rows[0] > 0
+    """Accuracy and F1 of all tables."""
     total = found.rows.sum(axis=1)
     return {
         "accuracy": found.hits.sum(axis=1) / total,
-        "macro F1": found.f1[:, present].mean(axis=1),
+        "macro F1": macro(found.f1, found.rows),
         "weighted F1": (found.f1 * found.rows).sum(axis=1) / total,
     }
 

@@ -86,6 +86,13 @@ def test_classes_have_intervals_of_what_the_rows_can_tell() -> None:
     assert test.classes[2].intervals["precision"].high == pytest.approx(1 - 0.025 ** (1 / 5))
 
 
+def test_a_class_that_a_draw_has_none_of_is_not_held_against_it() -> None:
+    truth = ["a"] * 50 + ["b"]
+    macro = resampling.intervals(resampling.said(truth, [*truth[1:], "b"]))["macro F1"]
+    assert macro.value == pytest.approx((98 / 99 + 2 / 3) / 2)
+    assert macro.high == pytest.approx(1)  # a third of the draws have no b at all
+
+
 def test_pairs_of_comments_are_drawn_by_conversation() -> None:
     def change(context: bool) -> float:
         found = [
