@@ -52,7 +52,10 @@ class Speech:
 
 def _object(line: bytes) -> dict[str, Any]:
     """A line as an object with `text`; `ValueError` says what is wrong with it."""
-    found = msgspec.json.decode(line)
+    try:
+        found = msgspec.json.decode(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 (byte {error.start}); save it as UTF-8") from error
     if not isinstance(found, dict):
         raise ValueError("not an object")
     if "text" not in found:
@@ -140,6 +143,18 @@ def fields(labels: Labels, known: Taxonomy) -> dict[str, Any]:
 def _answers(labels: Labels, known: Taxonomy) -> list[str]:
     topics = (known.topics.get(code) for code, _ in labels.topics)
     return list(dict.fromkeys(one.authority for one in topics if one and one.authority))
+
+
+def written(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines of plain text as the objects that `understand_lines` reads, blank ones too. What is not
+    UTF-8 is left as it is, to be told with its number."""
+    for line in lines:
+        try:
+            text = line.decode("utf-8").strip()
+        except UnicodeDecodeError:
+            yield line
+        else:
+            yield msgspec.json.encode({"text": text}) if text else line
 
 
 Read = tuple[dict[str, Any], Text | None]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,11 +24,12 @@ DataFolder = Annotated[
 
 @app.command(group=TOOLS)
 def understand(
-    *,
+    *texts: Annotated[str, Parameter(help="Texts to label, in place of a file.")],
     input_: Annotated[
         Path | None,
         Parameter(name="--input", help="A file of JSON lines; default: standard input."),
     ] = None,
+    lines: Annotated[bool, Parameter(help="Each line is a text as it is, no JSON.")] = False,
     explain: Annotated[
         bool, Parameter(help="Add `why`: words, rule and model versions of each label.")
     ] = False,
@@ -36,7 +38,7 @@ def understand(
     ] = None,
     settings: SettingsFile = None,
 ) -> int:
-    """Label texts: JSON lines in, the same objects with labels out.
+    """Label texts: JSON lines in, the same objects with labels out; or the texts that are given.
 
     A line is {"text": ..., "title"?, "context"?, "home"?}. Added are language, languages (share
     of each among the words), script, topics ([code, probability], best first), answers (codes of
@@ -44,29 +46,41 @@ def understand(
     that the taxonomy does not name is not said. A line that can not be read comes out with "error"
     and the command ends with exit code 1.
     """
-    from models.jsonl import Asked, understand_lines
+    from models.jsonl import Asked, understand_lines, written
     from rezonans.cli.spoken import speech
     from rezonans.cli.understanding import explainer, model_of, taxonomy_of
 
+    if texts and (input_ or lines):
+        raise SettingsError("give texts, or a file with --input, not both")
     chosen = settings_of(settings)
     known = taxonomy_of(chosen)
     asked = Asked(
         explainer(chosen) if explain else None, speech(lang, known) if lang else None, known
     )
     model = model_of(chosen)
-    try:
-        source = input_.open("rb") if input_ else nullcontext(sys.stdin.buffer)
-    except OSError as error:
-        raise SettingsError(f"--input {input_}: {error.strerror}") from None
     bad = 0
-    with source as lines:
-        for line in understand_lines(lines, model, BATCH, asked):
+    with _source(texts, input_) as source:
+        read = written(source) if lines or texts else source
+        for line in understand_lines(read, model, BATCH, asked):
             bad += line.startswith(b'{"error":"line ')
             sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
             sys.stdout.buffer.flush()
     if bad:
-        fail(f'{bad} of the lines could not be read; see their "error"')
+        plain = "" if lines else "; lines that are texts and no JSON are read with --lines"
+        fail(f'{bad} of the lines could not be read; see their "error"{plain}')
     return 1 if bad else 0
+
+
+def _source(texts: Sequence[str], path: Path | None) -> AbstractContextManager[Iterable[bytes]]:
+    """Lines to read: of what was typed, of a file, or of standard input."""
+    if texts:
+        return nullcontext([" ".join(text.split()).encode() for text in texts])
+    if path is None:
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise SettingsError(f"--input {path}: {error.strerror}") from None
 
 
 @app.command(group=TOOLS)

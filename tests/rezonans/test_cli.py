@@ -150,6 +150,30 @@ en = "Snow"
 """
 
 
+def test_understand_reads_what_is_typed_and_plain_lines(
+    capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    def said(*words: str) -> tuple[object, list[dict[str, object]], str]:
+        with pytest.raises(SystemExit) as left:
+            main(["understand", *words])
+        out, err = capsysbinary.readouterr()
+        return left.value.code, list(map(json.loads, out.splitlines())), err.decode()
+
+    code, found, _ = said("Нет\nводы", "жарық жоқ")
+    assert (code, [one["text"] for one in found]) == (0, ["Нет воды", "жарық жоқ"])
+    path = tmp_path / "texts.txt"
+    path.write_bytes("нет воды\r\n\n".encode() + "нет света\n".encode("cp1251") + b'"a"')
+    code, (first, second, third), err = said("--lines", "--input", str(path))
+    assert (code, first["text"], third["text"]) == (1, "нет воды", '"a"')
+    assert second == {"error": "line 3: not UTF-8 (byte 0); save it as UTF-8", "line": 3}
+    assert "--lines" not in err
+    path.write_text("нет воды\n", "utf-8")
+    code, _, err = said("--input", str(path))
+    assert (code, "are read with --lines" in err) == (1, True)
+    code, _, err = said("нет воды", "--lines")
+    assert (code, "not both" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("lang", "name", "answers", "mood"),
     [
