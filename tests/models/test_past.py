@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from models import drift, language, past, shadow
+from models import drift, language, moved, past, shadow
 from models.past import Past
 from models.texts import Text
 from models.understanding import Labels
@@ -81,30 +83,86 @@ def _weeks(*topics: dict[str, int]) -> list[drift.Week]:
 
 
 def test_weeks_tell_what_is_in_them() -> None:
-    one, two = _weeks({"water": 60, "-": 40}, {"water": 60, "-": 40})
+    one, two = _weeks({"water": 600, "-": 400}, {"water": 600, "-": 400})
     assert (one.monday, two.monday) == (date(2026, 11, 16), date(2026, 11, 23))
-    assert (one.texts, one.abstained, one.unknown) == (100, 0.4, 0.0)
+    assert (one.texts, one.conversations, one.abstained, one.unknown) == (1000, 1000, 0.4, 0.0)
     assert one.mix["topic"] == {"water": 0.6, "(none)": 0.4}
-    assert one.moved is None
-    assert two.moved == pytest.approx(0, abs=0.01)
+    assert (one.moved["topic"].index, one.jumps) == (None, {})
+    assert two.moved["topic"].index == pytest.approx(0, abs=0.01)
+    assert {made.verdict for made in two.moved.values()} == {"steady"}
     assert drift.alarms([one, two]) == []
-    assert "Nothing has moved." in drift.told([one, two])
+    assert "Nothing has moved: 6 things were judged" in drift.told([one, two])
 
 
 def test_a_moved_mix_more_silence_and_new_words_are_told() -> None:
     usual = {"water": 60, "roads": 30, "-": 10}
     found = _weeks(usual, usual, {"snow": 60, "-": 40})
-    moved, abstained, unknown = drift.alarms(found)
-    assert "mix of topics has moved" in moved
-    assert abstained.startswith("abstained: 40.0%, usually 10.0%")
-    assert unknown.startswith("unknown: 37.5%, usually 0.0%")
-    assert f"- {moved}" in drift.told(found)
+    mix, abstained, unknown = drift.alarms(found)
+    assert mix.startswith("the mix of topic: index")
+    assert abstained.startswith("abstained: 40.0%, before 10.0%: +30.0 points (+")
+    assert unknown.startswith("unknown: 37.5%, before 0.0%: +37.5 points (+")
+    assert f"- moved: {mix}" in drift.told(found)
+
+
+def test_one_week_of_few_texts_is_said_to_be_too_little() -> None:
+    found = _weeks({"water": 12, "roads": 6, "-": 3})
+    (said,) = drift.closing(found)
+    assert said.startswith("- too little to judge: 21 texts in one week.")
+    chance, needed = found[0].moved["topic"].chance, found[0].moved["topic"].needed
+    assert chance > moved.MOVED
+    assert f"up to {chance:.2f} (19 times of 20)" in said
+    assert f"of some {needed} texts each" in said
+    assert "Nothing has moved" not in drift.told(found)
+
+
+def test_so_many_texts_as_are_asked_for_are_enough() -> None:
+    needed = _weeks({"water": 12, "roads": 6, "-": 3})[0].moved["topic"].needed
+    usual = {"water": 12 * needed // 21, "roads": 6 * needed // 21, "-": 3 * needed // 21}
+    assert _weeks(usual, usual)[1].moved["topic"].verdict == "steady"
 
 
 def test_a_week_of_few_texts_is_not_judged() -> None:
     found = _weeks({"water": 100}, {"snow": 10})
-    assert found[1].moved is None
+    assert found[1].moved["topic"].verdict == "unsure"
     assert drift.alarms(found) == []
+    assert "too little to judge: 110 texts in 2 weeks, 10 in the last" in drift.told(found)
+
+
+def test_one_loud_conversation_is_not_the_mix_of_a_week() -> None:
+    """Sixty comments under two articles are not sixty voices: chance could have brought them."""
+
+    def week(topics: dict[str, int], days: int, threads: int) -> list[Past]:
+        return [
+            Past(item=f"{n}", text=Text(text="слово", context=f"{days} {n % threads} {topic}"),
+                 at=NOW - timedelta(days=days), topic=topic)
+            for topic, count in topics.items() for n in range(count)
+        ]  # fmt: skip
+
+    usual = week({"water": 30, "roads": 30}, 7, 2)
+    loud, apart = week({"water": 20, "roads": 40}, 0, 1), week({"water": 20, "roads": 40}, 0, 40)
+    found = [
+        drift.weeks([*usual, *last], lambda _: True)[1].moved["topic"] for last in (loud, apart)
+    ]
+    assert found[0].index == found[1].index
+    assert found[0].chance > 2 * found[1].chance
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(0, 40), min_size=4, max_size=4),
+    st.lists(st.integers(0, 40), min_size=4, max_size=4),
+)
+def test_whatever_the_weeks_are_they_are_judged(one: list[int], two: list[int]) -> None:
+    names = ("water", "roads", "gas", "-")
+    found = _weeks(*(dict(zip(names, counts, strict=True)) for counts in (one, two)))
+    for made in (made for week in found for made in week.moved.values()):
+        assert made.chance >= 0
+        assert made.needed >= moved.FEWEST
+        if made.verdict == "moved":
+            assert made.index is not None
+            assert made.index > max(made.chance, moved.MOVED - 1e-4)
+    if found:
+        assert drift.told(found).strip()
 
 
 def test_known_words_are_of_a_dictionary_or_of_a_language(model: language.Model) -> None:

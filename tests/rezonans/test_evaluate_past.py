@@ -44,7 +44,9 @@ def test_the_same_weights_change_nothing(lines: Path, capsys: pytest.CaptureFixt
 def test_weeks_of_a_file_are_told(lines: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "evaluate", "--drift", "--input", str(lines))
     assert code == 0
-    assert "| 2026-11-16 | 3 | 100.0% | 0.0% |" in out
+    assert "| 2026-11-16 | 3 | 3 | 100.0% | 0.0% |" in out
+    assert "No text has a label: give lines that `rezonans understand` wrote." in out
+    assert "- too little to judge: 3 texts in one week." in out
 
 
 @pytest.mark.parametrize(
