@@ -20,6 +20,8 @@ def surname(word: str) -> bool:
 
 
 _MAN = re.compile(r"\w+(?:[оеё]в|ин|улы|ұлы|кызы|қызы|ович|евич|овна|евна)")
+_CALLED = ("есімді", "есимди")
+"""«Тараз есімді балам бар»: of that name."""
 _ONE = re.compile(r"(?:ский|ского|скому|ским)$")
 """One man, if no noun is beside; «Алматинская» may be the region."""
 
@@ -50,10 +52,13 @@ def is_named(scanned: Scanned, find: Find, *, centre: bool) -> bool:
     The name of the centre of a region is given to few, and streets are called by surnames
     («Астана Богенбаева 5»): there only a man's surname or a patronymic will do.
     """
-    bare = find.manner == "exact" and find.before != "in"
-    if not bare or not is_person(scanned, find):
-        return False
     tokens, after = scanned.tokens, find.last + 1
+    if find.manner != "exact" or find.before == "in":
+        return False
+    if after < len(tokens) and tokens[after].low in _CALLED:
+        return True
+    if not is_person(scanned, find):
+        return False
     numbered = after + 1 < len(tokens) and tokens[after + 1].low[0].isdigit()
     return not centre or (not numbered and _MAN.fullmatch(tokens[after].low) is not None)
 

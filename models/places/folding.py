@@ -28,6 +28,8 @@ _LETTERS = str.maketrans(
 )
 _LATIN = re.compile(r"[a-zà-žǵ]")
 _CYRILLIC = re.compile(r"[а-яёәіңғүұқөһ]")
+_HIATUS = re.compile(r"(?<=[bcdfghjklmnpqrstvwxzğşñç])ya")
+"""«Saryağaş» is Сарыағаш: what Latin letters write so has no «я» behind a consonant."""
 _DOUBLE = re.compile(r"и{2,}")
 
 
@@ -36,6 +38,8 @@ def _cyrillic(word: str) -> str:
         return word
     if _CYRILLIC.search(word):
         return word.translate(_LOOKALIKES)
+    if "ya" in word:
+        word = _HIATUS.sub("иа", word)
     for latin, letter in _DIGRAPHS:
         word = word.replace(latin, letter)
     return word.translate(_LETTERS)

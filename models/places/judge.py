@@ -6,11 +6,12 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from models.places.bearers import is_byname, is_named, is_person
+from models.places.bearers import is_byname, is_named
 from models.places.calls import greeting
 from models.places.folding import fold
 from models.places.gazetteer import Gazetteer, Naming
 from models.places.refused import refused
+from models.places.standing import only_begins, placed, several_districts, shouted
 from models.places.tokens import Find, Scanned, listed
 from models.places.units import CAPITALS, Unit
 
@@ -24,7 +25,6 @@ _ALLOWED = {
 }
 _BARE = (("city",), ("region",), ("town", "village"))
 _OBLAST = re.compile(r"(?<![\w-])([\w-]{1,60}[сц]к)(?:ая|ой|ую)\s{1,9}обл")
-_CHAIN = re.compile(r"\s*(?:[-–—]+|[,;])\s*")
 
 
 class Claim(NamedTuple):
@@ -64,7 +64,8 @@ def _marked(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
     """The reading that a type word beside the name states."""
     found = gazetteer.names if find.sense == "name" else gazetteer.adjectives
     spelled_alike = scanned.tokens[find.first].low in gazetteer.words
-    if (find.ordinary or spelled_alike) and not find.capital:
+    doubtful = find.ordinary or spelled_alike or several_districts(scanned, find)
+    if doubtful and not find.capital:
         return None
     for mark in find.marks:
         for key in find.keys:
@@ -97,33 +98,19 @@ def _is_centre(unit: Unit) -> bool:
     return unit.code in CAPITALS or unit.code.endswith("1010000")
 
 
-def _chained(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
-    """In a road or a list of known places: «Атырау - Доссор», «Павлодар, Семей»."""
-
-    def known(at: int) -> bool:
-        reading = scanned.tokens[at].reading
-        names = reading.names if reading and not reading.ordinary else ()
-        sure = (key for key, _ in names if key not in gazetteer.bound)
-        return any(n.known for key in sure for n in gazetteer.names.get(key, ()))
-
-    sides = [
-        (find.first - 1, find.first - 1, find.first),
-        (find.last + 1, find.last, find.last + 1),
-    ]
-    return any(
-        0 <= beside < len(scanned.tokens)
-        and _CHAIN.fullmatch(scanned.gap(left, right)) is not None
-        and known(beside)
-        for beside, left, right in sides
-    )
-
-
-def _placed(scanned: Scanned, find: Find, gazetteer: Gazetteer, at_home: bool) -> bool:
-    """Whether a name that may be something else stands as a place does."""
-    if not (find.capital or (at_home and not find.doubtful)) or is_person(scanned, find):
+def _quarter(scanned: Scanned, claim: Claim, before: Claim, gazetteer: Gazetteer) -> bool:
+    """Whether it is a part of the town named right before, not a far village of the same name:
+    «Атырау, Жилгородок»."""
+    find = claim.find
+    if find.marks or find.sense != "name" or find.first != before.find.last + 1:
         return False
-    stands = find.before in ("in", "by") or find.manner == "locative" or find.after == "by"
-    return stands or _chained(scanned, find, gazetteer)
+    if not before.sure or scanned.gap(find.first - 1, find.first) != ", ":
+        return False
+    town = before.units[0]
+    if town.kind != "city" and town.code not in CAPITALS:
+        return False
+    known = any(naming.known for naming in gazetteer.names[find.key])
+    return not known and all(unit.code[:2] != town.code[:2] for unit in claim.units)
 
 
 def _foreign(scanned: Scanned, gazetteer: Gazetteer) -> bool:
@@ -137,37 +124,10 @@ def _oblasts(text: str) -> tuple[str, ...]:
     return tuple(fold(match.group(1)) for match in _OBLAST.finditer(text))
 
 
-def _only_begins(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
-    """Whether the capital is that of a sentence, and only the ending speaks for a place.
-
-    Names of districts and of larger places are enough by themselves.
-    """
-    namings = gazetteer.names[find.key]
-    large = any(n.unit.kind == "district" or n.unit.code in gazetteer.population for n in namings)
-    if find.before is not None or large:
-        return False
-    return (
-        find.first == 0
-        or re.search(r"[^\w\s,;:«»\"'()-]|\n", scanned.gap(find.first - 1, find.first)) is not None
-    )
-
-
 def _weak(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
     """Whether the name is more often that of somebody or something else."""
     whole = scanned.text[find.start : find.end].isalpha()
     return find.key in gazetteer.weak or (whole and find.key in gazetteer.unhyphenated)
-
-
-def _shouted(scanned: Scanned, find: Find) -> bool:
-    """Whether the words beside are in capitals as well: then a capital says nothing."""
-    beside = (
-        scanned.tokens[max(0, find.first - 1) : find.first]
-        or scanned.tokens[find.last + 1 : find.last + 2]
-    )
-    own = scanned.text[find.start : find.end]
-    return own.isupper() and any(
-        scanned.text[token.start : token.end].isupper() and len(token.low) > 2 for token in beside
-    )
 
 
 def _lived_in(namings: tuple[Naming, ...], home: str | None) -> bool:
@@ -198,13 +158,16 @@ def _bare_name(
     ordinary = find.ordinary and key not in gazetteer.plain
     known = any(naming.known for naming in namings)
     if bound or ordinary or not known or _weak(scanned, find, gazetteer):
-        if not _placed(scanned, find, gazetteer, _lived_in(namings, home)):
+        if not placed(scanned, find, gazetteer, _lived_in(namings, home)):
             return None
     elif is_named(scanned, find, centre=any(_is_centre(n.unit) for n in namings)):
         return None
-    begins = not known and _only_begins(scanned, find, gazetteer)
-    begins = begins or (not known and _shouted(scanned, find))
-    if not known and (len(key) < 4 or begins or (find.ordinary and not _lived_in(namings, home))):
+    begins = not known and only_begins(scanned, find, gazetteer)
+    begins = begins or (not known and shouted(scanned, find))
+    lived_in = _lived_in(namings, home)
+    if not known and (
+        (len(key) < 4 and not lived_in) or begins or (find.ordinary and not lived_in)
+    ):
         return None
     bound = bound or (not known and (find.listed or _foreign(scanned, gazetteer)))
     group = _group(find, gazetteer, bound)
@@ -226,13 +189,21 @@ def _in_list(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> bool:
     return False
 
 
+def _numbered(scanned: Scanned, find: Find) -> bool:
+    """Whether it is a street with the number of a house: «Алматинская, 15»."""
+    at = find.last + 1
+    if at == len(scanned.tokens) or not scanned.tokens[find.last].low.endswith("ая"):
+        return False
+    return scanned.tokens[at].low.isdigit() and scanned.gap(at - 1, at).strip(" ,") == ""
+
+
 def _bare_kin(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | None:
     """An adjective or the name of people with no type word beside it."""
     people = find.sense == "people"
     if is_byname(scanned, find):
         return None
     found = gazetteer.people if people else gazetteer.adjectives
-    if find.after in ("street", "water"):
+    if find.after in ("street", "water") or (not people and _numbered(scanned, find)):
         return None
     known = [n.unit for n in found[find.key] if n.known and n.unit.level != "district"]
     if not known:
@@ -250,7 +221,7 @@ def _bare_kin(scanned: Scanned, find: Find, gazetteer: Gazetteer) -> Claim | Non
 def claims(scanned: Scanned, gazetteer: Gazetteer, home: str | None) -> list[Claim]:
     """What the finds of a text may mean, in order."""
     called = greeting(scanned)
-    result = []
+    result: list[Claim] = []
     for find in scanned.finds:
         if refused(scanned, find, gazetteer):
             continue
@@ -259,7 +230,7 @@ def claims(scanned: Scanned, gazetteer: Gazetteer, home: str | None) -> list[Cla
             claim = _bare_name(scanned, find, gazetteer, home)
         elif claim is None:
             claim = _bare_kin(scanned, find, gazetteer)
-        if claim is None:
+        if claim is None or (result and _quarter(scanned, claim, result[-1], gazetteer)):
             continue
         at_home = home is not None and any(unit.code[:2] == home[:2] for unit in claim.units)
         if find.first >= called or at_home:

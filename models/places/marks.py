@@ -8,7 +8,8 @@ from models.places.folding import fold
 from models.places.roles import KINDS, follows, role, several
 from models.places.tokens import QUOTES, Find, Scanned, listed, near
 
-_RURAL = re.compile(r"\s*[са](?:\.\s?|/)о\b")
+_RURAL = re.compile(r"\s*(?:[са](?:\.\s?|/)о|(ш)(?:\.\s?|/)а)\b")
+"""«с/о», a rural district; «ш/а», a neighbourhood."""
 _OF_NAME = re.compile(r"а$|ауили|аули|кенти")
 """A village of that name is its «ауылы»; «үлкен ауыл» is a large one."""
 Mark = tuple[str | None, str | None]
@@ -47,8 +48,9 @@ def after(scanned: Scanned, last: int, adjective: bool = False) -> Mark:
     """The type word or role right after: «Тараз қаласы», «Абай көшесі», «Асинский с.о.»."""
     if last + 1 >= len(scanned.tokens):
         return None, None
-    if _RURAL.match(scanned.text, scanned.tokens[last].end):
-        return "okrug", "okrug"
+    short = _RURAL.match(scanned.text, scanned.tokens[last].end)
+    if short is not None:
+        return (None, "street") if short.group(1) else ("okrug", "okrug")
     token, gap = scanned.tokens[last + 1], scanned.gap(last, last + 1)
     if len(gap) > 4 or gap.strip(" \u00a0" + QUOTES):
         return None, None

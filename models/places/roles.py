@@ -24,8 +24,8 @@ _ROLES = {
     "бульвар- мкр мкрн мкр-н микрорайон- м-н ықшам ықшамаудан- шағынаудан- переул- площад- алаң- "
     "парк парка парке парку парком сквер- скв",
     "water": "река реки реке реку рекой речк- өзен- озен- озеро озера озере озеру озером озер "
-    "озерах озерам озерами асуы асуында асуынан асудың перевал- көлі- канал- хреб- гора гору "
-    "тау тауы- пик море моря теңіз-",
+    "озерах озерам озерами асуы асуында асуынан асудың перевал- көлі- коли колинде колинен колине "
+    "колинин канал- хреб- гора гору тау тауы- пик море моря теңіз-",
     "brand": "форум- фк хк клуб- отел- ресторан- кафе тоо ао тц трц трк жк жшс банк- газет- "
     "телеканал- команд- гостиниц- магазин- санатори- фонд- холдинг- компани- авиакомпани- премия "
     "премии кубок кубк- теплоход- танкер- паром- корабл- самолет- фестивал- ансамбл- кинотеатр-",
@@ -46,7 +46,7 @@ _ANY_BEGINNING = tuple(beginning for beginning, _ in _BEGINNINGS)
 _FIRST_TWO = frozenset(word[:2] for word in (*_WHOLE, *_ANY_BEGINNING))
 _LATIN = {
     **{"облис": "region", "аудан": "district", "каласи": "city", "ауили": "village"},
-    **{"кошеси": "street", "дангили": "street"},
+    **{"кошеси": "street", "дангили": "street", "коли": "water", "озени": "water"},
 }
 """Kazakh type words in Latin letters, folded."""
 _KAZAKH_TYPE = re.compile(r"(?:облыс|аудан|қала|калас|ауыл|кент|көше|коше)\w*|қ|а")
@@ -58,7 +58,7 @@ _SEVERAL = re.compile(
 
 _STAYS = frozenset(["қаласың", "қаласыз", "қаласыңдар", "каласыз", "қаламын", "қалады"])
 """Forms of «қалу», to stay, that begin like a city."""
-_TRANSPORT = ("көлік", "көліг")
+_TRANSPORT = ("көлік", "көліг", "колик", "колиг")
 """«Көлік», transport, which begins like «көлі», the lake of a name."""
 
 
@@ -66,7 +66,10 @@ _TRANSPORT = ("көлік", "көліг")
 def role(word: str) -> str | None:
     """What a lower case word says of its neighbour: a key of `_ROLES`."""
     if is_latin(word):
-        return next((kind for start, kind in _LATIN.items() if fold(word).startswith(start)), None)
+        folded = fold(word)
+        if folded.startswith(_TRANSPORT):
+            return None
+        return next((kind for start, kind in _LATIN.items() if folded.startswith(start)), None)
     word = word.replace("ё", "е")
     if word[:2] not in _FIRST_TWO or word in _STAYS or word.startswith(_TRANSPORT):
         return None

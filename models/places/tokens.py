@@ -127,7 +127,7 @@ def tokenize(text: str, read: Reader) -> list[Token]:
 
 def _carefully(text: str, links: _Spans, words: Iterable[_Cut], read: Reader) -> Iterator[Token]:
     for (start, end), low, reading in words:
-        if any(a <= start < b for a, b in links):
+        if links and any(a <= start < b for a, b in links):
             continue
         if reading is AGAIN and not low.isalnum() and role(low) is None:
             yield from _pieces(text, start, end, read)

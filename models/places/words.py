@@ -219,9 +219,10 @@ class Reader:
         if folded[:_HEAD] in self._lemmas or folded in self._vocabulary:
             return True
         stems = self._stems
-        return any(
-            folded[:cut] in stems and folded[cut:] in ANY for cut in range(len(folded), 1, -1)
-        )
+        for cut in range(len(folded), 1, -1):
+            if folded[:cut] in stems and folded[cut:] in ANY:
+                return True
+        return False
 
     def _says_nothing(self, key: str) -> bool:
         gazetteer = self._gazetteer
@@ -284,5 +285,6 @@ class Reader:
         if ending in FOLK:
             return ending in MANY or len(stem) >= _SAID
         if ending in WOMEN:
-            return len(stem) > _SAID and not stem.endswith(_UNLIKE) and _may_be_somebody(word)
+            russian = len(stem) > _SAID and stem not in self._gazetteer.folk
+            return russian and not stem.endswith(_UNLIKE) and _may_be_somebody(word)
         return ending in PEOPLE

@@ -23,7 +23,7 @@ from models import places
 from models.forms import form
 from models.places.units import FOLDER
 from models.texts import KAZAKH, Text, script, tokens
-from models.train import places_listed, resampling, synthetic
+from models.train import places_citizens, places_listed, resampling, synthetic
 from models.train.places_card import Report, Result, card, section
 from models.train.resampling import RESAMPLES, Score
 from rezonans.records import Place
@@ -85,9 +85,14 @@ def scores(each: Counts) -> dict[str, Score]:
     return measured
 
 
+def _text(row: Row) -> Text:
+    given = {name: row.get(name) for name in ("home", "title", "context")}
+    return Text(text=row["text"], **given)
+
+
 def result(name: str, rows: Sequence[Row], head: places.Places, note: str = "") -> Result:
     """One set of rows, measured."""
-    each = counts(rows, head([Text(text=row["text"], home=row.get("home")) for row in rows]))
+    each = counts(rows, head(list(map(_text, rows))))
     return Result(name=name, rows=len(rows), scores=scores(each), note=note)
 
 
@@ -125,6 +130,7 @@ def _written(text: str) -> str:
 
 _TUNED = "strings of ours, written together with the rules: a test of them, not of the world"
 _DRAWN = "drawn at random from the code list; the district alone counts as not found"
+_CITIZENS = "written by us before any rule read them; see docs/models.md for the first reading"
 _LABELLED = "labelled by one reader; validation only"
 
 
@@ -139,6 +145,9 @@ def results(data: Path, head: places.Places | None = None) -> list[Result]:
         rows = [row for kind, row in named if kind == written]
         found.append(result(f"names, {written}", rows, head, _TUNED))
     found += [result(name, rows, head, _DRAWN) for name, rows in places_listed.sentences()]
+    tuned, others = places_citizens.parts()
+    found.append(result("sentences of citizens, tuned on", tuned, head, _CITIZENS))
+    found.append(result("sentences of citizens, the others", others, head, _CITIZENS))
     none = [row for _, row in _own("none")]
     found.append(result("poets, streets, brands, clubs, surnames", none, head, _TUNED))
     return found
