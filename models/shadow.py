@@ -13,11 +13,17 @@ from models.understanding import Labels
 
 Understand = Callable[[Sequence[Text]], Sequence[Labels]]
 
-QUESTIONS = ("language", "topic", "appeal", "sentiment", "urgent")
+ANY = "any"
+QUESTIONS = ("language", "topics", "appeal", "sentiment", "urgent", "places")
 NOTHING = "(nothing)"
 """Stands where a version says nothing."""
-EXAMPLES = 5
+SAME = "(as it is)"
+EXAMPLES = 8
+"""Kinds of change that are shown with a text each."""
+FEWEST = 300
+"""Texts from which on what happens to one in a hundred is among them, 19 times of 20."""
 _EXCERPT = 100
+_Z = 1.96
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -36,64 +42,115 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What would change in the answers to one question."""
+    """What would change in the answers to one question, or (`ANY`) in those to any of them."""
 
     question: str
     texts: int
     changed: int
+    low: float
+    """Of the share that changes, in parts of one: the ends of the interval (Wilson, 95 of 100)."""
+    high: float
     moves: list[Move]
-    """The most frequent first."""
+    """The most frequent first; of `ANY` the questions that change together."""
     examples: list[Example]
+    """One of each of the most frequent moves, in their order."""
 
 
 def answers(labels: Labels) -> dict[str, str]:
-    """What is shown of a text, a word a question."""
+    """What is shown of a text, an answer a question. Topics in their order, for the first is the
+    one that counts in lanes; with those that a rule adds."""
     feeling = labels.sentiment._asdict() if labels.sentiment else {}
+    topics, places = [code for code, _ in labels.topics], [each.name for each in labels.places]
     return {
         "language": labels.language or NOTHING,
-        "topic": labels.topics[0][0] if labels.topics else NOTHING,
+        "topics": " + ".join(topics) or NOTHING,
         "appeal": labels.appeal or NOTHING,
         "sentiment": max(feeling, key=lambda name: feeling[name]) if feeling else NOTHING,
         "urgent": "urgent" if (labels.urgent or 0.0) >= 0.5 else "calm",
+        "places": " + ".join(places) or NOTHING,
     }
+
+
+Pair = tuple[Past, str, str]
+"""A text with what is said of it before and after."""
 
 
 def compare(past: Sequence[Past], old: Understand, new: Understand) -> list[Change]:
     """Both versions over all texts; a text is asked anew of both, whatever was stored of it."""
     texts = [each.text for each in past]
-    before, after = map(answers, old(texts)), map(answers, new(texts))
-    pairs = list(zip(past, before, after, strict=True))
-    return [_change(question, pairs) for question in QUESTIONS]
-
-
-def _change(question: str, pairs: Sequence[tuple[Past, dict[str, str], dict[str, str]]]) -> Change:
-    other = [
-        (each, old[question], new[question])
-        for each, old, new in pairs
-        if old[question] != new[question]
+    before, after = list(map(answers, old(texts))), list(map(answers, new(texts)))
+    rows = list(zip(past, before, after, strict=True))
+    differ = [[name for name in QUESTIONS if one[name] != two[name]] for _, one, two in rows]
+    together: list[Pair] = [
+        (each, SAME, " + ".join(names) or SAME) for each, names in zip(past, differ, strict=True)
     ]
-    moves = Counter((old, new) for _, old, new in other)
+    apart = [
+        _change(name, [(each, one[name], two[name]) for each, one, two in rows])
+        for name in QUESTIONS
+    ]
+    return [_change(ANY, together), *apart]
+
+
+def _change(question: str, pairs: Sequence[Pair]) -> Change:
+    kinds: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], Past] = {}
+    for each, old, new in pairs:
+        if old != new:
+            kinds[old, new] += 1
+            first.setdefault((old, new), each)
+    low, high = _interval(kinds.total(), len(pairs))
     return Change(
         question=question,
         texts=len(pairs),
-        changed=len(other),
-        moves=[Move(old, new, count) for (old, new), count in moves.most_common()],
-        examples=[
-            Example(each.item, " ".join(each.text.text.split())[:_EXCERPT], old, new)
-            for each, old, new in other[:EXAMPLES]
-        ],
+        changed=kinds.total(),
+        low=low,
+        high=high,
+        moves=[Move(old, new, count) for (old, new), count in kinds.most_common()],
+        examples=[_example(first[kind], *kind) for kind, _ in kinds.most_common(EXAMPLES)],
     )
+
+
+def _example(each: Past, old: str, new: str) -> Example:
+    return Example(each.item, " ".join(each.text.text.split())[:_EXCERPT], old, new)
+
+
+def _interval(count: int, of: int) -> tuple[float, float]:
+    """Wilson's interval of a share."""
+    if not of:
+        return 0.0, 1.0
+    share, square = count / of, _Z**2 / of
+    middle, half = share + square / 2, _Z * (share * (1 - share) / of + square / of / 4) ** 0.5
+    low, high = (middle - half) / (1 + square), (middle + half) / (1 + square)
+    return round(max(low, 0.0), 4), round(min(high, 1.0), 4)
 
 
 def told(changes: Sequence[Change]) -> str:
     """The answer in Markdown."""
-    parts = []
-    for change in changes:
-        share = change.changed / change.texts if change.texts else 0.0
-        head = f"## {change.question}: {change.changed:,} of {change.texts:,} ({share:.1%}) differ"
-        lines = [f"- {move.old} -> {move.new}: {move.texts:,}" for move in change.moves]
-        shown = [
-            f"  - {each.item}: {each.old} -> {each.new}: {each.text}" for each in change.examples
-        ]
-        parts.append("\n".join([head, *lines, *(["- for example:", *shown] if shown else [])]))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*_few(changes), *map(_told, changes)]) + "\n"
+
+
+def _few(changes: Sequence[Change]) -> list[str]:
+    texts = changes[0].texts
+    if texts >= FEWEST:
+        return []
+    return [
+        f"Only {texts:,} mentions: what changes in one of a hundred may not be among them. Look at"
+        f" {FEWEST} or more (--days, --most)."
+    ]
+
+
+def _told(change: Change) -> str:
+    share = change.changed / change.texts if change.texts else 0.0
+    what = "would be labelled otherwise" if change.question == ANY else "differ"
+    head = (
+        f"## {change.question}: {change.changed:,} of {change.texts:,} {what}"
+        f" ({share:.1%}; {change.low:.1%} to {change.high:.1%})"
+    )
+    lines = [head]
+    for move, one in zip(change.moves, change.examples, strict=False):
+        said = move.new if change.question == ANY else f"{move.old} -> {move.new}"
+        lines += [f"- {said}: {move.texts:,}", f"  - {one.item}: {one.text}"]
+    rest = change.moves[len(change.examples) :]
+    if rest:
+        lines.append(f"- {len(rest):,} other kinds: {sum(move.texts for move in rest):,}")
+    return "\n".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from models import drift, language, moved, past, shadow
 from models.past import Past
 from models.texts import Text
 from models.understanding import Labels
-from rezonans.records import Sentiment
+from rezonans.records import Place, Sentiment
 from rezonans.troubles import Invalid
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday
@@ -54,17 +55,65 @@ def test_two_versions_differ_where_they_differ() -> None:
         for change in shadow.compare(listed, _version("water", SAD), _version("gas", GLAD))
     }
     assert {name: change.changed for name, change in found.items()} == {
-        "language": 0, "topic": 2, "appeal": 0, "sentiment": 3, "urgent": 0,
+        "any": 3, "language": 0, "topics": 2, "appeal": 0, "sentiment": 3, "urgent": 0, "places": 0,
     }  # fmt: skip
-    assert found["topic"].moves == [shadow.Move("water", "gas", 2)]
-    assert [each.text for each in found["topic"].examples] == ["нет воды", "вода пришла"]
+    assert found["topics"].moves == [shadow.Move("water", "gas", 2)]
+    assert [each.text for each in found["topics"].examples] == ["нет воды"]
+    assert found["any"].moves[0] == shadow.Move(shadow.SAME, "topics + sentiment", 2)
     told = shadow.told(list(found.values()))
-    assert "## topic: 2 of 3 (66.7%) differ\n- water -> gas: 2" in told
+    assert told.startswith("Only 3 mentions: ")
+    assert "## any: 3 of 3 would be labelled otherwise (100.0%; 43.9% to 100.0%)" in told
+    assert "## topics: 2 of 3 differ (66.7%; 20.8% to 93.8%)\n- water -> gas: 2" in told
 
 
 def test_a_version_does_not_differ_from_itself() -> None:
     same = _version("water", SAD)
-    assert not any(each.changed for each in shadow.compare([_past("нет воды")], same, same))
+    listed = [_past("нет воды")] * shadow.FEWEST
+    found = shadow.compare(listed, same, same)
+    assert not any(each.changed for each in found)
+    assert found[0].high == pytest.approx(0.0126, abs=1e-4)
+    assert "Only" not in shadow.told(found)
+
+
+def _said(**labels: Any) -> shadow.Understand:
+    return lambda texts: [Labels(**labels) for _ in texts]
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new", "move"),
+    [
+        ("topics", {"topics": (("water", 0.9),)}, {"topics": (("water", 0.8), ("emergency", 0.5))},
+         ("water", "water + emergency")),
+        ("topics", {"topics": (("gas", 0.9), ("water", 0.4))},
+         {"topics": (("water", 0.9), ("gas", 0.4))}, ("gas + water", "water + gas")),
+        ("appeal", {"appeal": "question"}, {}, ("question", "(nothing)")),
+        ("sentiment", {"sentiment": SAD}, {"sentiment": GLAD}, ("negative", "positive")),
+        ("language", {"language": "ru"}, {"language": "mixed"}, ("ru", "mixed")),
+        ("urgent", {"urgent": 0.49}, {"urgent": 0.5}, ("calm", "urgent")),
+        ("places", {}, {"places": (Place(kato="310000000", level="region", name="Жамбыл",
+                                         how="name"),)}, ("(nothing)", "Жамбыл")),
+    ],
+)  # fmt: skip
+def test_each_label_that_is_shown_is_compared(
+    question: str, old: dict[str, Any], new: dict[str, Any], move: tuple[str, str]
+) -> None:
+    found = {
+        each.question: each for each in shadow.compare([_past("x")], _said(**old), _said(**new))
+    }
+    assert {name for name, each in found.items() if each.changed} == {"any", question}
+    assert found[question].moves == [shadow.Move(*move, 1)]
+
+
+def test_a_reader_sees_each_kind_of_change_once_and_the_rest_counted() -> None:
+    listed = [_past(f"t{n}") for n in range(20) for _ in range(1 + (n < 3))]
+
+    def new(texts: Sequence[Text]) -> list[Labels]:
+        return [Labels(topics=((text.text, 0.9),)) for text in texts]
+
+    _, _, topics, *_ = found = shadow.compare(listed, _said(), new)
+    assert [each.new for each in topics.examples[:3]] == ["t0", "t1", "t2"]
+    assert len({each.new for each in topics.examples}) == shadow.EXAMPLES
+    assert f"- 12 other kinds: {23 - 3 * 2 - 5}" in shadow.told(found)
 
 
 def _weeks(*topics: dict[str, int]) -> list[drift.Week]:

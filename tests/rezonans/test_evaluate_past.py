@@ -37,7 +37,7 @@ def test_the_same_weights_change_nothing(lines: Path, capsys: pytest.CaptureFixt
     assert code == 0
     found = [json.loads(line) for line in out.splitlines()]
     assert {each["question"]: each["changed"] for each in found} == dict.fromkeys(
-        ("language", "topic", "appeal", "sentiment", "urgent"), 0
+        ("any", "language", "topics", "appeal", "sentiment", "urgent", "places"), 0
     )
 
 
