@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
@@ -76,14 +77,16 @@ def trial_of(channel: str, *, settings: SettingsFile = None) -> int:
     """Send a made-up alert, marked as an exercise, through a channel of the settings."""
     from rezonans.cli.understanding import taxonomy_of
     from sinks.alerts.trial import trial
+    from sinks.names import names
 
     chosen = settings_of(settings)
     if channel not in chosen.alerts:
         known = ", ".join(chosen.alerts) or "none are set up"
         raise SettingsError(f"{channel}: no such channel; known: {known}")
-    topic = next(iter(taxonomy_of(chosen).topics))
+    known = taxonomy_of(chosen)
+    topic, called = next(iter(known.topics), None), partial(names, known=known)
     try:
-        taken = asyncio.run(trial(channel, chosen.alerts[channel], chosen.desk_url, topic))
+        taken = asyncio.run(trial(channel, chosen.alerts[channel], chosen.desk_url, topic, called))
     except Invalid as error:
         raise SettingsError(f"alerts.{channel}: {error}") from None
     if not taken:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from rezonans.desks import Channel
 from rezonans.i18n import Language, translator
@@ -15,10 +17,16 @@ from sinks.alerts.chart import Caption, Columns, png, svg
 from sinks.alerts.decisions import Letter
 from sinks.alerts.words import Words
 from sinks.names import names
-from sinks.sentence import headline
+from sinks.sentence import Names, headline
 
 
-async def trial(name: str, channel: Channel, desk: str, topic: str) -> bool:
+async def trial(
+    name: str,
+    channel: Channel,
+    desk: str,
+    topic: str | None,
+    called: Callable[[Language], Names] = names,
+) -> bool:
     """Whether the service took it. `Invalid`: why it never will, without any secret."""
     now = datetime.now(UTC)
     letter = Letter(
@@ -26,7 +34,7 @@ async def trial(name: str, channel: Channel, desk: str, topic: str) -> bool:
         spikes=(_spike(now, topic),),
     )  # fmt: skip
     notifier = connect(channel)
-    words = Words(desk, {}, _draw if pictured(channel) else _nothing)
+    words = Words(desk, {}, partial(_draw, called) if pictured(channel) else _nothing, called)
     notice = await words(letter, name, channel)
     try:
         return await notifier.send(notice)
@@ -40,7 +48,7 @@ async def _nothing(letter: Letter, language: Language) -> None:
     return None
 
 
-async def _draw(letter: Letter, language: Language) -> bytes:
+async def _draw(called: Callable[[Language], Names], letter: Letter, language: Language) -> bytes:
     """A course made up as the alert is."""
     spike, words = letter.spikes[0], translator(language)
     end = int(spike.at.timestamp()) // 300 * 300
@@ -48,11 +56,11 @@ async def _draw(letter: Letter, language: Language) -> bytes:
     usual = tuple(0.8 for _ in times)
     rise = tuple(n % 2 + (6 if n > len(times) - 10 else 0) for n in range(len(times)))
     columns = Columns(times, rise, usual, tuple(0.0 for _ in times), tuple(2.0 for _ in times))
-    caption = Caption(headline(spike, words, names(language)), spike.alarm, times[-9])
+    caption = Caption(headline(spike, words, called(language)), spike.alarm, times[-9])
     return png(svg(columns, caption, words))
 
 
-def _spike(now: datetime, topic: str) -> Spike:
+def _spike(now: datetime, topic: str | None) -> Spike:
     return Spike(
         spike="trial", revision=0, change="opened", alarm="yellow", lane=Lane(topic), at=now,
         since=now - timedelta(minutes=40), score=4.0, threshold=3.5, observed=48.0, expected=9.0,

@@ -82,6 +82,30 @@ def test_a_channel_is_tried_with_a_marked_alert(
     assert request.get_json()["title"].startswith("СИМУЛЯЦИЯ")
 
 
+def test_a_trial_speaks_of_the_topics_of_the_settings(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/in").respond_with_data("")
+    address = httpserver.url_for("/in").replace("http", "hook")
+    Path("own.toml").write_text(
+        "[groups.town]\nru='Посёлок'\nkk='Кент'\nen='Town'\n"
+        "[authorities.works]\nru='Водоканал'\nkk='Су арнасы'\nen='Waterworks'\n"
+        "[topics.snow]\ngroup='town'\nauthority='works'\nru='Снег'\nkk='Қар'\nen='Snow'\n",
+        "utf-8",
+    )
+    Path("rezonans.toml").write_text(
+        f"[models]\ntaxonomy = 'own.toml'\n[alerts.hook]\nurl = '{address}'\n"
+        "secret = '0123456789abcdef'\n",
+        "utf-8",
+    )
+    with pytest.raises(SystemExit) as stopped:
+        main(["alerts", "test", "hook"])
+    assert stopped.value.code == 0
+    [(request, _)] = httpserver.log
+    assert "Снег, весь Казахстан" in request.get_json()["title"]
+    assert "Отвечает: Водоканал." in request.get_json()["text"]
+
+
 @pytest.mark.parametrize("words", [["ack", "a1"], ["mark", "a1", "useful"], ["mute", "story:a1"]])
 def test_a_spike_that_the_store_does_not_know_is_a_mistake(
     words: list[str],
