@@ -50,6 +50,15 @@ def _latin_tables() -> tuple[dict[int, str | None], frozenset[str]]:
 _FROM_LATIN, _VOWELS = _latin_tables()
 _FRONT, _BACK = frozenset("eäöüi"), frozenset("ao")
 _SOFT_CONSONANTS = frozenset("kg")
+_OFFICIAL = frozenset("áǵńóúýū")
+"""Letters of the alphabets that write no «ы» as ı."""
+_HARD = re.compile("(?<=[qğ])ı|ı(?=[qğ])")
+_LOAN_E = re.compile("^(?:é|e(?=lektr|konom|kolog|kran|kspert|kspor|nerg|pidem|tap|taj))")
+_LABIAL = re.compile("(?<=[uü])w(?=[aeäyы])")
+_LABIAL_I = re.compile("(?<=[uü])w[ıi]")
+"""«suwıq» and "suwiq" are «суық»: such spelling writes the glide that is heard."""
+_HIATUS = re.compile("(?<=[^aeouyäöüáóúū])ı(?=a)")
+"""«nasharıa», «klavıatura»: no «я» behind a consonant."""
 _GLIDE_DOTLESS = re.compile("(?<=[aeoäöáóúý])ı")
 # Loan words have "ts" and "c" for «ц»; жатса is no жаца. Қазанға keeps both letters of "ng".
 _LOAN_TS = re.compile("(?:^|(?<=n))ts|c(?=[eiy])")
@@ -65,6 +74,8 @@ def _letter_y(match: re.Match[str]) -> str:
     before, after = word[max(0, at - 2) : at], word[at + 1 : at + 2]
     if after not in _VOWELS and (before[-1:] == "i" or before in ("au", "eu", "äu")):
         return "ы"
+    if before[-1:] == "u" and after in ("q", "k") and at + 2 == len(word):
+        return "ы"  # «суық», «жуық»: no word ends in «йқ»
     return "й" if before[-1:] in _VOWELS or after in _VOWELS else "ы"
 
 
@@ -74,8 +85,9 @@ def _dotless(word: str) -> str:
     These write «ы» as y; where there is none, the vowels beside tell a soft word from a hard one.
     """
     word = _GLIDE_DOTLESS.sub("i", word)
-    if _VOWEL_Y.search(word):
-        return word.replace("ı", "i")
+    if _VOWEL_Y.search(word) or not _OFFICIAL.isdisjoint(word):
+        return _HIATUS.sub("и", word).replace("ı", "i")
+    word = _HARD.sub("ы", word)
     hinted = [letter for letter in word if letter in _FRONT or letter in _BACK]
     soft = hinted[0] in _FRONT if hinted else not _SOFT_CONSONANTS.isdisjoint(word)
     found = []
@@ -91,7 +103,9 @@ def _from_latin(word: str) -> str:
         word = _MARKED.sub(lambda match: _ALPHABET_2017[match.group(1)], word)
         if "ı" in word:
             word = _dotless(word)
-    word = _NASAL.sub("n", _LOAN_TS.sub("ц", word))
+    word = _NASAL.sub("n", _LOAN_TS.sub("ц", _LABIAL.sub("", _LABIAL_I.sub("ы", word))))
+    if word[0] in "eé":
+        word = _LOAN_E.sub("э", word)
     for pair, letter in _DIGRAPHS:
         if pair in word:
             word = word.replace(pair, letter)
