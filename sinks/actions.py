@@ -19,6 +19,7 @@ LONGEST_MUTE = timedelta(days=30)
 LONGEST_CRISIS = timedelta(days=7)
 NAME_LENGTH = 60
 OFF = "off"
+_NO_LABEL = _("Name a stored mention and its right label.")
 UNKNOWN = _("Name a known topic, a known region or district, or a spike.")
 MARKS = ("useful", "useless")
 
@@ -27,7 +28,7 @@ _DESK = re.compile(r"desk:(\*|[A-Za-z0-9_-]{1,60})")
 _DISTRICT = re.compile(r"[0-9]{4}00000")
 _ITEM = re.compile(r"item:\S{1,200}")
 _CODE = re.compile(r"topic=[a-z][a-z0-9_]{0,39}")
-"""A topic of a taxonomy of one's own; training leaves out what it does not know."""
+"""A topic; that the taxonomy has it is looked at in `act`."""
 _LABELS = {"appeal": appeal.CLASSES, "sentiment": sentiment.CLASSES, "urgent": urgent.CLASSES}
 _NAME = re.compile(r"[^\W\d_](?:[^\W_]|[ .'’\-])*")
 
@@ -46,8 +47,11 @@ def act(
     verb, subject, value = (*order.split(), "", "", "")[:3]
     if len(order.split()) > 3 or verb not in _CHECKS:
         raise Invalid(_("That can not be done here."))
-    if subject.startswith("topic:") and subject[6:] not in (topics or taxonomy.packaged().topics):
+    codes = topics or taxonomy.packaged().topics
+    if subject.startswith("topic:") and subject[6:] not in codes:
         raise Invalid(UNKNOWN)
+    if verb == "relabel" and value.startswith("topic=") and value[6:] not in codes:
+        raise Invalid(_NO_LABEL)
     kind, check = _CHECKS[verb]
     return Action(
         action=new_id(), at=now, subject=subject, verb=kind, by=name(by),
@@ -104,7 +108,7 @@ def _relabel(subject: str, value: str, now: datetime) -> str:
     question, _equals, label = value.partition("=")
     known = label in _LABELS.get(question, ()) or _CODE.fullmatch(value)
     if not _ITEM.fullmatch(subject) or not known:
-        raise Invalid(_("Name a stored mention and its right label."))
+        raise Invalid(_NO_LABEL)
     return value
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from models import weights
-from models.train import again, card, compare, evaluate, measure, plan, rows
+from models.train import again, card, compare, corrections, evaluate, measure, plan, rows
 from models.train.card import Report
 from models.train.compare import Change
 from models.train.held import Held, Judged
@@ -45,14 +45,15 @@ def run(
     *,
     more: Sequence[Row] = (),
     force: bool = False,
+    against: Path | None = None,
     progress: bool = True,
 ) -> Outcome:
     """Train one head from the data folder, write it to `out/<head>`, renew the table of all.
 
     `more`: rows beside those of the data folder, such as corrections; those that are held out are
-    left out. `Invalid` names an unknown
-    head, or the file that is missing and what to do. `Worse`: nothing was written, because on
-    held-out rows the weights in `out` are better (unless `force`).
+    left out. `against`: the folder to compare with where `out` has no such head yet. `Invalid`
+    names an unknown head, or the file that is missing and what to do. `Worse`: nothing was
+    written, because on held-out rows the weights that are there are better (unless `force`).
     """
     trainer = measure.trainer(head)
     measure.check_data(data)
@@ -68,12 +69,15 @@ def run(
         kept = {rows.identity(row.text) for each in held for row in each.rows}
         with rows.recorded() as inputs:
             unseen = [row for row in more if rows.identity(row.text) not in kept]
+            if unseen:
+                inputs[corrections.SOURCE] = corrections.digest(unseen)
             trained = trainer.trained(data, say, unseen)
         new = _judged(head, trained, held, say)
         tests = measure.tests(held, new)
-        changes = _changes(head, out, held, new, tests)
+        there = out if against is None or (out / head).exists() else against
+        changes = _changes(head, there, held, new, tests)
         if not force:
-            _refuse_worse(head, out, changes)
+            _refuse_worse(head, there, changes)
         say("writing")
         report = card.write(out / head, trained, tests, inputs)
         again.write(out, [])
@@ -88,26 +92,26 @@ def _judged(head: str, trained: plan.Trained, held: Sequence[Held], say: plan.Sa
     return measure.judged(model, held, say)
 
 
-def _refuse_worse(head: str, out: Path, changes: Sequence[Change]) -> None:
+def _refuse_worse(head: str, there: Path, changes: Sequence[Change]) -> None:
     worse = "; ".join(str(change) for change in changes if change.worse)
     if worse:
-        text = f"train: {head} is not written, it is worse than the weights in {out / head}"
+        text = f"train: {head} is not written, it is worse than the weights in {there / head}"
         raise Worse(f"{text}: {worse}; --force writes it nevertheless")
 
 
 def _changes(
     head: str,
-    out: Path,
+    there: Path,
     held: Sequence[Held],
     new: Sequence[Judged],
     tests: Sequence[evaluate.Test],
 ) -> list[Change]:
-    """Against the weights in `out`; where they do not fit any more, against their report."""
+    """Against the weights in `there`; where they do not fit any more, against their report."""
     try:
-        old = measure.load(head, out)
+        old = measure.load(head, there)
     except weights.WeightsError:
         try:
-            return compare.reported(held, card.read(out / head).tests, tests)
+            return compare.reported(held, card.read(there / head).tests, tests)
         except Invalid:
             return []
     return compare.all_paired(held, measure.judged(old, held), new)

@@ -6,6 +6,7 @@ several of them agree, and no name has more than its share.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -125,6 +126,12 @@ def rows(labels: Mapping[str, str], texts: Mapping[str, Mapping[str, Any]], head
             )
         )
     return found
+
+
+def digest(learned: Sequence[Row]) -> str:
+    """The beginning of the SHA-256 of rows as they are learned, whatever their order."""
+    listed = sorted(msgspec.json.encode(row) for row in learned)
+    return hashlib.sha256(b"\n".join(listed)).hexdigest()[:12]
 
 
 def question_of(head: str) -> str | None:

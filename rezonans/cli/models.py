@@ -102,19 +102,23 @@ def train(
 
     Heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent. Where weights are there
     already, both are asked about the same held-out rows, and what is worse is not written
-    (exit code 1).
+    (exit code 1). What learns corrections is compared in a new folder as well: with the weights of
+    the settings, or the package.
     """
     from models.train import Worse, run
     from models.weights import ARTIFACTS
     from rezonans.cli.stored import corrections
+    from rezonans.cli.understanding import weights_of
 
     chosen = settings_of(settings)
     folder = out or chosen.models.weights or ARTIFACTS
     if voices < 1:
         raise SettingsError(f"--voices {voices}: at least 1")
     more = corrections(head, chosen, voices) if with_corrections else []
+    used = weights_of(chosen) if with_corrections else None
     try:
-        outcome = run(head, data_folder(data, chosen), folder, more=more, force=force)
+        rows = data_folder(data, chosen)
+        outcome = run(head, rows, folder, more=more, force=force, against=used)
     except Invalid as error:
         raise SettingsError(str(error)) from None
     except Worse as error:

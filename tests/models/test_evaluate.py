@@ -11,7 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.train import Worse, again, card, compare, evaluate, measure, parts, resampling, run
+from models.train import (
+    Worse,
+    again,
+    card,
+    compare,
+    corrections,
+    evaluate,
+    measure,
+    parts,
+    resampling,
+    run,
+)
 from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 from models.weights import ARTIFACTS
@@ -172,7 +183,12 @@ def test_worse_weights_are_not_written(data: Path, trained: Path, tmp_path: Path
     with pytest.raises(Worse, match=r"urgent is not written.*accuracy: .*--force"):
         run("urgent", data, tmp_path, more=spoilt, progress=False)
     assert (tmp_path / "urgent/weights.npz").read_bytes() == before
+    fresh = tmp_path / "fresh"  # where nothing is there yet, it is compared with what is in use
+    with pytest.raises(Worse, match=rf"worse than the weights in {tmp_path}/urgent"):
+        run("urgent", data, fresh, more=spoilt, against=tmp_path, progress=False)
+    assert not (fresh / "urgent").exists()
     outcome = run("urgent", data, tmp_path, more=spoilt, force=True, progress=False)
+    assert outcome.report.inputs["corrections"] == corrections.digest(spoilt[::-1])
     assert any(change.worse for change in outcome.changes)
     assert (tmp_path / "urgent/weights.npz").read_bytes() != before
 

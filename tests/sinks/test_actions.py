@@ -48,6 +48,7 @@ def test_orders(order: str, verb: str, subject: str, value: str | None) -> None:
      "mute topic:water 9999999", "crisis * 5", "crisis desk:* 10081", "crisis desk:a/b 5",
      "relabel spike:a1", "relabel item:vk:1", "relabel item:vk:1 water",
      "relabel item:vk:1 appeal=no", "relabel item:vk:1 topic=", "relabel spike:a1 topic=water",
+     "relabel item:vk:1 topic=nosuch",
      "answered spike:a1"],
 )  # fmt: skip
 def test_what_can_not_be_done_is_refused_in_every_language(order: str) -> None:
