@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from models import features, fingerprint, grams, manner
 from models.features import Columns, Floats
+from models.table import Table
 from models.wordbank import EMPTY, WordBank
 
 
@@ -40,8 +41,8 @@ def _distinct(owners: Columns, items: Columns, width: int, count: int) -> csr_ma
     return csr_matrix((ones, both % width, ends), shape=(count, width))
 
 
-def add(bank: WordBank, coefficients: Floats, pages: Sequence[Sequence[str]]) -> Sums:
-    """Sums of texts given as tokens; `coefficients` are those of the stacked heads."""
+def add(bank: WordBank, table: Table, pages: Sequence[Sequence[str]]) -> Sums:
+    """Sums of texts given as tokens; `table` is that of the bank."""
     bank.make_room(sum(map(len, pages)))
     sequence = bank.rows([token for tokens in pages for token in tokens])
     owners = np.repeat(np.arange(len(pages)), [len(tokens) for tokens in pages])
@@ -50,15 +51,16 @@ def add(bank: WordBank, coefficients: Floats, pages: Sequence[Sequence[str]]) ->
     numbers = bank.numbers[sequence]
     joined = owners[:-1] == owners[1:]
     columns = features.pair_columns(numbers[:-1][joined], numbers[1:][joined])
-    pairs = _distinct(owners[:-1][joined], columns, features.DIMENSION, len(pages))
-    value, hashed = np.float32(features.PAIR_VALUE), coefficients[: features.DIMENSION]
+    paired = np.repeat(owners[:-1][joined], 2)  # lemmas, then forms
+    pairs = _distinct(paired, columns.ravel(), features.DIMENSION, len(pages))
+    value = np.float32(features.PAIR_VALUE)
     is_word = bank.is_word[rows]
-    votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows])) * is_word[:, None]
+    votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows, 0])) * is_word[:, None]
     squares = words @ bank.squares[rows] + np.diff(pairs.indptr) * value**2
     written = manner.measures(bank.kinds[sequence], owners, np.diff(words.indptr))
-    whole = (written @ coefficients[features.measured() :]) * np.sqrt(squares)[:, None]
+    whole = (written @ table.manner) * np.sqrt(squares)[:, None]
     return Sums(
-        scores=words @ bank.scores[rows] + (pairs @ hashed) * value + whole,
+        scores=words @ bank.scores[rows] + table.product(pairs) * value + whole,
         squares=squares,
         evidence=words @ bank.evidence[rows],
         votes=words @ votes,

@@ -1,6 +1,7 @@
 """One hashed feature matrix for all heads.
 
-A text is a set of words (and marks) and a set of pairs of neighbours. A word is the sum of hashed
+A text is a set of words (and marks) and a set of pairs of neighbours, each pair once by its
+lemmas and once as it is written. A word is the sum of hashed
 features: itself folded, its lemma (Russian, by pymorphy3) or stem (Kazakh, by endings), and its
 character n-grams, each of equal weight, so that a long word says more. No string is kept: a
 feature is a column below `DIMENSION`. A lemma of `models.vocabulary` has one more column behind
@@ -27,9 +28,9 @@ from scipy.sparse import csr_matrix, diags_array
 
 from models import grams, manner, morphology, texts, vocabulary
 
-VERSION = "3"
+VERSION = "4"
 """Grows with any change that moves a column or a value: older weights are then refused."""
-DIMENSION = 1 << 18
+DIMENSION = 1 << 20
 """Hashed columns of the matrix; a power of two. Behind them is one for each lemma of the
 vocabulary, then those of the manner: `measured`, `width`."""
 KNOWN_VALUE = 10.0
@@ -55,6 +56,8 @@ class Word(NamedTuple):
     values: Floats
     key: int
     """32 bits that stand for its lemma in pairs and fingerprints; 0 for a mark."""
+    form: int
+    """32 bits that stand for it as it is written, folded, in pairs."""
     known: int = -1
     """The place of its lemma in the vocabulary; -1 for one that is not there."""
 
@@ -115,7 +118,8 @@ def describe(word: str) -> Word:
 
 
 def _word(named: list[tuple[str, int]], key: int, repeated: Sequence[int] = ()) -> Word:
-    """Names with their weights, and columns of n-grams, as often as they stand in the word."""
+    """Names with their weights, itself first, and columns of n-grams, as often as they stand in the
+    word."""
     held = dict.fromkeys(repeated, _GRAM)
     if len(held) < len(repeated):
         held = {column: _GRAM * count for column, count in Counter(repeated).items()}
@@ -124,11 +128,12 @@ def _word(named: list[tuple[str, int]], key: int, repeated: Sequence[int] = ()) 
         held[column] = held.get(column, 0) + weight
     columns = sorted(held)
     values = np.fromiter(map(held.__getitem__, columns), np.float32, len(columns))
-    return Word(np.array(columns, np.int64), values, key, vocabulary.places().get(key, -1))
+    place, form = vocabulary.places().get(key, -1), crc32(named[0][0].encode())
+    return Word(np.array(columns, np.int64), values, key, form, place)
 
 
 def pair_columns(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Columns:
-    """Columns of pairs of neighbours from the 32-bit numbers of the two."""
+    """Columns of pairs of neighbours from the 32-bit numbers of the two, of any shape."""
     mixed = (left * 0x9E3779B1 + right * 0x85EBCA77) & 0xFFFFFFFF
     mixed = ((mixed ^ (mixed >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF
     return (mixed ^ (mixed >> 13)) & _MASK
@@ -147,9 +152,9 @@ class Bag(NamedTuple):
     """How it is written, shape (manner.WIDTH,)."""
 
 
-def number(word: Word) -> int:
-    """What stands for a word in pairs: its lemma, or the mark itself."""
-    return word.key or int(word.columns[0]) + 1
+def numbers(word: Word) -> tuple[int, int]:
+    """What stands for a word in pairs: its lemma, or the mark itself; and its form."""
+    return word.key or int(word.columns[0]) + 1, word.form
 
 
 def bag(tokens: list[str], described: dict[str, Word]) -> Bag:
@@ -157,8 +162,8 @@ def bag(tokens: list[str], described: dict[str, Word]) -> Bag:
     for token in tokens:
         if token not in described:
             described[token] = describe(token)
-    numbers = np.array([number(described[token]) for token in tokens], np.int64)
-    pairs = np.unique(pair_columns(numbers[:-1], numbers[1:]))
+    both = np.array([numbers(described[token]) for token in tokens], np.int64).reshape(-1, 2)
+    pairs = np.unique(pair_columns(both[:-1], both[1:]))
     return Bag(tuple(dict.fromkeys(tokens)), pairs, manner.measure(tokens))
 
 
@@ -189,7 +194,8 @@ class Described(NamedTuple):
     """The hashed columns, shape (words, DIMENSION)."""
     keys: Columns
     numbers: Columns
-    """What stands for a word in pairs: its lemma, or the mark itself."""
+    """What stands for a word in pairs: its lemma, or the mark itself; and its form. Shape
+    (words, 2)."""
     known: Columns
     """The places of their lemmas in the vocabulary, -1 where it has none."""
 
@@ -204,9 +210,10 @@ def described(words: Sequence[str]) -> Described:
     long = [place for place, cut in enumerate(cuts) if cut > 0]
     owners, grams_found = grams.hashes([folded[at] for at in spelled], _GRAM_LENGTHS, "g")
     own = np.array(spelled, np.int64)
+    forms = np.array([crc32(word.encode(), _W) for word in folded], np.int64)
     parts = (
         (own[owners], grams_found, _GRAM),
-        (np.arange(len(words)), [crc32(word.encode(), _W) for word in folded], _WORD),
+        (np.arange(len(words)), forms, _WORD),
         (own, [crc32(one, _L) for one in lemmas], _LEMMA),
         (
             np.array(long, np.int64),
@@ -219,7 +226,8 @@ def described(words: Sequence[str]) -> Described:
     alpha = [words[place][:1].isalpha() for place in spelled]
     keys[own] = [(crc32(one) or 1) * is_own for one, is_own in zip(lemmas, alpha, strict=True)]
     first = rows.indices[rows.indptr[:-1]].astype(np.int64) + 1
-    return Described(rows, keys, np.where(keys != 0, keys, first), vocabulary.find(keys))
+    numbers = np.column_stack([np.where(keys != 0, keys, first), forms])
+    return Described(rows, keys, numbers, vocabulary.find(keys))
 
 
 def _summed(words: int, parts: Sequence[tuple[Columns, Any, int]]) -> csr_matrix:

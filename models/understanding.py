@@ -30,6 +30,7 @@ from models import places as gazetteer
 from models import texts as reading
 from models.features import Columns, Floats
 from models.linear import Head
+from models.table import Table
 from models.texts import Text
 from models.weights import ARTIFACTS
 from models.wordbank import WordBank
@@ -98,16 +99,14 @@ class Understanding:
     ) -> None:
         self._unnamed = topic.unnamed(heads["topic"], topics)
         self._by_name = {name: heads[name] for name in HEADS}
-        together = [head.coefficients for head in self._by_name.values()]
-        self._coefficients = np.hstack(together, dtype=np.float32)
+        self._table = Table.of([head.coefficients for head in self._by_name.values()])
         self._parts = _parts(list(self._by_name.values()))
-        for name, part in self._parts.items():  # each number is kept once
-            shared = self._coefficients[:, part]
-            self._by_name[name] = replace(self._by_name[name], coefficients=shared)
+        for name, head in self._by_name.items():  # each number is kept once, in the table
+            self._by_name[name] = replace(head, coefficients=head.coefficients[:0].copy())
         self._places = places
         self.language = model
         size = {} if capacity is None else {"capacity": capacity}
-        self._bank = WordBank(self._coefficients, model, **size)
+        self._bank = WordBank(self._table, model, **size)
         self.digests = {head.name: head.version for head in heads.values()}
         self.digests |= {"language": model.version, "places": places.version}
         self.versions = generation.stamped(self.digests)
@@ -122,7 +121,7 @@ class Understanding:
     def _page(self, texts: Sequence[Text]) -> list[Labels]:
         own = [reading.tokens(_own(text)) for text in texts]
         above = _Above.of(texts)
-        sums = adding.add(self._bank, self._coefficients, own + above.tokens)
+        sums = adding.add(self._bank, self._table, own + above.tokens)
         verdicts = language.decide(sums.evidence[: len(texts)])
         found = self._heads_of(sums, above.places)
         share = np.array([verdict.kazakh if verdict else 0 for verdict in verdicts], np.float32)

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models import emergency, features, language, manner
-from models.features import Columns, Floats
+from models.features import Columns
+from models.table import Table
 
 CAPACITY = 3 << 16
 """Words kept: about 85 MB with 44 scores each, their names included. A mixed stream in both
@@ -27,24 +28,20 @@ EMPTY = 0
 
 
 class WordBank:
-    """Rows of known words. `scores`: (capacity, heads' scores), and so on by attribute.
-
-    `coefficients`: of all columns of the feature matrix, shape (`features.width()`, scores).
-    """
+    """Rows of known words. `scores`: (capacity, heads' scores), and so on by attribute."""
 
     def __init__(
         self,
-        coefficients: Floats,
+        table: Table,
         model: language.Model,
         capacity: int = CAPACITY,
     ) -> None:
-        self._hashed = coefficients[: features.DIMENSION]
-        self._known = coefficients[features.DIMENSION : features.measured()]
+        self._table = table
         self._model = model
         self._rows: dict[str, int] = {"": EMPTY}
-        self.scores = np.zeros((capacity, coefficients.shape[1]), np.float32)
+        self.scores = np.zeros((capacity, table.scores), np.float32)
         self.squares = np.zeros(capacity, np.float32)
-        self.numbers: Columns = np.zeros(capacity, np.int64)
+        self.numbers: Columns = np.zeros((capacity, 2), np.int64)
         self.evidence = np.zeros((capacity, language.EVIDENCE), np.float32)
         self.is_word = np.zeros(capacity, np.bool_)
         self.begins_with_letter = np.zeros(capacity, np.bool_)
@@ -97,9 +94,9 @@ class WordBank:
         self._rows.update(zip(tokens, range(first, first + count), strict=True))
         rows = slice(first, first + count)
         found = features.described(tokens)
-        self.scores[rows] = found.rows @ self._hashed
+        self.scores[rows] = self._table.product(found.rows)
         (at,) = np.nonzero(found.known >= 0)
-        self.scores[first + at] += features.KNOWN_VALUE * self._known[found.known[at]]
+        self.scores[first + at] += features.KNOWN_VALUE * self._table.known[found.known[at]]
         self.squares[rows] = np.add.reduceat(found.rows.data**2, found.rows.indptr[:-1])
         self.numbers[rows] = found.numbers
         self.evidence[rows] = self._model.evidence(tokens)

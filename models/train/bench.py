@@ -27,6 +27,7 @@ from models import texts as reading
 from models.features import Floats
 from models.linear import Coefficients
 from models.resident import Resident
+from models.table import Table
 from models.texts import KAZAKH, Text
 from models.train import hostile, synthetic
 from models.understanding import Understanding
@@ -134,26 +135,26 @@ def _tokens(page: Sequence[Text]) -> list[list[str]]:
 
 def _steps(warming: Sequence[list[Text]], rounds: Sequence[list[list[Text]]]) -> list[Step]:
     """The parts of a page by themselves, every word known."""
-    stacked = _stacked()[1].astype(np.float32)  # kept so, as at run time: wider once, not a page
-    bank = WordBank(stacked, language.load(ARTIFACTS / "language"))
+    table = Table.of([linear.load(ARTIFACTS / name).coefficients for name in understanding.HEADS])
+    bank = WordBank(table, language.load(ARTIFACTS / "language"))
     find = gazetteer.load()
     for page in [*warming, *(page for part in rounds for page in part)]:
-        adding.add(bank, stacked, _tokens(page))
+        adding.add(bank, table, _tokens(page))
         find(page)
     cut = [[_tokens(page) for page in part] for part in rounds]
     flat = [[[token for text in page for token in text] for page in part] for part in cut]
-    votes = adding.add(bank, stacked, cut[0][0]).votes
+    votes = adding.add(bank, table, cut[0][0]).votes
     return [
         Step("cut into tokens", _per_page(_tokens, rounds)),
         Step("features: look words up", _per_page(bank.rows, flat)),
-        Step("sums of scores, pairs by matrix", _per_page(_adding(bank, stacked), cut)),
+        Step("sums of scores, pairs by matrix", _per_page(_adding(bank, table), cut)),
         Step("fingerprints from votes", 1000 * median(_prints(votes))),
         Step("places", _per_page(find, rounds)),
     ]
 
 
-def _adding(bank: WordBank, stacked: Coefficients) -> Callable[[Any], object]:
-    return lambda page: adding.add(bank, stacked, page)
+def _adding(bank: WordBank, table: Table) -> Callable[[Any], object]:
+    return lambda page: adding.add(bank, table, page)
 
 
 def _prints(votes: Floats) -> list[float]:

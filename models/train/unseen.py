@@ -14,6 +14,7 @@ from random import Random
 import numpy as np
 
 from models import features, language, texts
+from models.table import Table
 from models.train import rows
 from models.weights import ARTIFACTS
 from models.wordbank import CAPACITY, WordBank
@@ -64,7 +65,7 @@ def _dated(path: Path, column: str) -> list[str]:
 
 def _bank() -> WordBank:
     model = language.load(ARTIFACTS / "language")
-    return WordBank(np.zeros((features.width(), 1), np.float32), model)
+    return WordBank(Table.of([np.zeros((features.width(), 1), np.float32)]), model)
 
 
 def _say(name: str, bank: WordBank, documents: Sequence[str], window: int = WINDOW) -> None:

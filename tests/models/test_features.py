@@ -119,7 +119,7 @@ def test_many_words_at_once_are_described_as_each_is(found: list[str]) -> None:
         word = features.describe(token)
         assert many.rows[[row]].indices.tolist() == word.columns.tolist()
         assert many.rows[[row]].data.tolist() == word.values.tolist()
-        assert (many.keys[row], many.numbers[row]) == (word.key, features.number(word))
+        assert (many.keys[row], *many.numbers[row]) == (word.key, *features.numbers(word))
 
 
 def test_a_row_has_the_length_one() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from models import adding, features, language, manner, texts
+from models.table import Table
 from models.train import fit, folds, weighing
 from models.train.rows import Row
 from models.wordbank import WordBank
@@ -55,14 +56,15 @@ def test_measures_are_the_last_columns_whatever_the_length() -> None:
 def test_kept_scores_hold_what_is_said_of_the_manner(model: language.Model) -> None:
     coefficients = np.zeros((features.width(), 2), np.float32)
     coefficients[features.measured() :] = np.random.default_rng(0).normal(size=(manner.WIDTH, 2))
-    bank = WordBank(coefficients, model, capacity=8)
+    table = Table.of([coefficients])
+    bank = WordBank(table, model, capacity=8)
     for page in (["вода!!", "", SHOUT], ["нет, нет воды", SHOUT]):  # the bank forgets in between
         tokens = [texts.tokens(text) for text in page]
         built, _ = features.sums(page)
         wanted = built @ coefficients
-        found = adding.add(WordBank(coefficients, model, capacity=100), coefficients, tokens)
+        found = adding.add(WordBank(table, model, capacity=100), table, tokens)
         assert found.scores == pytest.approx(wanted, rel=1e-4, abs=1e-3)
-        small = np.vstack([adding.add(bank, coefficients, [each]).scores for each in tokens[:1]])
+        small = np.vstack([adding.add(bank, table, [each]).scores for each in tokens[:1]])
         assert small == pytest.approx(wanted[:1], rel=1e-4, abs=1e-3)
 
 

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from models import features, language, linear, sentiment, topic, understanding
 from models.fingerprint import simhash
+from models.table import Table
 from models.texts import Text
 from models.train import fit, synthetic
 from models.train.rows import Row
@@ -111,7 +112,7 @@ def test_a_full_bank_forgets_words_and_says_the_same(
 def test_a_full_bank_keeps_the_youngest_words_that_were_met_again(
     heads: dict[str, linear.Head], model: language.Model
 ) -> None:
-    bank = WordBank(heads["topic"].coefficients, model, capacity=8)
+    bank = WordBank(Table.of([heads["topic"].coefficients]), model, capacity=8)
     bank.rows(["вода", "газ", "свет", "тепло", "су"])
     bank.rows(["су", "газ", "свет", "вода"])
     known = bank.scores[bank.rows(["су", "свет"])]

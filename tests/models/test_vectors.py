@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from models import adding, features, language, linear, vocabulary, weights
+from models.table import Table
 from models.train import fit, plan, vectors
 from models.train.rows import Row
 from models.train.vectors import Word
@@ -46,11 +47,12 @@ def test_the_column_of_a_lemma_does_not_count_in_the_length() -> None:
 def test_kept_scores_hold_what_the_column_of_a_lemma_says(model: language.Model) -> None:
     rng = np.random.default_rng(0)
     coefficients = rng.normal(size=(features.width(), 3)).astype(np.float32)
-    bank = WordBank(coefficients, model, capacity=100)
+    table = Table.of([coefficients])
+    bank = WordBank(table, model, capacity=100)
     texts = ["вода водой кончилась, гыгыкало", "!!!"]
     tokens = [["вода", "водой", "кончилась", ",", "гыгыкало"], ["!!!"]]
     built, squares = features.sums(texts)
-    found = adding.add(bank, coefficients, tokens)
+    found = adding.add(bank, table, tokens)
     assert found.scores == pytest.approx(built @ coefficients, rel=1e-4, abs=1e-3)
     assert found.squares == pytest.approx(squares)
 
