@@ -48,14 +48,10 @@ def add(bank: WordBank, table: Table, pages: Sequence[Sequence[str]]) -> Sums:
     owners = np.repeat(np.arange(len(pages)), [len(tokens) for tokens in pages])
     rows, places = np.unique(np.append(sequence, EMPTY), return_inverse=True)
     words = _distinct(owners, places[:-1], len(rows), len(pages))
-    numbers = bank.numbers[sequence]
-    joined = owners[:-1] == owners[1:]
-    columns = features.pair_columns(numbers[:-1][joined], numbers[1:][joined])
-    paired = np.repeat(owners[:-1][joined], 2)  # lemmas, then forms
-    pairs = _distinct(paired, columns.ravel(), features.DIMENSION, len(pages))
+    pairs = _pairs(bank, sequence, owners, len(pages))
     value = np.float32(features.PAIR_VALUE)
     is_word = bank.is_word[rows]
-    votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows, 0])) * is_word[:, None]
+    votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows])) * is_word[:, None]
     squares = words @ bank.squares[rows] + np.diff(pairs.indptr) * value**2
     written = manner.measures(bank.kinds[sequence], owners, np.diff(words.indptr))
     whole = (written @ table.manner) * np.sqrt(squares)[:, None]
@@ -68,6 +64,16 @@ def add(bank: WordBank, table: Table, pages: Sequence[Sequence[str]]) -> Sums:
         told=_counted(owners[bank.begins_with_letter[sequence]], len(pages)),
         alarms=_counted(owners[bank.alarms[sequence]], len(pages)),
     )
+
+
+def _pairs(bank: WordBank, sequence: Columns, owners: Columns, count: int) -> csr_matrix:
+    """Ones where a text holds a pair, of lemmas or as it is written."""
+    (joined,) = np.nonzero(owners[:-1] == owners[1:])
+    both = [numbers[sequence] for numbers in (bank.numbers, bank.forms)]
+    columns = [features.pair_columns(each[:-1], each[1:])[joined] for each in both]
+    texts = owners[joined]
+    found = np.concatenate([texts, texts]), np.concatenate(columns)
+    return _distinct(*found, features.DIMENSION, count)
 
 
 def _counted(owners: Columns, count: int) -> Columns:

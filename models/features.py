@@ -133,7 +133,7 @@ def _word(named: list[tuple[str, int]], key: int, repeated: Sequence[int] = ()) 
 
 
 def pair_columns(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Columns:
-    """Columns of pairs of neighbours from the 32-bit numbers of the two, of any shape."""
+    """Columns of pairs of neighbours from the 32-bit numbers of the two."""
     mixed = (left * 0x9E3779B1 + right * 0x85EBCA77) & 0xFFFFFFFF
     mixed = ((mixed ^ (mixed >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF
     return (mixed ^ (mixed >> 13)) & _MASK
@@ -152,9 +152,9 @@ class Bag(NamedTuple):
     """How it is written, shape (manner.WIDTH,)."""
 
 
-def numbers(word: Word) -> tuple[int, int]:
-    """What stands for a word in pairs: its lemma, or the mark itself; and its form."""
-    return word.key or int(word.columns[0]) + 1, word.form
+def number(word: Word) -> int:
+    """What stands for a word in pairs, beside its form: its lemma, or the mark itself."""
+    return word.key or int(word.columns[0]) + 1
 
 
 def bag(tokens: list[str], described: dict[str, Word]) -> Bag:
@@ -162,8 +162,10 @@ def bag(tokens: list[str], described: dict[str, Word]) -> Bag:
     for token in tokens:
         if token not in described:
             described[token] = describe(token)
-    both = np.array([numbers(described[token]) for token in tokens], np.int64).reshape(-1, 2)
-    pairs = np.unique(pair_columns(both[:-1], both[1:]))
+    found = [described[token] for token in tokens]
+    numbers = np.array([number(word) for word in found], np.int64)
+    forms = np.array([word.form for word in found], np.int64)
+    pairs = np.unique([pair_columns(each[:-1], each[1:]) for each in (numbers, forms)])
     return Bag(tuple(dict.fromkeys(tokens)), pairs, manner.measure(tokens))
 
 
@@ -194,8 +196,9 @@ class Described(NamedTuple):
     """The hashed columns, shape (words, DIMENSION)."""
     keys: Columns
     numbers: Columns
-    """What stands for a word in pairs: its lemma, or the mark itself; and its form. Shape
-    (words, 2)."""
+    """What stands for a word in pairs: its lemma, or the mark itself."""
+    forms: Columns
+    """What stands for it as it is written, in pairs as well."""
     known: Columns
     """The places of their lemmas in the vocabulary, -1 where it has none."""
 
@@ -226,8 +229,8 @@ def described(words: Sequence[str]) -> Described:
     alpha = [words[place][:1].isalpha() for place in spelled]
     keys[own] = [(crc32(one) or 1) * is_own for one, is_own in zip(lemmas, alpha, strict=True)]
     first = rows.indices[rows.indptr[:-1]].astype(np.int64) + 1
-    numbers = np.column_stack([np.where(keys != 0, keys, first), forms])
-    return Described(rows, keys, numbers, vocabulary.find(keys))
+    numbers = np.where(keys != 0, keys, first)
+    return Described(rows, keys, numbers, forms, vocabulary.find(keys))
 
 
 def _summed(words: int, parts: Sequence[tuple[Columns, Any, int]]) -> csr_matrix:

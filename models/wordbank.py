@@ -41,7 +41,8 @@ class WordBank:
         self._rows: dict[str, int] = {"": EMPTY}
         self.scores = np.zeros((capacity, table.scores), np.float32)
         self.squares = np.zeros(capacity, np.float32)
-        self.numbers: Columns = np.zeros((capacity, 2), np.int64)
+        self.numbers: Columns = np.zeros(capacity, np.int64)
+        self.forms: Columns = np.zeros(capacity, np.int64)
         self.evidence = np.zeros((capacity, language.EVIDENCE), np.float32)
         self.is_word = np.zeros(capacity, np.bool_)
         self.begins_with_letter = np.zeros(capacity, np.bool_)
@@ -69,7 +70,7 @@ class WordBank:
         names = list(self._rows)  # in the order of their rows
         self._rows = {names[row]: place for place, row in enumerate(kept)}
         for array in (
-            *(self.scores, self.squares, self.numbers),
+            *(self.scores, self.squares, self.numbers, self.forms),
             *(self.evidence, self.is_word, self.begins_with_letter),
             *(self.alarms, self.kinds),
         ):
@@ -98,7 +99,7 @@ class WordBank:
         (at,) = np.nonzero(found.known >= 0)
         self.scores[first + at] += features.KNOWN_VALUE * self._table.known[found.known[at]]
         self.squares[rows] = np.add.reduceat(found.rows.data**2, found.rows.indptr[:-1])
-        self.numbers[rows] = found.numbers
+        self.numbers[rows], self.forms[rows] = found.numbers, found.forms
         self.evidence[rows] = self._model.evidence(tokens)
         self.is_word[rows] = found.keys != 0
         self.kinds[rows] = manner.kinds(tokens)

@@ -68,7 +68,8 @@ def test_the_columns_are_those_of_the_version() -> None:
         word = features.describe(token)
         digest.update(word.columns.astype("<i8").tobytes())
         digest.update(word.values.astype("<f4").tobytes() + word.key.to_bytes(4, "little"))
-    assert (features.VERSION, digest.hexdigest()[:16]) == ("3", "09c46202691c2191")
+    digest.update(features.bag(known.split(), {}).pairs.astype("<i8").tobytes())
+    assert (features.VERSION, digest.hexdigest()[:16]) == ("4", "3f72d5990c544184")
 
 
 def test_both_halves_of_the_dictionary_say_the_same() -> None:
@@ -119,7 +120,8 @@ def test_many_words_at_once_are_described_as_each_is(found: list[str]) -> None:
         word = features.describe(token)
         assert many.rows[[row]].indices.tolist() == word.columns.tolist()
         assert many.rows[[row]].data.tolist() == word.values.tolist()
-        assert (many.keys[row], *many.numbers[row]) == (word.key, *features.numbers(word))
+        assert (many.keys[row], many.numbers[row]) == (word.key, features.number(word))
+        assert many.forms[row] == word.form
 
 
 def test_a_row_has_the_length_one() -> None:
