@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from models import features, fingerprint, grams, manner
@@ -33,12 +34,17 @@ class Sums(NamedTuple):
     """Of these, words that name an emergency."""
 
 
-def _distinct(owners: Columns, items: Columns, width: int, count: int) -> csr_matrix:
-    """Ones where a text holds an item, shape (count, width)."""
+def _distinct(owners: Columns, items: Columns, width: int, count: int) -> tuple[Columns, Columns]:
+    """The items of each text once, text by text, and where those of each of `count` texts end."""
     both = grams.distinct(owners * width + items)
-    ends = np.searchsorted(both, np.arange(count + 1) * width)
-    ones = np.ones(len(both), np.float32)
-    return csr_matrix((ones, both % width, ends), shape=(count, width))
+    return both % width, np.searchsorted(both, np.arange(count + 1) * width)
+
+
+def _ones(items: npt.NDArray[np.integer], ends: Columns, width: int) -> csr_matrix:
+    """Ones where a text holds an item, shape (texts, width)."""
+    ones = np.ones(len(items), np.float32)
+    parts = (ones, items.astype(np.int32, copy=False), ends.astype(np.int32))
+    return csr_matrix(parts, shape=(len(ends) - 1, width))
 
 
 def add(bank: WordBank, table: Table, pages: Sequence[Sequence[str]]) -> Sums:
@@ -47,8 +53,9 @@ def add(bank: WordBank, table: Table, pages: Sequence[Sequence[str]]) -> Sums:
     sequence = bank.rows([token for tokens in pages for token in tokens])
     owners = np.repeat(np.arange(len(pages)), [len(tokens) for tokens in pages])
     rows, places = np.unique(np.append(sequence, EMPTY), return_inverse=True)
-    words = _distinct(owners, places[:-1], len(rows), len(pages))
-    pairs = _pairs(bank, sequence, owners, len(pages))
+    items, ends = _distinct(owners, places[:-1], len(rows), len(pages))
+    words = _ones(items, ends, len(rows))
+    pairs = _pairs(bank, table, sequence, owners, len(pages))
     value = np.float32(features.PAIR_VALUE)
     is_word = bank.is_word[rows]
     votes = fingerprint.votes(fingerprint.spread(bank.numbers[rows])) * is_word[:, None]
@@ -56,7 +63,7 @@ def add(bank: WordBank, table: Table, pages: Sequence[Sequence[str]]) -> Sums:
     written = manner.measures(bank.kinds[sequence], owners, np.diff(words.indptr))
     whole = (written @ table.manner) * np.sqrt(squares)[:, None]
     return Sums(
-        scores=words @ bank.scores[rows] + table.product(pairs) * value + whole,
+        scores=words @ bank.scores[rows] + (pairs @ table.hashed) * value + whole,
         squares=squares,
         evidence=words @ bank.evidence[rows],
         votes=words @ votes,
@@ -66,14 +73,17 @@ def add(bank: WordBank, table: Table, pages: Sequence[Sequence[str]]) -> Sums:
     )
 
 
-def _pairs(bank: WordBank, sequence: Columns, owners: Columns, count: int) -> csr_matrix:
-    """Ones where a text holds a pair, of lemmas or as it is written."""
+def _pairs(
+    bank: WordBank, table: Table, sequence: Columns, owners: Columns, count: int
+) -> csr_matrix:
+    """Ones where a text holds a pair, of lemmas or as it is written, by the rows of the table."""
     (joined,) = np.nonzero(owners[:-1] == owners[1:])
     both = [numbers[sequence] for numbers in (bank.numbers, bank.forms)]
     columns = [features.pair_columns(each[:-1], each[1:])[joined] for each in both]
     texts = owners[joined]
-    found = np.concatenate([texts, texts]), np.concatenate(columns)
-    return _distinct(*found, features.DIMENSION, count)
+    twice, listed = np.concatenate([texts, texts]), np.concatenate(columns)
+    found, ends = _distinct(twice, listed, features.DIMENSION, count)
+    return _ones(table.places[found], ends, len(table.hashed))
 
 
 def _counted(owners: Columns, count: int) -> Columns:
