@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -69,9 +70,11 @@ def run(
         kept = {rows.identity(row.text) for each in held for row in each.rows}
         with rows.recorded() as inputs:
             unseen = [row for row in more if rows.identity(row.text) not in kept]
+            trained = trainer.trained(data, say, unseen)
             if unseen:
                 inputs[corrections.SOURCE] = corrections.digest(unseen)
-            trained = trainer.trained(data, say, unseen)
+                said = f"{trained.data} And {len(unseen)} corrections of the desk."
+                trained = msgspec.structs.replace(trained, data=said)
         new = _judged(head, trained, held, say)
         tests = measure.tests(held, new)
         there = out if against is None or (out / head).exists() else against

@@ -128,6 +128,18 @@ def rows(labels: Mapping[str, str], texts: Mapping[str, Mapping[str, Any]], head
     return found
 
 
+def told(question: str, learned: int, counted: Counted, bad: int) -> str:
+    """What becomes of the corrections of a question: rows, and why others are none."""
+    left_out = {
+        **counted.left_out,
+        "without a text to learn (gone, simulated or of another language)": len(counted.labels)
+        - learned,
+        "can not be read": bad,
+    }
+    reasons = "".join(f"; {count} {reason}" for reason, count in left_out.items() if count)
+    return f"corrections of {question}: {learned} rows{reasons}"
+
+
 def digest(learned: Sequence[Row]) -> str:
     """The beginning of the SHA-256 of rows as they are learned, whatever their order."""
     listed = sorted(msgspec.json.encode(row) for row in learned)

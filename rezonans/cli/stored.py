@@ -54,7 +54,5 @@ def corrections(head: str, settings: Settings, voices: int) -> list[Any]:
         found, bad = correcting.read(relabels(query), taxonomy_of(settings).topics)
         counted = correcting.counted(found, question, voices)
         rows = correcting.rows(counted.labels, texts(query, list(counted.labels)), head)
-    left_out = counted.left_out | ({"can not be read": bad} if bad else {})
-    reasons = "".join(f"; {count} {reason}" for reason, count in left_out.items())
-    print(f"corrections of {question}: {len(rows)} rows{reasons}", file=sys.stderr)
+    print(correcting.told(question, len(rows), counted, bad), file=sys.stderr)
     return rows

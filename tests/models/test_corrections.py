@@ -122,3 +122,13 @@ def test_rows_are_of_texts_that_are_still_there() -> None:
     assert [row.source for row in both] == ["corrections"] * 2
     assert corrections.question_of("sentiment_kk") == "sentiment"
     assert corrections.question_of("language") is None
+
+
+def test_what_is_not_learned_is_told_with_its_reason() -> None:
+    found = counted(_said("Айгүл 1 water; Ерлан 1 water; Айгүл 2 water"), "topic")
+    assert corrections.told("topic", 1, found, 0) == (
+        "corrections of topic: 1 rows; 1 too few names agree"
+    )
+    assert corrections.told("topic", 0, found, 2).endswith(
+        "; 1 without a text to learn (gone, simulated or of another language); 2 can not be read"
+    )

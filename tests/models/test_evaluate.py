@@ -188,6 +188,7 @@ def test_worse_weights_are_not_written(data: Path, trained: Path, tmp_path: Path
         run("urgent", data, fresh, more=spoilt, against=tmp_path, progress=False)
     assert not (fresh / "urgent").exists()
     outcome = run("urgent", data, tmp_path, more=spoilt, force=True, progress=False)
+    assert outcome.report.data.endswith(f" And {len(spoilt)} corrections of the desk.")
     assert outcome.report.inputs["corrections"] == corrections.digest(spoilt[::-1])
     assert any(change.worse for change in outcome.changes)
     assert (tmp_path / "urgent/weights.npz").read_bytes() != before
