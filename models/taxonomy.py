@@ -11,6 +11,8 @@ import msgspec
 from models import taxonomy_file
 
 PACKAGED = Path(__file__).parent / "taxonomy.toml"
+OTHER = "other"
+"""What is about no public matter: a class of the head that no post is shown with."""
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from models import emergency, linear
+from models import emergency, linear, taxonomy
 from models.features import Floats
 from models.linear import Head
 
@@ -28,7 +28,7 @@ MOST = 2
 
 _EDGE = 1e-6
 
-OTHER = "other"
+OTHER = taxonomy.OTHER
 """What is about no public matter: where it is the likeliest, no topic is said."""
 
 load = linear.load

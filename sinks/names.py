@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from models import regions, taxonomy
-from models.taxonomy import Taxonomy
+from models.taxonomy import OTHER, Taxonomy
 from rezonans.i18n import Language
 from sinks.sentence import Names
 
@@ -17,6 +17,11 @@ class Group(NamedTuple):
     code: str
     name: str
     topics: tuple[tuple[str, str], ...]
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """Those that posts are shown with: what is about nothing public has no topic."""
+        return tuple(topic for topic in self.topics if topic[0] != OTHER)
 
 
 def names(language: Language, known: Taxonomy | None = None) -> Names:

@@ -167,10 +167,10 @@ def _by_group(words: Translator, known: Taxonomy | None) -> Iterator[tuple[str, 
     """Topics group by group, (code, name) of each, behind the group as a whole: its value is the
     codes of its topics, which is what `boards.values` makes of several choices."""
     for group in groups(words.language, known):
-        if len(group.topics) > 1:
-            codes = ",".join(code for code, _ in group.topics)
+        if len(group.shown) > 1:
+            codes = ",".join(code for code, _ in group.shown)
             yield codes, words.gettext("{group}: all topics", group=group.name)
-        yield from group.topics
+        yield from group.shown
 
 
 def _escaped(value: str) -> str:

@@ -220,7 +220,11 @@ def _choices(
     moods = [(code, _(name)) for code, name in labels.SENTIMENTS.items()]
     languages = [(code, _(name)) for code, name in labels.LANGUAGES.items()]
     return [
-        ("topic", _("Topic"), [(one.name, _of_group(one, words)) for one in vocabulary.groups]),
+        (
+            "topic",
+            _("Topic"),
+            [(g.name, _of_group(g, words)) for g in vocabulary.groups if g.shown],
+        ),
         ("region", _("Region"), [("", vocabulary.regions)]),
         ("sentiment", _("Sentiment"), [("", moods)]),
         ("language", _("Language"), [("", languages)]),
@@ -230,4 +234,4 @@ def _choices(
 def _of_group(group: Group, words: Translator) -> Options:
     """The group as a whole, where it has several topics, and each of them."""
     whole = (f"{GROUP}{group.code}", words.gettext("{group}: all topics", group=group.name))
-    return [*([whole] if len(group.topics) > 1 else []), *group.topics]
+    return [*([whole] if len(group.shown) > 1 else []), *group.shown]

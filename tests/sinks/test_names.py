@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rezonans.i18n import LANGUAGES, Language
-from sinks.names import names, regions_of, topics
+from sinks.names import groups, names, regions_of, topics
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -15,6 +15,12 @@ def test_every_topic_and_region_has_a_name(language: Language) -> None:
     for code, name in [*regions_of(language).items(), *topics(language).items()]:
         assert name.strip()
         assert name != code
+
+
+def test_what_is_about_nothing_public_is_no_choice_of_a_reader() -> None:
+    (society,) = [group for group in groups("ru") if group.code == "society"]
+    assert [code for code, _ in society.topics] == ["corruption", "politics", "other"]
+    assert [code for code, _ in society.shown] == ["corruption", "politics"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

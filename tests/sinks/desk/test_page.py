@@ -224,6 +224,7 @@ def test_a_group_of_topics_is_a_choice() -> None:
     assert "газа нет" in html
     assert "ямы" not in html
     assert '<option value="group-utilities" selected>' in html
+    assert '<option value="other"' not in html, "no post is shown with it"
     assert "topic=group-utilities" in html.partition("sse-connect")[2][:80]
     nowhere = page(World(mentions=rows), path="/?topic=group-unheard")
     assert "газа нет" not in nowhere
