@@ -57,8 +57,8 @@ _LOAN_E = re.compile("^(?:é|e(?=lektr|konom|kolog|kran|kspert|kspor|nerg|pidem|
 _LABIAL = re.compile("(?<=[uü])w(?=[aeäyы])")
 _LABIAL_I = re.compile("(?<=[uü])w[ıi]")
 """«suwıq» and "suwiq" are «суық»: such spelling writes the glide that is heard."""
-_HIATUS = re.compile("(?<=[^aeouyäöüáóúū])ı(?=a)")
-"""«nasharıa», «klavıatura»: no «я» behind a consonant."""
+_HIATUS = re.compile("(?<=[bcdfghjklmnpqrstvwxzğǵñńşŋ])[iı]a")
+"""«сияқты» is "siaqty" in the official alphabets: behind a consonant it is no «я» alone."""
 _GLIDE_DOTLESS = re.compile("(?<=[aeoäöáóúý])ı")
 # Loan words have "ts" and "c" for «ц»; жатса is no жаца. Қазанға keeps both letters of "ng".
 _LOAN_TS = re.compile("(?:^|(?<=n))ts|c(?=[eiy])")
@@ -86,7 +86,7 @@ def _dotless(word: str) -> str:
     """
     word = _GLIDE_DOTLESS.sub("i", word)
     if _VOWEL_Y.search(word) or not _OFFICIAL.isdisjoint(word):
-        return _HIATUS.sub("и", word).replace("ı", "i")
+        return word.replace("ı", "i")
     word = _HARD.sub("ы", word)
     hinted = [letter for letter in word if letter in _FRONT or letter in _BACK]
     soft = hinted[0] in _FRONT if hinted else not _SOFT_CONSONANTS.isdisjoint(word)
@@ -104,6 +104,8 @@ def _from_latin(word: str) -> str:
         if "ı" in word:
             word = _dotless(word)
     word = _NASAL.sub("n", _LOAN_TS.sub("ц", _LABIAL.sub("", _LABIAL_I.sub("ы", word))))
+    if "ia" in word:
+        word = _HIATUS.sub("ия", word)
     if word[0] in "eé":
         word = _LOAN_E.sub("э", word)
     for pair, letter in _DIGRAPHS:
