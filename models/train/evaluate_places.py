@@ -131,6 +131,7 @@ def _written(text: str) -> str:
 _TUNED = "strings of ours, written together with the rules: a test of them, not of the world"
 _DRAWN = "drawn at random from the code list; the district alone counts as not found"
 _CITIZENS = "written by us before any rule read them; see docs/models.md for the first reading"
+_LATER = "written after the rules had been mended, before any rule read them; nothing was changed"
 _LABELLED = "labelled by one reader; validation only"
 
 
@@ -148,6 +149,8 @@ def results(data: Path, head: places.Places | None = None) -> list[Result]:
     tuned, others = places_citizens.parts()
     found.append(result("sentences of citizens, tuned on", tuned, head, _CITIZENS))
     found.append(result("sentences of citizens, the others", others, head, _CITIZENS))
+    later = list(places_citizens.read("later"))
+    found.append(result("sentences of citizens, written later", later, head, _LATER))
     none = [row for _, row in _own("none")]
     found.append(result("poets, streets, brands, clubs, surnames", none, head, _TUNED))
     return found

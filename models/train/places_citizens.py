@@ -16,9 +16,9 @@ _TUNED = 3
 """One of so many, from the first on, is for tuning."""
 
 
-def read() -> Iterator[Row]:
-    """`text`, of what else is given `home`, `title` or `context`, and the codes by `;`."""
-    lines = (synthetic.FOLDER / "places_citizens.txt").read_text("utf-8").splitlines()
+def read(name: str = "citizens") -> Iterator[Row]:
+    """Of a file: `text`, what else is given (`home`, `title`, `context`), and the codes by `;`."""
+    lines = (synthetic.FOLDER / f"places_{name}.txt").read_text("utf-8").splitlines()
     for line in lines:
         if line and line[0] != "#":
             cell, *given, text = line.split(" | ")

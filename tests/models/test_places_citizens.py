@@ -9,7 +9,7 @@ import pytest
 
 from models.places import Places, load
 from models.texts import Text
-from models.train import places_citizens
+from models.train import evaluate_places, places_citizens
 from models.train.places_citizens import Row
 
 MISSED = {
@@ -38,6 +38,14 @@ def test_finds_what_a_reader_expects(places: Places, row: Row) -> None:
     found = {place.kato for place in places([Text(text=row["text"], **given)])[0]}
     right = found == set(row["codes"].split(";")) - {""}
     assert right != (row["text"] in MISSED), found
+
+
+def test_sentences_written_later_are_read_as_well(places: Places) -> None:
+    later = list(places_citizens.read("later"))
+    measured = evaluate_places.result("later", later, places).scores
+    assert len(later) >= 100
+    assert measured["region F1"].value >= 0.97
+    assert measured["districts and settlements"].value >= 0.95
 
 
 def test_every_region_is_named_and_many_sentences_name_none() -> None:

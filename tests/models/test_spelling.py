@@ -89,7 +89,10 @@ def test_russian_in_latin_letters_is_read(latin: str, russian: str) -> None:
     assert spelling.fold(latin) == russian
 
 
-@pytest.mark.parametrize("word", ["жатса jatsa", "қазанға qazanga", "түнгі tungi", "айтса aitsa", "сияқты siaqty", "қуат quwat"])
+@pytest.mark.parametrize(
+    "word",
+    ["жатса jatsa", "қазанға qazanga", "түнгі tungi", "айтса aitsa", "сияқты siaqty", "қуат quwat"],
+)
 def test_letters_that_only_look_like_a_digraph_stay_two(word: str) -> None:
     cyrillic, latin = word.split()
     assert spelling.fold(latin) == spelling.fold(cyrillic)
