@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def run(
         tests = measure.tests(held, measure.judged(model, held))
         found.append(card.rounded(msgspec.structs.replace(report, tests=tests)))
     return found
+
+
+def complete(folder: Path, used: Path) -> list[str]:
+    """Copies heads that a folder has not from one that is in use, so that it can be used as a
+    whole; the names of those that were copied."""
+    missing = [head for head in HEADS if not (folder / head).exists() and (used / head).exists()]
+    for head in missing:
+        shutil.copytree(used / head, folder / head)
+    return missing
 
 
 def write(folder: Path, reports: Sequence[Report]) -> None:

@@ -137,7 +137,7 @@ def told(question: str, learned: int, counted: Counted, bad: int) -> str:
         "can not be read": bad,
     }
     reasons = "".join(f"; {count} {reason}" for reason, count in left_out.items() if count)
-    return f"corrections of {question}: {learned} rows{reasons}"
+    return f"corrections of {question}: {learned} learned{reasons}"
 
 
 def digest(learned: Sequence[Row]) -> str:

@@ -103,9 +103,9 @@ def train(
     Heads: language, topic, appeal, sentiment_ru, sentiment_kk, urgent. Where weights are there
     already, both are asked about the same held-out rows, and what is worse is not written
     (exit code 1). What learns corrections is compared in a new folder as well: with the weights of
-    the settings, or the package.
+    the settings, or the package. A new folder gets the other heads of these.
     """
-    from models.train import Worse, run
+    from models.train import Worse, again, run
     from models.weights import ARTIFACTS
     from rezonans.cli.stored import corrections
     from rezonans.cli.understanding import weights_of
@@ -115,19 +115,25 @@ def train(
     if voices < 1:
         raise SettingsError(f"--voices {voices}: at least 1")
     more = corrections(head, chosen, voices) if with_corrections else []
-    used = weights_of(chosen) if with_corrections else None
+    used = weights_of(chosen)
+    against = used if with_corrections else None
     try:
         rows = data_folder(data, chosen)
-        outcome = run(head, rows, folder, more=more, force=force, against=used)
+        outcome = run(head, rows, folder, more=more, force=force, against=against)
     except Invalid as error:
         raise SettingsError(str(error)) from None
     except Worse as error:
         fail(str(error))
         return 1
+    copied = again.complete(folder, used)
+    if copied:
+        again.write(folder, [])
     print((folder / head / "card.md").read_text(encoding="utf-8"))
     if outcome.changes:
         print("## Against the weights that were there\n")
         print("\n".join(f"- {change}" for change in outcome.changes))
+    if copied:
+        print(f"\nCopied from {used}, so that {folder} has all heads: {', '.join(copied)}")
     return 0
 
 

@@ -127,7 +127,7 @@ def test_rows_are_of_texts_that_are_still_there() -> None:
 def test_what_is_not_learned_is_told_with_its_reason() -> None:
     found = counted(_said("Айгүл 1 water; Ерлан 1 water; Айгүл 2 water"), "topic")
     assert corrections.told("topic", 1, found, 0) == (
-        "corrections of topic: 1 rows; 1 too few names agree"
+        "corrections of topic: 1 learned; 1 too few names agree"
     )
     assert corrections.told("topic", 0, found, 2).endswith(
         "; 1 without a text to learn (gone, simulated or of another language); 2 can not be read"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models import understanding
 from models.train import (
     Worse,
     again,
@@ -192,6 +193,16 @@ def test_worse_weights_are_not_written(data: Path, trained: Path, tmp_path: Path
     assert outcome.report.inputs["corrections"] == corrections.digest(spoilt[::-1])
     assert any(change.worse for change in outcome.changes)
     assert (tmp_path / "urgent/weights.npz").read_bytes() != before
+
+
+def test_a_new_folder_gets_the_heads_that_it_has_not(trained: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained / "urgent", tmp_path / "urgent")
+    own = (tmp_path / "urgent/manifest.json").read_bytes()
+    others = [head for head in measure.HEADS if head != "urgent"]
+    assert again.complete(tmp_path, ARTIFACTS) == others
+    assert (tmp_path / "urgent/manifest.json").read_bytes() == own
+    assert set(understanding.load(tmp_path).digests) == {*measure.HEADS, "places"}
+    assert again.complete(tmp_path, ARTIFACTS) == []
 
 
 def test_measuring_again_gives_what_training_gave(data: Path, trained: Path) -> None:
