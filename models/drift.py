@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from models import features, language, texts
-from models.moved import FEWEST, JUMP, MOVED, Counts, Jump, Move, jump, move
+from models.moved import FEWEST, JUMP, MOVED, Counts, Jump, Move, again, by_chance, jump, move
 from models.past import Past
 
 ABSTAINED = "(none)"
@@ -107,10 +107,8 @@ def _week(
         question: [4 + place for (name, _), place in places.items() if name == question]
         for question in QUESTIONS
     }
-    jumps = {
-        name: jump(before[:, 2 * n : 2 * n + 2], now[:, 2 * n : 2 * n + 2])
-        for n, name in enumerate(_SHARES if len(before) else ())
-    }
+    drawn, sure = by_chance(before, now), again(before, now) if len(before) else None
+    shares = [(name, slice(2 * n, 2 * n + 2)) for n, name in enumerate(_SHARES)]
     return Week(
         monday=monday,
         texts=int(count),
@@ -118,8 +116,12 @@ def _week(
         abstained=round(abstained / count, 4),
         unknown=round(unknown / max(words, 1), 4),
         mix={question: _shares(question, past) for question in QUESTIONS},
-        moved={name: move(before[:, own], now[:, own]) for name, own in columns.items()},
-        jumps=jumps,
+        moved={
+            name: move(before[:, own], now[:, own], drawn.of(own)) for name, own in columns.items()
+        },
+        jumps={name: jump(before[:, own], now[:, own], sure.of(own)) for name, own in shares}
+        if sure
+        else {},
     )
 
 

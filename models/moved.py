@@ -6,7 +6,7 @@ the same weeks again and again, each from both together, as if nothing had moved
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -58,13 +58,34 @@ def stability(before: Counts, now: Counts) -> Counts:
     return np.asarray(((two - one) * np.log(two / one)).sum(axis=-1))
 
 
-def move(before: Counts, now: Counts) -> Move:
-    """A week against those before; without any, chance is that of two weeks like this one."""
-    together = np.vstack([before, now])
-    other, texts = before if len(before) else now, now.sum()
+class Drawn(NamedTuple):
+    """Sums of draws of conversations of two sides, shape (DRAWS, answers)."""
+
+    before: Counts
+    now: Counts
+
+    def of(self, columns: slice | list[int]) -> Drawn:
+        """Of some answers alone."""
+        return Drawn(self.before[:, columns], self.now[:, columns])
+
+
+def by_chance(before: Counts, now: Counts) -> Drawn:
+    """Both sides drawn from both together, as if nothing had moved; without any before, two weeks
+    like this one."""
+    rng, together = np.random.default_rng(0), np.vstack([before, now])
+    return Drawn(_sums(rng, together, len(before) or len(now)), _sums(rng, together, len(now)))
+
+
+def again(before: Counts, now: Counts) -> Drawn:
+    """Each side drawn from itself: how sure what is seen of it is."""
     rng = np.random.default_rng(0)
-    drawn = [_drawn(rng, together, len(side)) for side in (other, now)]
-    chance = float(np.percentile(stability(drawn[0], drawn[1]), _SURE))
+    return Drawn(*(_sums(rng, side, len(side)) for side in (before, now)))
+
+
+def move(before: Counts, now: Counts, drawn: Drawn) -> Move:
+    """A week against those before. `drawn`: `by_chance` of them."""
+    other, texts = before if len(before) else now, now.sum()
+    chance = float(np.percentile(stability(drawn.before, drawn.now), _SURE))
     width = chance / (1 / max(other.sum(), 1) + 1 / max(texts, 1))
     index = float(stability(before.sum(axis=0), now.sum(axis=0))) if len(before) else None
     few = min(before.sum(), texts) < FEWEST
@@ -84,13 +105,11 @@ def _moved(index: float | None, chance: float, few: bool) -> Verdict:
     return "steady" if chance < MOVED else "unsure"
 
 
-def jump(before: Counts, now: Counts) -> Jump:
+def jump(before: Counts, now: Counts, drawn: Drawn) -> Jump:
     """A share of a week against that of those before; columns: what is counted, out of how many.
-    Neither side is empty."""
-    rng = np.random.default_rng(0)
+    Neither side is empty. `drawn`: `again` of them."""
     past, last = _share(before.sum(axis=0)), _share(now.sum(axis=0))
-    drawn = [_share(_drawn(rng, side, len(side))) for side in (before, now)]
-    low, high = np.percentile(drawn[1] - drawn[0], [2.5, 97.5])
+    low, high = np.percentile(_share(drawn.now) - _share(drawn.before), [2.5, 97.5])
     by = float(last - past)
     verdict: Verdict = "unsure"
     if min(len(before), len(now)) > 1:
@@ -104,7 +123,7 @@ def _share(counts: Counts) -> Counts:
     return np.asarray(counts[..., 0] / np.maximum(counts[..., 1], 1))
 
 
-def _drawn(rng: np.random.Generator, pool: Counts, size: int) -> Counts:
+def _sums(rng: np.random.Generator, pool: Counts, size: int) -> Counts:
     """Sums of so many conversations of a pool, shape (DRAWS, answers), drawn with replacement."""
     found = [
         np.bincount(rng.integers(len(pool), size=size), minlength=len(pool)) @ pool
