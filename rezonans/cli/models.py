@@ -132,9 +132,21 @@ def train(
     if outcome.changes:
         print("## Against the weights that were there\n")
         print("\n".join(f"- {change}" for change in outcome.changes))
-    if copied:
-        print(f"\nCopied from {used}, so that {folder} has all heads: {', '.join(copied)}")
+    print("".join(_remarks(folder, used, copied, learned=bool(more))), end="")
     return 0
+
+
+def _remarks(folder: Path, used: Path, copied: Sequence[str], learned: bool) -> list[str]:
+    """What stands below the card of new weights; `learned`: of corrections."""
+    found = []
+    if copied:
+        found.append(f"\nCopied from {used}, so that {folder} is whole: {', '.join(copied)}\n")
+    if learned and folder.resolve() != used.resolve():
+        found.append(
+            "\nHeld-out rows do not see what is unlike them. Before these weights are used, ask"
+            f" what they change over stored mentions: rezonans evaluate --shadow {folder}\n"
+        )
+    return found
 
 
 def data_folder(given: Path | None, settings: Settings) -> Path:
