@@ -40,6 +40,10 @@ CHAT = _alphabet(
 )
 _ACUTES = OFFICIAL | _alphabet("ә=á ғ=ǵ и=ı й=ı ң=ń ө=ó у=ý ұ=u ү=ú ч=ch ш=sh щ=sh і=i ю=ıý я=ıa")
 _TURKISH = OFFICIAL | _alphabet("и=ï й=y у=w ұ=u ч=ç х=x ы=ı і=i ю=yu я=ya")
+_IN_LATIN = CHAT | _alphabet("ц=ts щ=sch х=h ъ= ь= ы=y э=e")
+"""Russian of those who have no Cyrillic at hand."""
+_LATIN_SHARE = 0.1
+"""How often a Russian word is taken to be written so."""
 _SHARES = ((OFFICIAL, 0.3), (_ACUTES, 0.1), (_TURKISH, 0.1), (CHAT, 0.5))
 
 Counts = dict[tuple[str, str], float]
@@ -71,11 +75,22 @@ def _latin(counts: Counts) -> Counts:
     return found
 
 
+def _russian_in_latin(counts: Counts) -> Counts:
+    """Frequent Russian words as chats write them in Latin, but for what is a word of others."""
+    found: Counts = {}
+    for (word, name), times in counts.items():
+        latin = "".join(_IN_LATIN.get(letter, letter) for letter in word)
+        if name == "ru" and times >= _OFTEN and (latin, "other") not in counts:
+            found[latin, "ru"] = found.get((latin, "ru"), 0.0) + times * _LATIN_SHARE
+    return found
+
+
 def _corpus(learn: dict[str, list[Row]]) -> Counts:
     """Words by language. Latin words of Russian texts are other; of Kazakh reviews, unknown."""
     russian: Counts = {}
     for (word, _), times in _words((row.text for row in learn["ru"]), "ru").items():
         russian[word, "other" if texts.script(word) == "latn" else "ru"] = times
+    russian = _together(russian, _russian_in_latin(russian))
     own = (row.text for row in learn["own"] if row.language == "kk")
     kazakh = _together(_words((row.text for row in learn["kk"]), "kk"), _words(own, "kk", 5))
     cyrillic = {pair: times for pair, times in kazakh.items() if texts.script(pair[0]) == "cyrl"}
@@ -238,10 +253,12 @@ def train(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained:
 _DATA = (
     "Words of RuSentiment (CC BY-NC-SA 4.0, **non-commercial**), news channels (CC BY 4.0), Kursk"
     " appeals and tengrinews articles (no licence stated) as Russian; of KazSAnDRA (no licence"
-    " stated) and synthetic rows as Kazakh, also transliterated into Latin in four ways; Latin"
-    " words of Russian texts and a list of sentences of ours as other."
+    " stated) and synthetic rows as Kazakh, also transliterated into Latin in four ways, as"
+    " frequent Russian ones in one; Latin words of Russian texts and a list of sentences of"
+    " ours as other."
 )
 _FAILS = (
     "Texts of one or two words that both languages have.",
+    "Russian in Latin letters in a text of a few words: its letters are those of Kazakh chats.",
     "Neighbours of Kazakh (Kyrgyz, Tatar, Uzbek) are seen as Kazakh more often than as other.",
 )

@@ -35,16 +35,14 @@ MISSED = frozenset(
         "да",
         "Аким, ау",
         "пж скиньте номер",
+        "ыыы ахаха",
         "Allah razı olsun kardeşim",
         "Рахмат, жуда яхши",
         "Кыргызстанда жаңы мектеп ачылды",
         "Дякую, дуже гарно",
         "Коли вже дадуть воду в наш будинок",
         "Що ви робите з нашим містом",
-        "Privet, kak dela",
-        "gde voda, uzhe tri dnya zhdem",
         "kogda pochinyat dorogu v nashem rayone",
-        "spasibo bolshoe",
     ]
 )
 """Texts whose language is told wrongly."""
@@ -62,4 +60,4 @@ def test_the_table_is_large_and_what_is_missed_is_in_it() -> None:
     texts = [told.text for told in _told()]
     assert len(texts) >= 100
     assert set(texts) >= MISSED
-    assert len(MISSED) < 0.15 * len(texts)
+    assert len(MISSED) < 0.13 * len(texts)
