@@ -21,11 +21,20 @@ ORDER BY cityHash64(item), item
 LIMIT {most:UInt32}
 """
 
+MOST_OF_ONE = 2_000
+"""Corrections of one name that are read, the latest: a flood of one takes no room from others."""
 _RELABELS = """
-SELECT subject, at, `by`, value FROM actions
-WHERE verb = 'relabel' AND isNotNull(value)
+SELECT subject, at, `by`, value FROM (
+    SELECT subject, at, `by`, value, action FROM (
+        SELECT subject, at, `by`, value, action FROM actions
+        WHERE verb = 'relabel' AND isNotNull(value)
+        ORDER BY at DESC, action DESC
+        LIMIT {most:UInt32} BY `by`
+    )
+    ORDER BY at DESC, action DESC
+    LIMIT 100000
+)
 ORDER BY at, action
-LIMIT 100000
 """
 
 _TEXTS = """
@@ -61,7 +70,7 @@ def sample(query: Query, since: datetime, most: int) -> list[Past]:
 
 def relabels(query: Query) -> list[dict[str, Any]]:
     """Corrections in the order they were made: `subject`, `at`, `by`, `value`."""
-    return query(_RELABELS, {})
+    return query(_RELABELS, {"most": MOST_OF_ONE})
 
 
 def texts(query: Query, items: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -71,3 +71,17 @@ def test_texts_are_of_people_and_still_there(query: past.Query) -> None:
     found = past.texts(query, ["vk:1", "vk:sim", "vk:gone", "vk:no", "a\nb"])
     assert set(found) == {"vk:1"}
     assert found["vk:1"]["text"] == "нет воды"
+
+
+def test_a_flood_of_one_name_takes_no_room_from_others(store: Store, query: past.Query) -> None:
+    flood = [
+        Action(action=f"f{number:05}", at=NOW + timedelta(hours=1, seconds=number),
+               subject="item:vk:2", verb="relabel", by="Гнев", value="topic=gas")
+        for number in range(past.MOST_OF_ONE + 5)
+    ]  # fmt: skip
+    Writer(store.client, now=lambda: NOW).write(actions=flood)
+    found = past.relabels(query)
+    assert [row["by"] for row in found[:2]] == ["Айгүл", "Ерлан"]
+    assert len(found) == 2 + past.MOST_OF_ONE
+    assert found[2]["at"] == flood[5].at
+    assert found[-1]["at"] == flood[-1].at
