@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from models import grams, texts, weights
+from models import grams, saying, texts, weights
 from models.features import Floats
 
 LANGUAGES = ("ru", "kk", "other")
@@ -204,6 +204,10 @@ def load(folder: Path) -> Model:
     )
     if manifest.classes != LANGUAGES or not fits:
         text = f"weights: {folder}: classes and numbers are not those of {', '.join(LANGUAGES)}"
+        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
+    wrong = saying.wrong(manifest)
+    if wrong is not None:
+        text = f"weights: {folder}: {wrong}, damaged or mixed up"
         raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
     if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
         text = f"weights: {folder}: numbers that are none"

@@ -71,7 +71,7 @@ def normalise(scores: npt.NDArray[Any]) -> Floats:
 _OPINION = 3
 """Scores of a second opinion behind those of the classes (`models.sentiment`)."""
 _WEIGHED = ("posts", "public", "negative", "neutral", "positive")
-_NEEDED = {"topic": ("first", "second")}
+_NEEDED = {"topic": ("first", "second"), "appeal": ("least",)}
 """Settings that a head can not be read without."""
 
 
@@ -88,7 +88,8 @@ def _wrong(manifest: weights.Manifest, arrays: weights.Arrays) -> str | None:
         return "numbers that are none"
     needed = _WEIGHED if behind else _NEEDED.get(manifest.head, ())
     missing = [name for name in needed if name not in manifest.settings]
-    return f"no setting {' and no '.join(missing)}" if missing else saying.wrong(manifest)
+    lacking = f"no setting {' and no '.join(missing)}" if missing else None
+    return saying.wrong(manifest) or lacking
 
 
 def load(folder: Path) -> Head:

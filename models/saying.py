@@ -24,12 +24,13 @@ _SETTINGS = {
     "urgent": (),
     "sentiment_ru": _WEIGHED,
     "sentiment_kk": ("reviews", *_WEIGHED),
+    "language": (),
 }
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def wrong(manifest: weights.Manifest) -> str | None:
-    """What is wrong in what a manifest says of a linear head; `None` where nothing is.
+    """What is wrong in what a manifest says of its head; `None` where nothing is.
 
     Numbers of JSON are finite, so only their range is looked at. Heads of other names may say
     anything.
