@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import random
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +32,9 @@ from models.weights import ARTIFACTS
 from rezonans.cli import main
 from rezonans.troubles import Invalid
 from tests.models.small_data import make
+from tests.rezonans.test_cli import run as command
+
+OPEN = "Отсутствие люков на коммуникационных колодцах"
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +208,36 @@ def test_a_new_folder_gets_the_heads_that_it_has_not(trained: Path, tmp_path: Pa
     assert (tmp_path / "urgent/manifest.json").read_bytes() == own
     assert set(understanding.load(tmp_path).digests) == {*measure.HEADS, "places"}
     assert again.complete(tmp_path, ARTIFACTS) == []
+
+
+def test_what_is_learned_and_measured_of_spoilt_labels_is_not_written(
+    data: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both are wrong there, so the pair says nothing; the report of the older one does."""
+    shutil.copytree(trained, tmp_path / "weights")
+    data = shutil.copytree(data, tmp_path / "data")
+    before = {path: path.read_bytes() for path in (tmp_path / "weights").rglob("*.*")}
+    spoil(data / "kursk_appeals/train_clean.csv")
+    arguments = ["train", "urgent", "--data", str(data), "--out", str(tmp_path / "weights")]
+    code, _, said = command(capsys, *arguments)
+    assert code == 1
+    assert "urgent is not written: neither it nor the weights in" in said
+    assert "held-out appeals and posts, macro F1: 0." in said
+    assert "other than those it names: kursk_appeals/train_clean.csv; " in said
+    assert {path: path.read_bytes() for path in before} == before
+    assert command(capsys, *arguments, "--force")[0] == 0
+    assert (tmp_path / "weights/urgent/weights.npz").read_bytes() not in before.values()
+
+
+def spoil(path: Path) -> None:
+    """Say of appeals, whatever is in them, that a manhole is open: each with a chance of a half."""
+    with path.open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    dice = random.Random(1)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, listed[0])
+        table.writeheader()
+        table.writerows(row | ({"theme": OPEN} if dice.random() < 0.5 else {}) for row in listed)
 
 
 def test_measuring_again_gives_what_training_gave(data: Path, trained: Path) -> None:
