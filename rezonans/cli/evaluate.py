@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from rezonans.cli import TOOLS, SettingsFile, app, settings_of
 from rezonans.cli.models import DataFolder, data_folder
 from rezonans.cli.stored import past
-from rezonans.cli.understanding import loaded
+from rezonans.cli.understanding import loaded, taxonomy_of
 from rezonans.refused import SettingsError
 from rezonans.troubles import Invalid
 
@@ -58,7 +58,7 @@ def evaluate(
             raise SettingsError("--shadow and --drift take no heads and write nothing")
         mentions = past(chosen, input_, days, most)
         print(
-            _shadowed(mentions, folder, shadow, json)
+            _shadowed(mentions, (folder, shadow), taxonomy_of(chosen).topics, json)
             if shadow
             else _drifted(mentions, folder, json)
         )
@@ -82,10 +82,14 @@ def evaluate(
     return 0
 
 
-def _shadowed(mentions: Sequence[Any], folder: Path, other: Path, json: bool) -> str:
+def _shadowed(
+    mentions: Sequence[Any], both: tuple[Path, Path], topics: Collection[str], json: bool
+) -> str:
+    """Two folders of weights over mentions; topics that a taxonomy does not name are not said."""
     from models import shadow
 
-    changes = shadow.compare(mentions, loaded(folder), loaded(other))
+    folder, other = both
+    changes = shadow.compare(mentions, loaded(folder, topics), loaded(other, topics))
     if json:
         return "\n".join(msgspec.json.encode(change).decode() for change in changes)
     return f"# {len(mentions):,} mentions, {folder} against {other}\n\n{shadow.told(changes)}"

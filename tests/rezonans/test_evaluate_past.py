@@ -41,6 +41,16 @@ def test_the_same_weights_change_nothing(lines: Path, capsys: pytest.CaptureFixt
     )
 
 
+def test_two_versions_say_what_the_taxonomy_of_the_settings_names(
+    lines: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rezonans.toml").write_text('[models]\ntaxonomy = "own.toml"\n')
+    (tmp_path / "own.toml").write_text("[groups]\n")
+    code, _, err = run(capsys, "evaluate", "--shadow", str(ARTIFACTS), "--input", str(lines))
+    assert code == 2
+    assert "own.toml: no topics; write tables like [topics.CODE]" in err
+
+
 def test_weeks_of_a_file_are_told(lines: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "evaluate", "--drift", "--input", str(lines))
     assert code == 0
