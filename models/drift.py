@@ -13,7 +13,8 @@ from models import features, language, texts
 from models.moved import FEWEST, JUMP, MOVED, Counts, Jump, Move, again, by_chance, jump, move
 from models.past import Past
 
-ABSTAINED = "(none)"
+ABSTAINED = "(unsure)"
+"""Where a head did not say; `none` is an answer about appeals."""
 QUESTIONS = ("topic", "appeal", "sentiment", "language")
 _SHARES = ("abstained", "unknown")
 _REMEDIES = {

@@ -135,12 +135,21 @@ def test_weeks_tell_what_is_in_them() -> None:
     one, two = _weeks({"water": 600, "-": 400}, {"water": 600, "-": 400})
     assert (one.monday, two.monday) == (date(2026, 11, 16), date(2026, 11, 23))
     assert (one.texts, one.conversations, one.abstained, one.unknown) == (1000, 1000, 0.4, 0.0)
-    assert one.mix["topic"] == {"water": 0.6, "(none)": 0.4}
+    assert one.mix["topic"] == {"water": 0.6, "(unsure)": 0.4}
     assert (one.moved["topic"].index, one.jumps) == (None, {})
     assert two.moved["topic"].index == pytest.approx(0, abs=0.01)
     assert {made.verdict for made in two.moved.values()} == {"steady"}
     assert drift.alarms([one, two]) == []
     assert "Nothing has moved: 6 things were judged" in drift.told([one, two])
+
+
+def test_surely_no_appeal_is_told_from_not_sure() -> None:
+    listed = [
+        Past(item=f"{n}", text=Text(text="слово"), at=NOW, language="ru", appeal=appeal)
+        for n, appeal in enumerate((None, "none", "none", "complaint"))
+    ]
+    told = drift.told(drift.weeks(listed, lambda _: True))
+    assert "| 2026-11-23 | none 50%, (unsure) 25%, complaint 25% |" in told
 
 
 def test_a_moved_mix_more_silence_and_new_words_are_told() -> None:
