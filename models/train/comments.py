@@ -8,7 +8,7 @@ articles by their headlines in the same way, and `data/reviews_kk.tsv` reviews o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from rezonans.troubles import Invalid
 
 LABELS = synthetic.FOLDER / "comments.tsv"
 ARTICLES = synthetic.FOLDER / "articles.tsv"
+ATTITUDES = synthetic.FOLDER / "attitudes_ru.txt"
 REVIEWS = synthetic.FOLDER / "reviews_kk.tsv"
 REVIEWS_TO_LEARN = synthetic.FOLDER / "reviews_learned_kk.tsv"
 SOURCE, HEADLINE = "comments", "articles"
@@ -90,6 +91,21 @@ def topics(lines: Iterable[str], name: str) -> dict[str, str]:
     return found
 
 
+def digests(lines: Iterable[str], name: str) -> frozenset[str]:
+    """Digests, one a line; `Invalid` names the line that is none."""
+    found = set()
+    for number, digest, more in _pairs(lines):
+        if len(digest) != _DIGITS or more:
+            raise Invalid(f"{name}:{number}: expected a digest of {_DIGITS} digits alone")
+        found.add(digest)
+    return frozenset(found)
+
+
+def read_first() -> frozenset[str]:
+    """Digests of the comments in Russian whose attitude is learned."""
+    return digests(rows.lines(ATTITUDES), ATTITUDES.name)
+
+
 def _pairs(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
     """Number of a line and its two parts; comments and empty lines left out."""
     for number, line in enumerate(lines, 1):
@@ -135,15 +151,23 @@ class Comments:
             if (label := known.get(digest[:_DIGITS])) is not None:
                 self._read.setdefault(digest, (raw, label))
 
-    def rows(self, asked: Asked, weight: float = 1.0, language: str | None = None) -> list[Row]:
+    def rows(
+        self,
+        asked: Asked,
+        weight: float = 1.0,
+        language: str | None = None,
+        among: Container[str] | None = None,
+    ) -> list[Row]:
         """What was read, labelled by one of the three; what the reader was not sure of left out.
 
-        `language`: the comments in that one alone.
+        `language`: the comments in that one alone; `among`: those with one of these digests.
         """
         return [
             self._row(raw, label.language, said, weight)
-            for raw, label in self._read.values()
-            if (said := asked(label)) is not None and language in (None, label.language)
+            for digest, (raw, label) in self._read.items()
+            if (said := asked(label)) is not None
+            and language in (None, label.language)
+            and (among is None or digest[:_DIGITS] in among)
         ]
 
     def articles(self, weight: float) -> list[Row]:

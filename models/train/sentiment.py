@@ -22,7 +22,7 @@ from models.train import (
     vectors,
     weighing,
 )
-from models.train.comments import Comments
+from models.train.comments import Comments, read_first
 from models.train.held import Held, Judged, likeliest
 from models.train.rows import Row
 
@@ -179,7 +179,9 @@ def russian(data: Path, say: plan.Say, more: Sequence[Row] = ()) -> plan.Trained
     """Five classes of RuSentiment, and the three of public life."""
     say("reading RuSentiment")
     learn, tune, _ = split(data)
-    comments = Comments(data).rows(lambda label: label.sentiment, COMMENT_WEIGHT, "ru")
+    comments = Comments(data).rows(
+        lambda label: label.sentiment, COMMENT_WEIGHT, "ru", read_first()
+    )
     some = rows.some(_folded(learn), _POSTS, weight=POST_WEIGHT * len(learn) / _POSTS)
     found = [*own_rows("ru"), *_public(data), *some, *more]
     say("training")

@@ -75,6 +75,21 @@ def test_comments_of_a_language_alone(data: Path, tmp_path: Path) -> None:
     (russian,) = read.rows(lambda label: label.sentiment, 1.0, "ru")
     assert (russian.text, russian.label) == (listed[0]["text"], "negative")
     assert len(read.rows(lambda label: label.sentiment)) == 2
+    (only,) = read.rows(lambda label: label.sentiment, among={second, "0" * 16})
+    assert only.text == listed[1]["text"]
+
+
+def test_the_comments_whose_attitude_is_learned_are_read_by_us() -> None:
+    known = comments.parse(comments.LABELS.read_text("utf-8").splitlines(), "comments.tsv")
+    learned = [known[digest] for digest in comments.read_first()]
+    assert len(learned) == 793
+    assert all(label.language == "ru" and label.sentiment for label in learned)
+
+
+@pytest.mark.parametrize("line", ["abc", f"{'0' * 17}", f"{'0' * 16}\twater"])
+def test_a_bad_digest_is_told_with_its_line(line: str) -> None:
+    with pytest.raises(Invalid, match=r"attitudes_ru.txt:2: expected a digest of 16"):
+        comments.digests(["# ours", line], "attitudes_ru.txt")
 
 
 @pytest.mark.parametrize(
