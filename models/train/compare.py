@@ -31,7 +31,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return self.difference.high < 0
 
     def __str__(self) -> str:
-        return f"{self.test}, {self.measure}: {self.old:.3f} -> {self.new:.3f}, {self.difference}"
+        alike = self.difference == Score(0, 0, 0)
+        by = "no difference" if alike else str(self.difference)
+        return f"{self.test}, {self.measure}: {self.old:.3f} -> {self.new:.3f}, {by}"
 
 
 def _f1(counts: Counts | Shares, truth: Counts, guess: Counts, classes: int) -> Shares:

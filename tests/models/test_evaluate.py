@@ -133,6 +133,8 @@ def test_a_model_is_worse_when_chance_does_not_explain_it() -> None:
     assert accuracy.new == pytest.approx(report.scores["accuracy"].value)
     assert macro.new == pytest.approx(report.scores["macro F1"].value)
     assert "own rows, accuracy: 1.000 -> 0." in str(accuracy)
+    same, _ = compare.paired(HELD, old, old)
+    assert str(same) == "own rows, accuracy: 1.000 -> 1.000, no difference"
 
 
 def test_what_a_user_could_run_instead_says_how_much_better_the_head_is() -> None:
