@@ -75,11 +75,16 @@ _NEEDED = {"topic": ("first", "second"), "appeal": ("least",)}
 """Settings that a head can not be read without."""
 
 
-def _wrong(manifest: weights.Manifest, arrays: weights.Arrays) -> str | None:
-    """What does not fit together in weights whose bytes are those of their manifest."""
+def _wrong(manifest: weights.Manifest, arrays: weights.Arrays, rows: int) -> str | None:
+    """What does not fit together in weights whose bytes are those of their manifest; `rows`: how
+    many columns the features have that they were trained on."""
     coefficients, intercept = arrays["coefficients"], arrays["intercept"]
+    if not all(np.issubdtype(array.dtype, np.floating) for array in (coefficients, intercept)):
+        return "arrays that are not of numbers"
     if coefficients.ndim != 2 or intercept.shape != coefficients.shape[1:]:
         return "coefficients and intercept of different shapes"
+    if len(coefficients) != rows:
+        return f"{len(coefficients)} rows of numbers for {rows} columns"
     classes = len(manifest.classes)
     behind = len(intercept) - (1 if classes == 2 else classes)
     if not classes or behind not in (0, _OPINION):
@@ -101,11 +106,11 @@ def load(folder: Path) -> Head:
     manifest, arrays = weights.load(folder)
     coefficients = arrays["coefficients"]
     rows = {features.VERSION: features.DIMENSION, features.full_version(): features.width()}
-    if rows.get(manifest.features) != len(coefficients):
+    if manifest.features not in rows:
         text = f"weights: {folder}: trained on features {manifest.features or 'unknown'}"
         remedy = f"run `rezonans train {folder.name} --data PATH`"
         raise weights.WeightsError(f"{text}, this is {features.full_version()}; {remedy}")
-    wrong = _wrong(manifest, arrays)
+    wrong = _wrong(manifest, arrays, rows[manifest.features])
     if wrong is not None:
         text = f"weights: {folder}: {wrong}, damaged or mixed up"
         raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")

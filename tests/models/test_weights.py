@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from models import language, linear, weights
+from models import features, language, linear, weights
 from models.train import HEADS
 from models.train.card import Report
 from models.understanding import load
@@ -74,6 +74,24 @@ def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
     arrays = {"coefficients": np.zeros((8, 2)), "intercept": np.zeros(2)}
     weights.save(folder, arrays, features="0", classes=("a", "b"))
     with pytest.raises(WeightsError, match="trained on features 0"):
+        linear.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "told"),
+    [
+        (np.zeros((8, 2)), "8 rows of numbers for"),
+        (np.full((8, 2), "x"), "not of numbers"),
+        (np.zeros(()), "different shapes"),
+    ],
+)
+def test_weights_of_these_features_with_other_arrays_are_damaged(
+    tmp_path: Path, coefficients: npt.NDArray[Any], told: str
+) -> None:
+    folder = tmp_path / "topic"
+    arrays = {"coefficients": coefficients, "intercept": np.zeros(2)}
+    weights.save(folder, arrays, features=features.VERSION, classes=("a", "b"))
+    with pytest.raises(WeightsError, match=f"{told}.*damaged or mixed up; restore"):
         linear.load(folder)
 
 
