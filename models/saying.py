@@ -35,9 +35,15 @@ def wrong(manifest: weights.Manifest) -> str | None:
     Numbers of JSON are finite, so only their range is looked at. Heads of other names may say
     anything.
     """
+    return _wrong_classes(manifest) or _wrong_settings(manifest)
+
+
+def _wrong_classes(manifest: weights.Manifest) -> str | None:
     head, classes = manifest.head, manifest.classes
     if len(set(classes)) != len(classes):
         return "a class twice"
+    if head in (*_CLASSES, "topic") and list(classes) != sorted(classes):
+        return "classes out of the order in which they are trained"
     known = _CLASSES.get(head, classes)
     strange = [name for name in classes if name not in known or not _CODE.fullmatch(name)]
     if strange:
@@ -45,6 +51,11 @@ def wrong(manifest: weights.Manifest) -> str | None:
         return f"class {strange[0]!r}{listed}"
     if head == "urgent" and len(classes) != len(known):
         return f"classes are not {', '.join(known)}"
+    return None
+
+
+def _wrong_settings(manifest: weights.Manifest) -> str | None:
+    head = manifest.head
     settings = _SETTINGS.get(head, tuple(manifest.settings))
     for name, value in manifest.settings.items():
         if name not in settings:

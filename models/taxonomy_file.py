@@ -17,6 +17,8 @@ _KEYS = {
     "authorities": tuple(_NAMES),
     "topics": (*_NAMES, "group", "examples", "authority"),
 }
+_LONGEST = 120
+"""Letters of a name."""
 _SHOWN = 5
 """Mistakes that are told at once."""
 
@@ -102,6 +104,11 @@ def _entry(section: str, code: str, entry: Mapping[str, Any]) -> Iterator[str]:
             yield f'{where}: {key} is not a text; write {key} = "..." in quotation marks'
         elif not name.strip():
             yield f"{where}: a name is empty; fill in {key}"
+        elif len(name) > _LONGEST:
+            yield f"{where}: {key} has {len(name)} letters; {_LONGEST} at most can be shown"
+        elif not name.isprintable():
+            sign = next(letter for letter in name if not letter.isprintable())
+            yield f"{where}: {key} has an invisible sign (U+{ord(sign):04X}); write it anew without"
     if section == "topics":
         yield from _of_topic(where, entry)
 

@@ -124,6 +124,11 @@ def test_a_taxonomy_of_ones_own_is_compared_with_the_weights(tmp_path: Path) -> 
         (f"{GROUP}[topics.'Вода']\n{TOPIC}", "topics.Вода: write the code in small Latin"),
         (f"{GROUP}[topics.water]\n{TOPIC}authority='who'", "'who' is not one of: none is defined"),
         (f"{GROUP}[topics.water]\ngroup='x'\nru=' '\nkk='ә'\nen='a'", "water: a name is empty"),
+        (
+            f"{GROUP}[topics.water]\ngroup='x'\nru='{'а' * 121}'\nkk='ә'\nen='a'",
+            "ru has 121 letters",
+        ),
+        (f"{GROUP}[topics.water]\ngroup='x'\nru='а\u202eб'\nkk='ә'\nen='a'", r"sign \(U\+202E\)"),
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, text: str, message: str) -> None:

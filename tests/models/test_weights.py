@@ -210,6 +210,7 @@ def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
         ("appeal", {"settings": {"complain": 0.6}}, "setting 'complain' is none of: least, "),
         ("appeal", {"settings": {"complaint": -0.1}}, "setting complaint is -0.1, not a prob"),
         ("urgent", {"settings": {"least": 0.5}}, "setting 'least' is none of: it has none"),
+        ("urgent", {"classes": ("urgent", "calm")}, "classes out of the order"),
         ("urgent", {"classes": ("calm", "loud")}, "class 'loud' is none of: calm, urgent"),
         ("sentiment_kk", {"classes": ("bad", "neutral", "positive")}, "class 'bad' is none of"),
     ],
