@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from models import weights
 from models.weights import ARTIFACTS
 from tests.end_to_end.ground import ask
 from tests.end_to_end.mending import mend, poison
@@ -33,8 +35,11 @@ def other_weights(folder: Path) -> Path:
     """The packaged weights under another version."""
     shutil.copytree(ARTIFACTS, folder)
     path = folder / "topic" / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(manifest | {"version": "another"}), encoding="utf-8")
+    manifest = msgspec.json.decode(path.read_bytes(), type=weights.Manifest)
+    settings = manifest.settings | {"second": manifest.settings["second"] + 0.01}
+    other = msgspec.structs.replace(manifest, settings=settings)
+    other = msgspec.structs.replace(other, version=weights.version_of(other))
+    path.write_bytes(msgspec.json.encode(other))
     return folder
 
 
