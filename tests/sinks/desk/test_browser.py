@@ -381,6 +381,10 @@ def test_the_page_of_topics_fits_a_phone_and_can_be_read(browser: Browser, theme
         narrow(page)
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) == 0
+        hidden = (
+            "[...document.querySelectorAll('.scrolled')].map(e => e.scrollWidth - e.clientWidth)"
+        )
+        assert max(page.evaluate(hidden)) == 0  # who answers is not behind the edge
         page.get_by_role("link", name="Денсаулық сақтау").click()
         page.wait_for_url(re.compile(r"/\?topic=health#stream"))
         context.close()
