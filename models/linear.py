@@ -70,9 +70,6 @@ def normalise(scores: npt.NDArray[Any]) -> Floats:
 
 _OPINION = 3
 """Scores of a second opinion behind those of the classes (`models.sentiment`)."""
-_WEIGHED = ("posts", "public", "negative", "neutral", "positive")
-_NEEDED = {"topic": ("first", "second"), "appeal": ("least",)}
-"""Settings that a head can not be read without."""
 
 
 def _wrong(manifest: weights.Manifest, arrays: weights.Arrays, rows: int) -> str | None:
@@ -91,10 +88,7 @@ def _wrong(manifest: weights.Manifest, arrays: weights.Arrays, rows: int) -> str
         return f"{classes} classes for {len(intercept)} scores"
     if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
         return "numbers that are none"
-    needed = _WEIGHED if behind else _NEEDED.get(manifest.head, ())
-    missing = [name for name in needed if name not in manifest.settings]
-    lacking = f"no setting {' and no '.join(missing)}" if missing else None
-    return saying.wrong(manifest) or lacking
+    return saying.wrong(manifest, opinion=behind > 0)
 
 
 def load(folder: Path) -> Head:

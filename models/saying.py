@@ -26,16 +26,20 @@ _SETTINGS = {
     "sentiment_kk": ("reviews", *_WEIGHED),
     "language": (),
 }
+_NEEDED = {"topic": ("first", "second"), "appeal": ("least",)}
+"""What a head can not be read without; one with a second opinion needs `_WEIGHED`."""
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def wrong(manifest: weights.Manifest) -> str | None:
-    """What is wrong in what a manifest says of its head; `None` where nothing is.
+def wrong(manifest: weights.Manifest, *, opinion: bool = False) -> str | None:
+    """What is wrong in what a manifest says of its head; `None` where nothing is. `opinion`:
+    whether there are scores of a second opinion behind those of the classes.
 
     Numbers of JSON are finite, so only their range is looked at. Heads of other names may say
     anything.
     """
-    return _wrong_classes(manifest) or _wrong_settings(manifest)
+    needed = _WEIGHED if opinion else _NEEDED.get(manifest.head, ())
+    return _wrong_classes(manifest) or _wrong_settings(manifest) or _missing(manifest, needed)
 
 
 def _wrong_classes(manifest: weights.Manifest) -> str | None:
@@ -63,3 +67,8 @@ def _wrong_settings(manifest: weights.Manifest) -> str | None:
         if name in _THRESHOLDS.get(head, ()) and not 0 <= value <= 1:
             return f"setting {name} is {value}, not a probability"
     return None
+
+
+def _missing(manifest: weights.Manifest, needed: tuple[str, ...]) -> str | None:
+    missing = [name for name in needed if name not in manifest.settings]
+    return f"no setting {' and no '.join(missing)}" if missing else None
