@@ -51,6 +51,6 @@ def decide(
     best = probabilities.argmax(axis=1).tolist()
     for place, row, own in zip(best, probabilities, tokens, strict=True):
         name, probability = cast("Appeal", head.classes[place]), round(float(row[place]), 4)
-        sure = probability >= least(head, name) or probability >= least_of(head, name, own)
+        sure = probability >= least_of(head, name, own)
         found.append((name, probability) if sure else (None, None))
     return found

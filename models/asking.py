@@ -49,4 +49,4 @@ _ASKS = re.compile(rf"\b(?:{'|'.join((*_RUSSIAN, *_KAZAKH))})")
 
 def asks(tokens: Sequence[str]) -> bool:
     """Whether a text asks for something to know in so many words; tokens of `texts.tokens`."""
-    return _ASKS.search(" ".join(tokens).replace("ё", "е")) is not None
+    return _ASKS.search(" ".join(tokens)) is not None

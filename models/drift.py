@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
@@ -65,7 +64,7 @@ def weeks(past: Iterable[Past], known: Callable[[str], bool]) -> list[Week]:
     before = np.zeros((0, len(_SHARES) * 2 + len(places)))
     for monday in sorted(found):
         now = _table(found[monday], places, lambda word: _known(word, known, remembered))
-        told.append(_week(monday, found[monday], places, before, now))
+        told.append(_week(monday, places, before, now))
         before = np.vstack([before, now])
     return told
 
@@ -100,9 +99,7 @@ def _table(past: Sequence[Past], places: dict[Cell, int], known: Callable[[str],
     return table
 
 
-def _week(
-    monday: date, past: Sequence[Past], places: dict[Cell, int], before: Counts, now: Counts
-) -> Week:
+def _week(monday: date, places: dict[Cell, int], before: Counts, now: Counts) -> Week:
     abstained, count, unknown, words = now[:, :4].sum(axis=0).tolist()
     columns = {
         question: [4 + place for (name, _), place in places.items() if name == question]
@@ -116,7 +113,7 @@ def _week(
         conversations=len(now),
         abstained=round(abstained / count, 4),
         unknown=round(unknown / max(words, 1), 4),
-        mix={question: _shares(question, past) for question in QUESTIONS},
+        mix={name: _shares(name, places, now[:, 4:].sum(axis=0) / count) for name in QUESTIONS},
         moved={
             name: move(before[:, own], now[:, own], drawn.of(own)) for name, own in columns.items()
         },
@@ -126,14 +123,13 @@ def _week(
     )
 
 
-def _shares(question: str, past: Sequence[Past]) -> dict[str, float]:
-    counts = Counter(dict(_answers(each))[question] for each in past)
-    return {name: round(count / len(past), 4) for name, count in counts.most_common()}
-
-
-def alarms(found: Sequence[Week]) -> list[str]:
-    """One sentence for each thing of the last week that is unlike the weeks before."""
-    return [text for verdict, text in _judged(found) if verdict == "moved"]
+def _shares(question: str, places: dict[Cell, int], shares: Counts) -> dict[str, float]:
+    """Of the answers to a question that were given, the most frequent first."""
+    of = {
+        answer: float(shares[place]) for (name, answer), place in places.items() if name == question
+    }
+    given = sorted(of.items(), key=lambda pair: -pair[1])
+    return {answer: round(share, 4) for answer, share in given if share}
 
 
 def _judged(found: Sequence[Week]) -> Iterator[tuple[str, str]]:

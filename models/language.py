@@ -194,22 +194,22 @@ def decide(sums: Floats) -> list[Verdict | None]:
     return found
 
 
+def _wrong(manifest: weights.Manifest, coefficients: Floats, intercept: Floats) -> str | None:
+    count = len(LANGUAGES)
+    fits = coefficients.shape == (DIMENSION, count) and intercept.shape == (count,)
+    if manifest.classes != LANGUAGES or not fits:
+        return f"classes and numbers are not those of {', '.join(LANGUAGES)}"
+    if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
+        return "numbers that are none"
+    return saying.wrong(manifest)
+
+
 def load(folder: Path) -> Model:
     """The word head of `artifacts/language`; `WeightsError` where it is not one."""
     manifest, arrays = weights.load(folder)
     coefficients = arrays["coefficients"].astype(np.float32)
     intercept = arrays["intercept"].astype(np.float32)
-    fits = coefficients.shape == (DIMENSION, len(LANGUAGES)) and intercept.shape == (
-        len(LANGUAGES),
-    )
-    if manifest.classes != LANGUAGES or not fits:
-        text = f"weights: {folder}: classes and numbers are not those of {', '.join(LANGUAGES)}"
-        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
-    wrong = saying.wrong(manifest)
+    wrong = _wrong(manifest, coefficients, intercept)
     if wrong is not None:
-        text = f"weights: {folder}: {wrong}, damaged or mixed up"
-        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
-    if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
-        text = f"weights: {folder}: numbers that are none"
-        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
+        raise weights.unfit(folder, wrong)
     return Model(manifest.version, coefficients, intercept)

@@ -106,8 +106,7 @@ def load(folder: Path) -> Head:
         raise weights.WeightsError(f"{text}, this is {features.full_version()}; {remedy}")
     wrong = _wrong(manifest, arrays, rows[manifest.features])
     if wrong is not None:
-        text = f"weights: {folder}: {wrong}, damaged or mixed up"
-        raise weights.WeightsError(f"{text}; {weights.remedy(folder.name)}")
+        raise weights.unfit(folder, wrong)
     missing = features.width() - len(coefficients)
     return Head(
         name=folder.name,

@@ -56,6 +56,11 @@ def remedy(head: str) -> str:
     return f"restore it from the repository or run `rezonans train {head} --data PATH`"
 
 
+def unfit(folder: Path, wrong: str) -> WeightsError:
+    """What is said of weights that can be read and do not fit together."""
+    return WeightsError(f"weights: {folder}: {wrong}, damaged or mixed up; {remedy(folder.name)}")
+
+
 def _read(path: Path, head: str) -> bytes:
     try:
         return path.read_bytes()

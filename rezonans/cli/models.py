@@ -74,7 +74,9 @@ def understand(
 def _source(texts: Sequence[str], path: Path | None) -> AbstractContextManager[Iterable[bytes]]:
     """Lines to read: of what was typed, of a file, or of standard input."""
     if texts:
-        return nullcontext([" ".join(text.split()).encode() for text in texts])
+        return nullcontext(
+            [" ".join(text.split()).encode("utf-8", "surrogateescape") for text in texts]
+        )
     if path is None:
         return nullcontext(sys.stdin.buffer)
     try:

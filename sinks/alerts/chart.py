@@ -43,7 +43,8 @@ class Caption:
     since: float
 
 
-_SLOT = 300
+SLOT = 300
+"""Seconds of a row of a course."""
 _TONES = {"yellow": "#c99700", "orange": "#d96c12", "red": "#c22f2b"}
 
 
@@ -51,7 +52,7 @@ def svg(course: Course, caption: Caption, words: Translator) -> str:
     """The picture as SVG, 1000 by 520."""
     course = whole(course)
     top = max(4.0, 1.1 * max([*course.observed, *course.high], default=0))
-    frame = _Frame(course.times[0], course.times[-1] + _SLOT, top)
+    frame = _Frame(course.times[0], course.times[-1] + SLOT, top)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
         'font-family="Inter" font-size="20">',
@@ -188,7 +189,7 @@ def _line(times: Sequence[int], values: Sequence[float], frame: _Frame, style: s
 def rise(since: float) -> float:
     """Where a beginning is drawn. Five minutes stand at their first second and the line rises to
     them from those before: a mark at the very second would stand behind the rise."""
-    return since - since % _SLOT - _SLOT / 2
+    return since - since % SLOT - SLOT / 2
 
 
 def _since(since: float, frame: _Frame) -> list[str]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-SLOT = 300
+from sinks.alerts.chart import SLOT
+
 HOUR = 3600
 DAY = 86400
 USUAL_DAYS = 7

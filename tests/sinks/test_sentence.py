@@ -72,6 +72,16 @@ def spike(**changes: Any) -> Spike:
     return Spike(**(values | changes))
 
 
+ALONE = spike(
+    change="updated",
+    observed=21.0,
+    posts=21,
+    voices=1,
+    expected=2.4,
+    low=0.0,
+    high=5.1,
+    top=(),
+)
 COUNTRY = (share("11", 60, 10), share("55", 40, 10))
 ABOUT = (share("water", 100, 30), share("unheard-of", 18, 5))
 
@@ -92,16 +102,7 @@ SENTENCES: list[tuple[Spike, Language, str]] = [
         "37 автор жазып отыр, тағы 294 жарияланым – көшірме.",
     ),
     (
-        spike(
-            change="updated",
-            observed=21.0,
-            posts=21,
-            voices=1,
-            expected=2.4,
-            low=0.0,
-            high=5.1,
-            top=(),
-        ),
+        ALONE,
         "ru",
         "Всплеск продолжается. 21 публикация за час, обычно 2,4 (0–5,1) — "
         "в 8,8 раза больше обычного. Рост с 13:20.\n"
@@ -109,16 +110,7 @@ SENTENCES: list[tuple[Spike, Language, str]] = [
         "Пишет 1 автор, копий нет.",
     ),
     (
-        spike(
-            change="updated",
-            observed=21.0,
-            posts=21,
-            voices=1,
-            expected=2.4,
-            low=0.0,
-            high=5.1,
-            top=(),
-        ),
+        ALONE,
         "kk",
         "Резонанс жалғасуда. Бір сағатта 21 жарияланым, әдетте 2,4 (0–5,1) – "
         "әдеттегіден 8,8 есе көп. Өсімнің басталған уақыты – 13:20.\n"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinks.desk.plot import DAY, HOUR, SLOT, plot, usual_hours, window
+from sinks.alerts.chart import SLOT
+from sinks.desk.plot import DAY, HOUR, plot, usual_hours, window
 
 START = 1_772_431_200 // DAY * DAY + 12 * HOUR
 
