@@ -66,7 +66,7 @@ def understand(
             sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
             sys.stdout.buffer.flush()
     if bad:
-        plain = "" if lines else "; lines that are texts and no JSON are read with --lines"
+        plain = "" if lines or texts else "; lines that are texts and no JSON are read with --lines"
         fail(f'{bad} of the lines could not be read; see their "error"{plain}')
     return 1 if bad else 0
 

@@ -170,8 +170,9 @@ def test_understand_reads_what_is_typed_and_plain_lines(
     path.write_text("нет воды\n", "utf-8")
     code, _, err = said("--input", str(path))
     assert (code, "are read with --lines" in err) == (1, True)
-    code, (wrong,), _ = said("\udccd\udce5")  # how a terminal hands over what is not UTF-8
+    code, (wrong,), err = said("\udccd\udce5")  # how a terminal hands over what is not UTF-8
     assert (code, wrong["error"]) == (1, "line 1: not UTF-8 (byte 0); save it as UTF-8")
+    assert "--lines" not in err
     code, _, err = said("нет воды", "--lines")
     assert (code, "not both" in err) == (2, True)
 
